@@ -11,6 +11,7 @@ ExceptionKind = Literal[
     FindingKind,
     "payment_held",
     "payment_lost",
+    "offer_unclaimed",
     "payout_failed",
     "dead_event",
     "revoked_till_sent",
@@ -88,6 +89,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "payment_lost": Meaning(
         later("A provider does not know a payment any more"),
         later("Money that arrives after all is taken into the books by itself."),
+    ),
+    "offer_unclaimed": Meaning(
+        later("Paid by phone, and its till has not come back"),
+        later("The money is in the books. Its order comes when the till has a network again."),
+        later("Whoever paid: they hold a code that shows it"),
     ),
     "payout_failed": Meaning(
         later("A payout failed"), later("The money is in the provider's balance again."), later("The house")

@@ -11,10 +11,14 @@ from datetime import date, time
 from enum import Enum
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from boxoffice.core.cash_rounding import STEPS
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
+from boxoffice.core.ids import EventId
 from boxoffice.core.known import Known, KnownRefund, Revision
+from boxoffice.core.offers import BadPaidCode, decode_paid
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
@@ -154,7 +158,7 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
         yield "a payment takes nothing away"
     tender = tender_of(p.tender)
     if tender.taken is Taken.PAGE:
-        yield "only the hub says that a payment by phone is paid"
+        yield from _proved(fact, p, known)
     if tender.taken is Taken.MOVED or p.refund_id is not None:
         yield from _moved(p, known, is_swap=tender.taken is Taken.MOVED)
     if tender.is_cash:
@@ -163,6 +167,23 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
     yield from own_tender(p, known)
+
+
+def _proved(fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
+    """Only the hub says that a page was paid; a till with no network holds its word, from the customer's phone."""
+    key = known.keys.get(fact.event_id or "")
+    if p.paid_code is None or key is None:
+        yield "only the hub says that a payment by phone is paid"
+        return
+    try:
+        paid = decode_paid(p.paid_code, EventId(fact.event_id or ""), Ed25519PublicKey.from_public_bytes(key))
+    except BadPaidCode:
+        yield "the code that says it was paid is not the hub's"
+        return
+    if (paid.order_id, paid.tender_id, paid.tender.value) != (p.order_id, p.tender_id, p.tender):
+        yield "the code that says it was paid is about another payment"
+    elif (paid.amount.minor, paid.amount.currency.code, paid.reference) != (p.amount, p.currency, p.provider_reference):
+        yield "the code that says it was paid speaks of other money"
 
 
 def _moved(p: PaymentCaptured, known: Known, *, is_swap: bool) -> Iterator[str]:
@@ -391,6 +412,8 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.LEASE_RECLAIMED: May(till=_never, hub=_any),
     FactKind.CATALOGUE_REVISED: May(till=_never, hub=_any),
     FactKind.STAFF_CHANGED: May(till=_never, hub=_any),
+    FactKind.OFFER_PAID: May(till=_never, hub=_any),
+    FactKind.OFFER_SETTLED: May(till=_never, hub=_any),
     FactKind.FEE_RECORDED: May(till=_never, hub=_any),
     FactKind.PAYOUT_RECORDED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RAISED: May(till=_never, hub=_any),

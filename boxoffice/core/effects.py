@@ -435,6 +435,8 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, _all_tills, _nothing),
     FactKind.STAFF_CHANGED: (_staff, _every_till, _nothing),
+    FactKind.OFFER_PAID: (_nothing, _orders_till, _nothing),
+    FactKind.OFFER_SETTLED: (_nothing, _orders_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),

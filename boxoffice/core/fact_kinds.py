@@ -17,6 +17,7 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
@@ -54,6 +55,8 @@ class FactKind(Enum):
     LEASE_RECLAIMED = "lease_reclaimed"
     CATALOGUE_REVISED = "catalogue_revised"
     STAFF_CHANGED = "staff_changed"
+    OFFER_PAID = "offer_paid"
+    OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
     EXCEPTION_RAISED = "exception_raised"
@@ -66,6 +69,8 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.STAFF_CHANGED: 4,
     FactKind.UNITS_FREED: 4,
     FactKind.ORDER_COLLECTED: 4,
+    FactKind.OFFER_PAID: 5,
+    FactKind.OFFER_SETTLED: 5,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -101,6 +106,8 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
     FactKind.STAFF_CHANGED: StaffChanged,
+    FactKind.OFFER_PAID: OfferPaid,
+    FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,

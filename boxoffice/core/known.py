@@ -111,6 +111,8 @@ class Known:
     references: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)
     refunds: dict[str, KnownRefund] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
+    """The public keys of events."""
 
     staff: dict[str, tuple[KnownStaff, ...]] = field(default_factory=dict)
     """What each was from when on, in that order."""

@@ -174,5 +174,6 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
         revision=row.revision,
         public_key=row.public_key,
         certificate=certificate.hex(),
+        public_url=hub.public_url,
         **beside_the_event(row.file),
     )

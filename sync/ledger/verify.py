@@ -23,6 +23,7 @@ from sync.ledger.verify_money import miscalled, problems_of
 from sync.store import tables as t
 from sync.store.chain import Stored, postings_or_none, stored_facts
 from sync.store.database import Database
+from sync.store.known import event_keys
 from sync.store.ledger import MISFIT
 
 _BATCH: Final = 2_000
@@ -126,7 +127,7 @@ def _check_authority(connection: Connection) -> None:
     d = t.devices.c
     rows = connection.execute(select(d.id, d.kind, d.name, d.code))
     writers = {row.id: Writer(row.id, Role(row.kind), row.name, row.code or "") for row in rows}
-    known = Known()
+    known = Known(keys=event_keys(connection))
     for each in _facts(connection):
         writer = writers[each.fact.device_id]
         if each.is_applied:

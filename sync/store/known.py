@@ -1,6 +1,6 @@
 """What there is of the things that some facts name, read at once: for the core to judge whose they are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
@@ -62,7 +62,7 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
                 if isinstance(value, str):
                     named[name].add(value)
     values = {name: sorted(found) for name, found in named.items()}
-    known = Known(events=_events(connection, facts))
+    known = Known(events=_events(connection, facts), keys=_keys(connection, facts))
     for row in connection.execute(_ORDERS, values):
         lines = tuple(LinePart.model_validate(line) for line in (row.payload or {}).get("lines", ()))
         is_finished = OrderState(row.status) in PAID_FOR
@@ -100,6 +100,20 @@ def _events(connection: Connection, facts: Iterable[Fact]) -> dict[str, KnownEve
     ids = {fact.event_id for fact in facts if fact.event_id is not None}
     rows = connection.execute(select(e.id, e.currency, e.file).where(e.id.in_(ids))).all()
     return {row.id: _event(connection, row) for row in rows}
+
+
+def _keys(connection: Connection, facts: Iterable[Fact]) -> dict[str, bytes]:
+    """Returns the public keys of events by whose word somebody says that something was paid."""
+    named = {fact.event_id for fact in facts if fact.event_id is not None and fact.payload.get("paid_code") is not None}
+    return event_keys(connection, named) if named else {}
+
+
+def event_keys(connection: Connection, events: Collection[str] | None = None) -> dict[str, bytes]:
+    """Returns the public keys of events, of all where none are named."""
+    e = t.events.c
+    query = select(e.id, e.public_key)
+    rows = connection.execute(query if events is None else query.where(e.id.in_(sorted(events))))
+    return {row.id: bytes.fromhex(row.public_key) for row in rows}
 
 
 def _event(connection: Connection, row: Any) -> KnownEvent:

@@ -18,6 +18,7 @@ from sync.store.schema.ledger import (
 )
 from sync.store.schema.mails import link_renewals, mails, notice_mails, notices
 from sync.store.schema.metadata import metadata
+from sync.store.schema.offers import offers
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
 from sync.store.schema.organizers import organizers, processes, sessions, sign_in_links, staff_credentials
 from sync.store.schema.providers import (
@@ -57,6 +58,7 @@ __all__ = [
     "metadata",
     "notice_mails",
     "notices",
+    "offers",
     "order_items",
     "orders",
     "organizers",

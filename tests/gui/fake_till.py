@@ -35,6 +35,7 @@ from boxoffice.till.usecases.gateway.standing import (
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
+from boxoffice.till.usecases.offering import LASTS_S
 from boxoffice.till.usecases.ports import Unreachable
 from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
 from tests.gui.staged_till import LINK, Running, StagedTill
@@ -146,10 +147,21 @@ class FakeTill(StagedTill):
         self._enter("pay_by_phone")
         self._must_begin(order_id)
         tender = self._tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        if self.hub.is_down and self.status.can_offer:
+            tender = self._tenders.offered(tender)
+            on_progress(Progress(Stage.SENT, self.now(), self._offering.address_of(tender), LASTS_S, is_offer=True))
+            return self._run(Running(tender, on_progress))
         if self.hub.is_down:
             return self._end(Running(tender, on_progress, outcome="refused", words=plain_words("network")))
         on_progress(Progress(Stage.SENT, self.now(), LINK, 300))
         return self._run(Running(tender, on_progress))
+
+    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
+        self._enter("take_paid_code")
+        if self._offering.take_code(readings, order_id) is None:
+            return False
+        self.end_payment("paid")
+        return True
 
     def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
         self._enter("wait_again")
@@ -207,6 +219,9 @@ class FakeTill(StagedTill):
     def look_up(self, readings: Sequence[str]) -> Scanned:
         self._enter("look_up")
         self.scans.append(tuple(readings))
+        paid = self._offering.take_code(readings)
+        if paid is not None:
+            return Scanned(self._sold(paid))
         return self._scans.look_up(readings)
 
     def last_sale(self) -> Order | None:

@@ -16,6 +16,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, StaffId, TenderId, uuid7
 from boxoffice.core.money import Money
+from boxoffice.core.offers import PaidCode, encode_paid
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.leases import LeaseReclaimed
 from boxoffice.core.payloads.payload import Payload
@@ -63,9 +64,10 @@ from boxoffice.till.usecases.keeping import KeepPlaces, kept
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
+from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import OrderPapers, Papers
-from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
 from boxoffice.till.usecases.printing import Printing
@@ -81,6 +83,7 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.wakeups import Wakeups
 from tests.fakes.hub import FakeHub
 from tests.fakes.printer import FakePrinter, FakePrinters
 from tests.fakes.store import MemoryElsewhere, memory_store
@@ -170,7 +173,8 @@ class StagedTill:
         self._selling = Selling(self.context, self._sure)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
         wakeups = Wakeups()
-        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups)
+        self._offering = Offering(self.context, self.link, self._sync, self._tenders, wakeups, POLL_S)
+        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups, self._offering)
         self._refilling = Refilling(self._sync, wakeups, lambda: self.status)
         self._unknown = _Asked(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
@@ -262,7 +266,7 @@ class StagedTill:
     def catalogue(self, catalogue: Catalogue) -> None:
         key, public = self.context.journal.key, self._event_key.public_key().public_bytes_raw()
         issuer = Issuer(key, certify(catalogue.id, key.public_key(), self._event_key))
-        self.context.sell_for(EventAtHand(catalogue, issuer, public))
+        self.context.sell_for(EventAtHand(catalogue, issuer, public, "https://tickets.alocubano.example"))
 
     @property
     def status(self) -> TillStatus:
@@ -342,6 +346,13 @@ class StagedTill:
         running = self._await_running()
         running.outcome, running.words = outcome, words
         running.ended.set()
+
+    def code_on_the_phone(self, cents: int = 0) -> str:
+        """The code that the customer's phone shows, having paid what is offered (and so much more or less)."""
+        tender = self._await_running().tender
+        amount = Money(tender.amount.minor + cents, tender.amount.currency)
+        paid = PaidCode(tender.order_id, tender.id, amount, f"pi_{tender.id}")
+        return encode_paid(paid, self.catalogue.id, self._event_key)
 
     def take_all_but(self, pool_id: str, left: int) -> None:
         """Nothing is left elsewhere, and so little here; the screens have not heard of it yet."""

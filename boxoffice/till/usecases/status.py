@@ -17,6 +17,7 @@ from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
 from boxoffice.till.usecases.keeping import kept
 from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.offering import can_offer
 from boxoffice.till.usecases.ports import StripeRefused, Terminal, Unreachable
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
@@ -105,6 +106,7 @@ class Status:
             device_name=self.context.device.name,
             hub_url=self.hub_url,
             is_online=self.link.is_online,
+            can_offer=can_offer(self.context, self.link),
             offline_since=self._local(self.link.offline_since),
             unsent=self.sync.unsent_count(),
             synced_at=self._local(self.sync.synced_at),

@@ -36,6 +36,7 @@ from boxoffice.till.usecases.gateway.standing import (
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
+from boxoffice.till.usecases.phone_payment import NO_NETWORK
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE, RunningTill
 from boxoffice.till.usecases.shifts import ShiftStillOpen
@@ -135,12 +136,28 @@ class Till(RunningTill):
         services = self.services
         self._must_begin(order_id)
         with services.context.desk.held():
-            tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
-            try:
-                services.phone_payment.run(tender, self._local(on_progress))
-            finally:
-                self._left(tender)
-        return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender.id))
+            if services.link.is_online or not services.offering.is_possible:
+                tender_id = self._on_phone(order_id, amount, on_progress, services.phone_payment.run)
+                why = services.tenders.failure(tender_id)
+                if why is None or why.code != NO_NETWORK or not services.offering.is_possible:
+                    return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+            tender_id = self._on_phone(order_id, amount, on_progress, services.offering.run)
+        return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+
+    def _on_phone(
+        self, order_id: OrderId, amount: Money, on_progress: OnProgress, run: Callable[[OpenTender, OnProgress], bool]
+    ) -> TenderId:
+        tender = self.services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        try:
+            run(tender, self._local(on_progress))
+        finally:
+            self._left(tender)
+        return tender.id
+
+    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
+        taken = self.services.offering.take_code(readings, order_id) is not None
+        self._changed()
+        return taken
 
     def cancel_payment(self, order_id: OrderId) -> None:
         self.services.tenders.cancelled(order_id).set()
@@ -229,7 +246,10 @@ class Till(RunningTill):
         return self.services.orders.find(query, most)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
-        return self.services.scans.look_up(readings)
+        paid = self.services.offering.take_code(readings)
+        if paid is None:
+            return self.services.scans.look_up(readings)
+        return Scanned(self._sold(paid))
 
     def last_sale(self) -> Order | None:
         return self.services.orders.last_sale()

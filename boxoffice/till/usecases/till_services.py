@@ -26,9 +26,10 @@ from boxoffice.till.usecases.keeping import KeepPlaces
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
+from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import OrderPapers, Papers
-from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers, Vault
 from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
 from boxoffice.till.usecases.printing import Printing
@@ -47,6 +48,7 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.wakeups import Wakeups
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class TillServices:
     readers: Readers
     reader_payment: ReaderPayment
     phone_payment: PhonePayment
+    offering: Offering
     wakeups: Wakeups
     unknown: UnknownPayments
     papers: Papers
@@ -130,10 +133,11 @@ class TillServices:
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
         shifts = Shifts(context)
-        phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
         printing = Printing(context, environment.printer, environment.printers, environment.printer_setup)
         status = Status(context, link, sync, tenders, readers, printing, who.hub_url)
         papers = Papers(context, sync, printing, environment.documents, environment.paper)
+        offering = Offering(context, link, sync, tenders, wakeups, POLL_S)
+        phone_payment = PhonePayment(context, link, sync, tenders, wakeups, offering)
         asking = Asking(context, sync)
         shift_desk = AtTheDesk(
             context,
@@ -163,6 +167,7 @@ class TillServices:
             readers=readers,
             reader_payment=reader_payment,
             phone_payment=phone_payment,
+            offering=offering,
             wakeups=wakeups,
             unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
             papers=papers,

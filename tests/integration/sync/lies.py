@@ -76,6 +76,8 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "lease_reclaimed": {"pool_id": "social", "from_device": victim.me.device_id, "units": 5},
         "catalogue_revised": {"revision": 99, "event": {"event": {"id": EVENT}, "pools": []}},
         "staff_changed": {"name": "me", "role": "admin"},
+        "offer_paid": {**about, "order_number": "A-1", "till": "me"},
+        "offer_settled": about,
         "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": ""},

@@ -80,7 +80,9 @@ STEPS = st.lists(
             st.sampled_from([0, 9_900, 20_000]),
         ),
         st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
-        st.tuples(st.sampled_from(["move_cash", "pay_fee", "pay_out"]), st.sampled_from([1, 5_000, -3_000])),
+        st.tuples(
+            st.sampled_from(["move_cash", "pay_fee", "pay_offer", "pay_out"]), st.sampled_from([1, 5_000, -3_000])
+        ),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
         st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("scan"), _any, st.sampled_from(["in", "in", "out", "again", "undo"])),
@@ -114,6 +116,7 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "hear_answers": world.hear_answers,
         "move_cash": world.move_cash,
         "pay_fee": world.pay_fee,
+        "pay_offer": world.pay_offer,
         "pay_out": world.pay_out,
         "update": world.update,
     }
@@ -173,7 +176,14 @@ _SOLD = [*_GRANTED, ("at_door", "friday-pass", 7), ("pay_by_phone", 0)]
 _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 
 _BEGUN = [*_GRANTED, ("at_door", "friday-pass", 2), ("begin_payment", 0), ("lose_sight", 0), ("end_payment", 0)]
-_MONEY = [("move_cash", 5_000), ("move_cash", -3_000), ("pay_fee", 5_000), ("pay_out", 5_000)]
+_MONEY = [
+    ("move_cash", 5_000),
+    ("move_cash", -3_000),
+    ("pay_fee", 5_000),
+    ("pay_offer", 5_000),
+    ("pay_offer", -3_000),
+    ("pay_out", 5_000),
+]
 _SHIFT = [
     ("open_shift", 20_000),
     ("work_shift", "open_drawer", 0),

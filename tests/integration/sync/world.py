@@ -27,6 +27,7 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
@@ -223,6 +224,15 @@ class World:
 
     def pay_fee(self, amount: int) -> None:
         self._at_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
+
+    def pay_offer(self, amount: int) -> None:
+        """Somebody pays for an order that the hub has not heard of, and its till comes back, or not."""
+        about: dict[str, Any] = {"order_id": new_id(), "tender_id": new_id(), "tender": "checkout", "currency": "USD"}
+        about["amount"] = abs(amount)
+        more = {"provider_reference": new_id(), "order_number": "7K2-1", "till": self.device.name}
+        self._at_hub(OfferPaid.model_validate({**about, **more}))
+        if amount > 0:
+            self._at_hub(OfferSettled.model_validate(about))
 
     def pay_out(self, amount: int) -> None:
         self._at_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))

@@ -26,6 +26,8 @@ OF_THE_HUB_ALONE = {
     FactKind.LEASE_RECLAIMED,
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
+    FactKind.OFFER_PAID,
+    FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
     FactKind.PAYOUT_RECORDED,
     FactKind.EXCEPTION_RAISED,

@@ -74,7 +74,14 @@ class TillGateway(Protocol):
         """Blocks until the reader's payment has ended or is unknown."""
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        """Blocks until the code was paid, has ended, or its outcome is unknown."""
+        """Blocks until the code was paid, has ended, or its outcome is unknown; with no network, it is an offer."""
+
+    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
+        """Takes the code by which a customer's phone shows that an offer was paid; returns whether it is such a code.
+
+        Raises:
+            OperationFailed: if it is forged, of another order, or was taken before.
+        """
 
     def cancel_payment(self, order_id: OrderId) -> None:
         """Asks for the order's running payment to end. Its own call returns what came of it, paid or not."""
