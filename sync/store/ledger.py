@@ -42,7 +42,9 @@ _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     **{kept.table: tuple(each.name for each in fields_of(kept.row) if each.name != "id") for kept in KEPT},
 }
 """What a later fact may change of a row. An order keeps its time and its device."""
-_BY_ORDER: Final = tuple(kept for kept in KEPT if kept.named is None)
+_BY_ORDER: Final = tuple(
+    kept for kept in KEPT if kept.named is None or any(each.name == "order_id" for each in fields_of(kept.row))
+)
 _ORDERS: Final = bindparam("orders", type_=ARRAY(Text))
 
 
