@@ -97,8 +97,10 @@ def _rarely_named(connection: Connection, values: Mapping[str, Sequence[str]], k
         known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
     for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
         known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED, row.into)
-    for row in connection.execute(_GRANTS, values) if values["grant_id"] else ():
-        known.grants[row.id] = KnownGrant(row.card_id, row.device_id)
+    if values["grant_id"]:
+        known.grants.update(
+            (row.id, KnownGrant(row.card_id, row.device_id)) for row in connection.execute(_GRANTS, values)
+        )
 
 
 def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:

@@ -147,10 +147,15 @@ def with_named(connection: Connection, books: Books, facts: Sequence[Fact | Draf
     return books
 
 
+def keep(connection: Connection, table: str, ids: Sequence[str]) -> None:
+    """Keeps rows that facts name from being changed by others until the transaction ends."""
+    connection.execute(_KEEP, {"table": table, "ids": ids})
+
+
 def _named(connection: Connection, kept: Keeping, ids: Sequence[str]) -> Iterable[Kept]:
     if not ids:
         return ()
-    connection.execute(_KEEP, {"table": kept.table, "ids": ids})  # there may be no row yet that could be locked
+    keep(connection, kept.table, ids)  # there may be no row yet that could be locked
     table = t.metadata.tables[kept.table]
     return [row_of(kept.row, each) for each in connection.execute(select(table).where(table.c.id.in_(ids))).mappings()]
 

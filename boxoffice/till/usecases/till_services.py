@@ -14,6 +14,7 @@ from boxoffice.till.usecases.asking import Asking
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
@@ -84,6 +85,7 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    gift_cards: GiftCards
     asking: Asking
     refunding: Refunding
     swapping: Swapping
@@ -132,6 +134,7 @@ class TillServices:
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            gift_cards=GiftCards(context, sync, selling),
             asking=asking,
             refunding=Refunding(context, asking),
             swapping=Swapping(context, selling),
