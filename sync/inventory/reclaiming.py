@@ -57,8 +57,8 @@ def reclaim_within(hub: Hub, connection: Connection, device_id: str, by: str, wh
         ]
         hub.write(connection, told, event)
     for event, lease in stored_values.held_by(connection, device_id):
-        mine = {"grant_id": lease.id, "card_id": lease.card_id, "from_device": device_id}
-        hub.write(connection, [ValueReclaimed(**mine, why=why, by=by)], event)
+        gone = ValueReclaimed(grant_id=lease.id, card_id=lease.card_id, from_device=device_id, why=why, by=by)
+        hub.write(connection, [gone], event)
     return taken
 
 

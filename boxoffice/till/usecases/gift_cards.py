@@ -80,7 +80,7 @@ class GiftCards:
     context: TillContext
     sync: Sync
     selling: Selling
-    sleep: Callable[[float], None] = field(default=time.sleep)
+    sleep: Callable[[float], object] = field(default=time.sleep)
 
     def look(self, typed: str) -> CardAtHand:
         """Returns how a card stands; all that is free of it is on this till's lease then.
