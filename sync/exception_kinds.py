@@ -74,6 +74,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("A refund waits for the customer"),
         later("It is kept. The provider has asked the customer for what it needs."),
     ),
+    "gift_card_overspent": Meaning(
+        later("More was spent of a gift card than it held"),
+        later("The sale stands, and the card is used up. A till that had been taken off it spent it all the same."),
+    ),
     "given_back_twice": Meaning(
         later("The same thing was given back twice"),
         later("All of it is in the books. Its tickets work no more."),

@@ -44,6 +44,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("{amount} of order {order} was given back for {number} things that had been given back already."),
     later("{amount} of order {order} was given back at {till}, and had been given back already."),
     later("Order {order} was handed over at {till} after it had been handed over before."),
+    later("{amount} more was spent of gift card {card} than it held."),
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),

@@ -26,9 +26,10 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
+from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardIssued
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
-from boxoffice.core.tenders import Back, Taken, names_where, tender_of
+from boxoffice.core.tenders import BACK_AT_TILL, Back, Taken, names_where, tender_of
 
 
 class Role(Enum):
@@ -163,6 +164,8 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
         yield from _moved(p, known, is_swap=tender.taken is Taken.MOVED)
     if tender.is_cash:
         yield from _own_drawer(writer, fact, p, known)
+    if tender.taken is Taken.CARD_ON_HAND:
+        yield from _own_grant(writer, fact, p, known)
     yield from _rounded(p, is_cash=tender.is_cash)
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
@@ -291,6 +294,8 @@ def _way_back(p: RefundRequested | RefundSucceeded | RefundFailed, *, is_given_u
     is_asked = is_moved or (is_given_up and isinstance(p, RefundRequested))
     if not tender.is_money and not is_given_up:
         yield f"{p.tender} is no money that could be given back"
+    elif isinstance(p, RefundSucceeded) and tender.back is Back.CARD and p.drawer is not None:
+        yield "what goes back onto a gift card leaves no drawer"
     elif tender.back is Back.PROVIDER and not is_asked:
         yield "only the hub gives back what is no cash"
     if tender.is_cash and p.provider_reference is not None:
@@ -306,8 +311,8 @@ def _out_of(writer: Writer, fact: Fact, p: RefundSucceeded, known: Known) -> Ite
 
 
 def _things_back(p: RefundRequested) -> Iterator[str]:
-    """Things go back with the cash that was paid for them."""
-    if p.parts and p.into is None and not tender_of(p.tender).is_cash:
+    """Things go back with the cash, or what of a gift card, was paid for them."""
+    if p.parts and p.into is None and tender_of(p.tender).back not in BACK_AT_TILL:
         yield "only the hub takes things back that no cash was paid for"
     if p.units or p.by:
         yield "only the hub says what can be sold again"
@@ -371,6 +376,34 @@ def _own_lease(_writer: Writer, fact: Fact, p: LeaseReturned, known: Known) -> I
         yield "it gives nothing back"
 
 
+def _own_grant(writer: Writer, _fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    """A till spends of a gift card what is on its own lease, and gives back no other."""
+    grant = known.grants.get(p.grant_id or "")
+    if grant is None:
+        yield "none of the gift card was leased under that name"
+    elif (grant.card_id, grant.device_id) != (p.card_id, writer.id):
+        yield "the lease is of another gift card, or another till's"
+
+
+def _own_card(writer: Writer, fact: Fact, p: GiftCardIssued, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    if p.grant_id is not None and p.grant_id in known.grants:
+        yield "the lease is another gift card's"
+    yield from _short(p.card_id, p.grant_id or "")
+
+
+def _own_cards_back(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    yield from _own_grant(writer, fact, p, known)
+
+
+def _own_cash_out(writer: Writer, fact: Fact, p: GiftCardCashedOut, known: Known) -> Iterator[str]:
+    yield from _own_drawer(writer, fact, p, known)
+    yield from _own_grant(writer, fact, p, known)
+    if abs(p.rounding) >= max(STEPS) or p.given < 0:
+        yield "no rule rounds cash so"
+
+
 def _short(*ids: str) -> Iterator[str]:
     if any(len(each.encode()) > _LONGEST for each in ids):
         yield "its names are too long"
@@ -407,6 +440,14 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.DRAWER_OPENED: May(till=_own_shift, hub=_never),
     FactKind.SHIFT_HANDED_OVER: May(till=_own_shift, hub=_never),
     FactKind.SHIFT_CLOSED: May(till=_own_shift, hub=_never),
+    FactKind.GIFT_CARD_ISSUED: May(till=_own_card, hub=_any),
+    FactKind.GIFT_CARD_TAKEN_BACK: May(till=_own_cards_back, hub=_any),
+    FactKind.GIFT_CARD_CASHED_OUT: May(till=_own_cash_out, hub=_never),
+    FactKind.GIFT_CARD_BLOCKED: May(till=_never, hub=_any),
+    FactKind.VALUE_LEASED: May(till=_never, hub=_any),
+    FactKind.VALUE_RECALLED: May(till=_never, hub=_any),
+    FactKind.VALUE_RETURNED: May(till=_own_grant, hub=_never),
+    FactKind.VALUE_RECLAIMED: May(till=_never, hub=_any),
     FactKind.LEASE_GRANTED: May(till=_never, hub=_any),
     FactKind.LEASE_RETURNED: May(till=_own_lease, hub=_never),
     FactKind.LEASE_RECLAIMED: May(till=_never, hub=_any),

@@ -21,14 +21,18 @@ class ProductKind(Enum):
     TICKET = "ticket"
     MERCHANDISE = "merchandise"
     DONATION = "donation"
+    GIFT_CARD = "gift_card"
 
 
 TAX_CLASSES: Final[Mapping[ProductKind, TaxClass]] = {
     ProductKind.TICKET: TaxClass.ADMISSION,
     ProductKind.MERCHANDISE: TaxClass.GOODS,
     ProductKind.DONATION: TaxClass.DONATION,
+    ProductKind.GIFT_CARD: TaxClass.SERVICE,
 }
-"""How each kind is taxed where nothing else is said."""
+"""How each kind is taxed where nothing else is said; a gift card is money, and never is."""
+FREE_AMOUNTS: Final = frozenset({ProductKind.DONATION, ProductKind.GIFT_CARD})
+"""Kinds whose buyers may say what they pay: all donations, and gift cards without a price."""
 
 
 class Rounding(Enum):
@@ -59,7 +63,8 @@ class ProductTexts:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
+    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool. A gift card
+    takes none, and may have a price: what is on it.
 
     It is taxed as its place of sale taxes the `taxed_as` class (its kind's own, where it names none), but by `taxes`
     alone where it names some itself. `texts` are translations, by language.
@@ -102,7 +107,7 @@ class Promo:
     limit: int | None = None
 
     def covers(self, product: Product) -> bool:
-        if product.kind is ProductKind.DONATION:
+        if product.kind in FREE_AMOUNTS:
             return False
         return not self.products or product.id in self.products
 
@@ -155,7 +160,7 @@ class Catalogue:
 
     def taxes_of(self, product: Product) -> tuple[TaxRate, ...]:
         """Returns the taxes on a product at any time, in or on top of its price as is the custom of its place."""
-        if self.exempt:
+        if self.exempt or product.kind is ProductKind.GIFT_CARD:
             return ()
         if product.taxes:
             return tuple(self.taxes_by_id[tax] for tax in product.taxes)

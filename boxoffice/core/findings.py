@@ -45,6 +45,7 @@ FindingKind = Literal[
     "cloned_device",
     "till_lost_facts",
     "staff_in_doubt",
+    "gift_card_overspent",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",

@@ -1,20 +1,29 @@
 """What there is of the things that some facts name, read at once: for the core to judge whose they are."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, text_in
-from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownRefund, KnownTender, Revision, revision_of
+from boxoffice.core.known import (
+    Known,
+    KnownEvent,
+    KnownGrant,
+    KnownOrder,
+    KnownRefund,
+    KnownTender,
+    Revision,
+    revision_of,
+)
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
 from sync.store import tables as t
 from sync.store.chain import staff_facts
 
-_NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
+_NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference", "grant_id")
 
 
 def _any_of(name: str) -> Any:
@@ -52,6 +61,10 @@ _REFUNDS: Final = (
 )
 
 
+_g: Final = t.value_leases.c
+_GRANTS: Final = select(_g.id, _g.card_id, _g.device_id).where(_g.id == _any_of("grant_id"))
+
+
 def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     """Returns all that is there of what the facts name."""
     named: dict[str, set[str]] = {name: set() for name in _NAMES}
@@ -73,12 +86,21 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
         known.tenders[row.id] = KnownTender(row.order_id, row.tender, row.provider_reference, is_paid)
         if row.provider_reference is not None:
             known.references[row.provider_reference] = row.id
+    _rarely_named(connection, values, known)
+    _staff(connection, facts, known)
+    return known
+
+
+def _rarely_named(connection: Connection, values: Mapping[str, Sequence[str]], known: Known) -> None:
+    """Adds what most facts don't name, so that nobody asks for it."""
     if values["ticket_id"]:
         known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
     for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
         known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED, row.into)
-    _staff(connection, facts, known)
-    return known
+    if values["grant_id"]:
+        known.grants.update(
+            (row.id, KnownGrant(row.card_id, row.device_id)) for row in connection.execute(_GRANTS, values)
+        )
 
 
 def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:

@@ -31,6 +31,7 @@ from sync.store.schema.providers import (
     switches,
 )
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
+from sync.store.schema.stored_value import stored_values, value_leases
 
 __all__ = [
     "analytics_events",
@@ -79,9 +80,11 @@ __all__ = [
     "sign_in_links",
     "staff_credentials",
     "status_updates",
+    "stored_values",
     "switches",
     "tickets",
     "till_keys",
+    "value_leases",
     "waiting_facts",
 ]
 

@@ -20,6 +20,7 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -135,6 +136,20 @@ class FakeTill(StagedTill):
         self._must_begin(order_id)
         self._selling.take(order_id, kind, amount, reason)
         return self._sold(order_id)
+
+    def look_at_card(self, code: str) -> CardAtHand:
+        self._enter("look_at_card")
+        return self._gift_cards.look(code)
+
+    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
+        self._enter("pay_by_card")
+        self._must_begin(order_id)
+        self._gift_cards.pay(order_id, code, amount)
+        return self._sold(order_id)
+
+    def cash_out_card(self, code: str, why: str) -> CashedOut:
+        self._enter("cash_out_card")
+        return self._gift_cards.cash_out(code, why)
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_reader")

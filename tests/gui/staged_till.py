@@ -58,6 +58,7 @@ from boxoffice.till.usecases.gateway.standing import (
     TillStatus,
 )
 from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
+from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
@@ -171,6 +172,7 @@ class StagedTill:
         self._mending = Mending(self.context, self.link, Backups(_DOCUMENTS / "backups", "00" * 32))
         self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None), self._mending)
         self._selling = Selling(self.context, self._sure)
+        self._gift_cards = GiftCards(self.context, self._sync, self._selling, lambda _: None)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
         wakeups = Wakeups()
         self._offering = Offering(self.context, self.link, self._sync, self._tenders, wakeups, POLL_S)

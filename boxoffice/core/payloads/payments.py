@@ -49,6 +49,7 @@ class PaymentCaptured(OfTender):
     where that one takes it no more: it had ended, or was about another amount. `is_without_places` says that its places
     had gone to others when it came. `rounding` is what went into the drawer beyond the amount (negative: what was let
     go), because cash was rounded to `rounded_to`.
+    `card_id` is the gift card that it is taken off, and `grant_id` the lease of it.
     What another order had paid and gave back into this one (a swap) names that refund, whose id is also the tender's.
     `paid_code` is the hub's signed word, by which a till knows that its offer was paid on a page.
     """
@@ -64,6 +65,8 @@ class PaymentCaptured(OfTender):
     rounded_to: int = 0
     refund_id: str | None = None
     paid_code: str | None = None
+    card_id: str | None = None
+    grant_id: str | None = None
 
     @property
     def received(self) -> int:

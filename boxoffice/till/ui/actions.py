@@ -40,6 +40,7 @@ class Do(Enum):
     PHONE = "phone"
     SPLIT = "split"
     GIVEN = "given"
+    GIFT_CARD = "gift_card"
     MORE = "more"
     PARK = "park"
     PARKED = "parked"
@@ -156,6 +157,13 @@ class GiveReason:
     """Why money is given back, or something is given."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCode:
+    """What stands in the field for a gift card's code."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +357,7 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | TypeCode
     | SawThat
     | KeepNote
     | ChoosePerson

@@ -21,6 +21,7 @@ from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -112,6 +113,21 @@ class Till(RunningTill):
         self.services.selling.take(order_id, kind, amount, reason)
         self.services.printing.open_drawer_for(kind)
         return self._sold(order_id)
+
+    def look_at_card(self, code: str) -> CardAtHand:
+        card = self.services.gift_cards.look(code)
+        self._changed()
+        return card
+
+    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
+        self._must_begin(order_id)
+        self.services.gift_cards.pay(order_id, code, amount)
+        return self._sold(order_id)
+
+    def cash_out_card(self, code: str, why: str) -> CashedOut:
+        done = self.services.gift_cards.cash_out(code, why)
+        self._changed()
+        return done
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services

@@ -20,6 +20,7 @@ from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.gateway.printing import PaperKind, PrinterSetup
+from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
@@ -102,6 +103,7 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    gift_cards: GiftCards
     asking: Asking
     refunding: Refunding
     swapping: Swapping
@@ -175,6 +177,7 @@ class TillServices:
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            gift_cards=GiftCards(context, sync, selling),
             asking=asking,
             refunding=Refunding(context, asking),
             swapping=Swapping(context, selling),

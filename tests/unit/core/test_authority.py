@@ -22,6 +22,10 @@ OF_THE_HUB_ALONE = {
     FactKind.UNITS_FREED,
     FactKind.REFUND_PENDING,
     FactKind.DISPUTE_CHANGED,
+    FactKind.GIFT_CARD_BLOCKED,
+    FactKind.VALUE_LEASED,
+    FactKind.VALUE_RECALLED,
+    FactKind.VALUE_RECLAIMED,
     FactKind.LEASE_GRANTED,
     FactKind.LEASE_RECLAIMED,
     FactKind.CATALOGUE_REVISED,
@@ -43,6 +47,8 @@ OF_TILLS_ALONE = {
     FactKind.SHIFT_CLOSED,
     FactKind.CASH_MOVED,
     FactKind.LEASE_RETURNED,
+    FactKind.GIFT_CARD_CASHED_OUT,
+    FactKind.VALUE_RETURNED,
 }
 LINE = {
     "product_id": "pass",

@@ -82,6 +82,21 @@ class DonationAmount(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class GiftCardAmount(Destination):
+    """What is put on a new gift card."""
+
+    product: Product
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCard(Destination):
+    """A gift card that pays for the sale at hand, or is looked at. `code` is what was scanned, if anything was."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductOption(Destination):
     product: Product
     count: int
@@ -312,6 +327,8 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     MissingRecords: Place("incomplete.IncompletePage", "handing_over.HandOverScreen"),
     Sell: Place("sell.SellPage", "sell.SellScreen"),
     DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
+    GiftCardAmount: Place("gift_card.SellCardPage", "ask.AmountScreen"),
+    GiftCard: Place("gift_card.GiftCardPage", "gift_card.GiftCardScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),

@@ -15,12 +15,23 @@ from boxoffice.till.ui.actions import (
     SubmitSearch,
 )
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Refund, Sell, Swap
+from boxoffice.till.ui.flow.destinations import (
+    DonationAmount,
+    GiftCard,
+    GiftCardAmount,
+    Next,
+    Orders,
+    Parked,
+    ProductOption,
+    Refund,
+    Sell,
+    Swap,
+)
 from boxoffice.till.ui.flow.layout import Tiles
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
 from boxoffice.till.ui.flow.sale import Sale
-from boxoffice.till.ui.flow.sell_view import sell_view
+from boxoffice.till.ui.flow.sell_view import gift_card_button, sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
@@ -28,7 +39,7 @@ from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
-_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
+_LETTERS: Final = {"P": Do.GIVEN, "G": Do.GIFT_CARD, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
 
@@ -55,6 +66,7 @@ class SellPage(BasePage):
         ("Del", later("remove the chosen line")),
         ("F5 F6 F7 F8", later("cash, card, phone, split")),
         ("P", later("another way to pay")),
+        ("G", later("pay with a gift card, or look at one")),
         ("F9", later("print the last receipt")),
         ("Y U I", later("send, refund or swap the last sale")),
         ("F10", later("parked sales")),
@@ -138,6 +150,8 @@ class SellPage(BasePage):
                 return self._after(action)
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
                 return self._pay(action)
+            case Do.GIFT_CARD if gift_card_button(self.session) is not None:
+                return GiftCard()
             case _:
                 pass
         return None
@@ -157,6 +171,8 @@ class SellPage(BasePage):
         back = Sell(self.tiles.page_index, self.search)
         if product.kind is ProductKind.DONATION:
             return DonationAmount(product, back)
+        if product.kind is ProductKind.GIFT_CARD and product.price is None:
+            return GiftCardAmount(product, back)
         if product.options:
             return ProductOption(product, count, back)
         add_to_sale(self.session, product, count)
@@ -167,7 +183,7 @@ class SellPage(BasePage):
             return
         line = self.sale.lines[index]
         product = self.catalogue.products_by_id[line.product_id]
-        if by > 0 and product.kind is not ProductKind.DONATION:
+        if by > 0 and line.amount is None:
             self.sale.choose(index)
             add_to_sale(self.session, product, by, line.option)
         else:

@@ -12,6 +12,7 @@ from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.bill import Bill
 from boxoffice.till.ui.flow.destinations import (
     Cash,
+    GiftCard,
     Given,
     Next,
     Orders,
@@ -40,7 +41,12 @@ from boxoffice.till.usecases.gateway.paying import (
     UnknownPayment,
 )
 
-_ASKS: Final[Mapping[Do, Destination]] = {Do.CASH: Cash(), Do.SPLIT: Split(), Do.GIVEN: Given()}
+_ASKS: Final[Mapping[Do, Destination]] = {
+    Do.CASH: Cash(),
+    Do.SPLIT: Split(),
+    Do.GIVEN: Given(),
+    Do.GIFT_CARD: GiftCard(),
+}
 """The ways that ask for something first, on a page: the order is placed when that is said."""
 
 

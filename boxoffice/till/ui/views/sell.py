@@ -66,6 +66,7 @@ class SellView:
     split: ButtonView | None
     other: ButtonView | None = None
     """Ways to pay besides those three."""
+    gift_card: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)

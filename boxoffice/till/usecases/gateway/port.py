@@ -20,6 +20,7 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -69,6 +70,15 @@ class TillGateway(Protocol):
 
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         """Takes `amount` of what is due by a tender that a word is enough for (see `tenders.is_given`)."""
+
+    def look_at_card(self, code: str) -> CardAtHand:
+        """Returns how a gift card stands, by its code: what of it can be spent here, and what is elsewhere."""
+
+    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
+        """Takes `amount` of what is due off a gift card, of what of it is kept for this till."""
+
+    def cash_out_card(self, code: str, why: str) -> CashedOut:
+        """Pays what is left of a gift card out of the drawer; all but a small rest needs the right to refund."""
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         """Blocks until the reader's payment has ended or is unknown."""
