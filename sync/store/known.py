@@ -7,7 +7,16 @@ from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, sele
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, text_in
-from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownRefund, KnownTender, Revision, revision_of
+from boxoffice.core.known import (
+    Known,
+    KnownEvent,
+    KnownOrder,
+    KnownRefund,
+    KnownTender,
+    Revision,
+    pools_of,
+    revision_of,
+)
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
@@ -103,8 +112,7 @@ def _events(connection: Connection, facts: Iterable[Fact]) -> dict[str, KnownEve
 
 
 def _event(connection: Connection, row: Any) -> KnownEvent:
-    pools = frozenset(pool["id"] for pool in row.file["pools"])
-    return KnownEvent(row.currency, pools, revision_of(row.file), lambda: _older(connection, row.id))
+    return KnownEvent(row.currency, pools_of(row.file), revision_of(row.file), lambda: _older(connection, row.id))
 
 
 def _older(connection: Connection, event_id: str) -> Iterator[Revision]:
