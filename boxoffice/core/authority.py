@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final
 
 from boxoffice.core.cash_rounding import STEPS
+from boxoffice.core.catalogue import code_of
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.known import Known, KnownRefund, Revision
@@ -22,6 +23,7 @@ from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
+from boxoffice.core.reduced_orders import untrue_reductions
 from boxoffice.core.tenders import Back, Taken, names_where, tender_of
 
 
@@ -84,6 +86,7 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "the order is another device's"
     if not _adds_up(p):
         yield "its lines don't add up"
+    yield from untrue_reductions(p)
     yield from _short(p.order_id)
 
 
@@ -98,7 +101,8 @@ def _sells(revision: Revision, p: OrderPlaced) -> bool:
         if product.price not in (None, line.unit_price):
             return False
         units.update({pool: each * line.quantity for pool, each in product.uses.items()})
-    return bool(p.lines) and dict(units) == p.units
+    places = {pool: taken for pool, taken in p.units.items() if code_of(pool) is None}
+    return bool(p.lines) and dict(units) == places
 
 
 def _adds_up(p: OrderPlaced) -> bool:

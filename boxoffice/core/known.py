@@ -101,6 +101,7 @@ class KnownStaff:
     since: datetime
     role: StaffRole
     status: StaffStatus
+    discount_limit: int = 0
 
 
 @dataclass(slots=True)
@@ -167,7 +168,7 @@ def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
 
 
 def _changed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
-    now = KnownStaff(fact.occurred_at, StaffRole(p["role"]), StaffStatus(p["status"]))
+    now = KnownStaff(fact.occurred_at, StaffRole(p["role"]), StaffStatus(p["status"]), p.get("discount_limit", 0))
     known.staff[p["staff_id"]] = (*known.staff.get(p["staff_id"], ()), now)
 
 

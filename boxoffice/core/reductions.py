@@ -40,13 +40,13 @@ class Off(Enum):
     """What a promo code says. Nobody at a till decides that."""
 
 
-RIGHTS: Final[Mapping[Off, Right]] = {
-    Off.PERCENT: Right.DISCOUNT,
-    Off.AMOUNT: Right.DISCOUNT,
-    Off.PRICE: Right.DISCOUNT,
-    Off.COMP: Right.COMP,
+RIGHTS: Final[Mapping[str, Right]] = {
+    Off.PERCENT.value: Right.DISCOUNT,
+    Off.AMOUNT.value: Right.DISCOUNT,
+    Off.PRICE.value: Right.DISCOUNT,
+    Off.COMP.value: Right.COMP,
 }
-"""Which right each takes; a code takes none."""
+"""Which right each takes, by its name in facts; a code takes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,12 @@ def _of_code(promo: Promo, lines: Sequence[Listed], left: Sequence[int], step: i
     return _of_all(Reduction(Off.PERCENT, promo.code, promo.percent or 0), bases, step)
 
 
-def alone_needs(lines: Iterable[tuple[int, Iterable[tuple[Off, int]]]]) -> Mapping[Right, int]:
+def not_approved(taken: Iterable[TakenOff]) -> list[tuple[str, int]]:
+    """Returns what is taken off a line that nobody else has approved, by kind."""
+    return [(each.reduction.off.value, each.amount.minor) for each in taken if each.reduction.approved_by is None]
+
+
+def alone_needs(lines: Iterable[tuple[int, Iterable[tuple[str, int]]]]) -> Mapping[Right, int]:
     """Returns which rights it takes to take so much off, and how much of the price of any line that is, in percent.
 
     Args:

@@ -38,6 +38,9 @@ class Do(Enum):
     PHONE = "phone"
     SPLIT = "split"
     GIVEN = "given"
+    DISCOUNT = "discount"
+    CODE = "code"
+    FULL_PRICE = "full price"
     MORE = "more"
     PARK = "park"
     PARKED = "parked"
@@ -91,6 +94,14 @@ class ChangeLine:
 
     index: int
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropReduction:
+    """Takes a discount out of the sale again: of a line, of all of it (None), or the code."""
+
+    index: int | None = None
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +308,7 @@ Action = (
     | AddProduct
     | ChooseLine
     | ChangeLine
+    | DropReduction
     | ShowPage
     | ChooseOption
     | TypeDigits

@@ -24,6 +24,13 @@ SENTENCES: Final[Sequence[str]] = (
     later("The till was closed while this payment was under way."),
     later("The customer still has the code, and the till serves the next."),
     later("An organizer refunds it at the hub."),
+    # Discounts
+    later("Discount {percent}: {why}"),
+    later("Discount: {why}"),
+    later("Comp: {why}"),
+    later("Code {code}"),
+    later("nothing is taken off {product}"),
+    later("must be a multiple of {step}"),
     # Orders and papers
     later("Order {number} is {state}."),
     later("Order {number} can't be ended."),

@@ -193,8 +193,8 @@ def test_a_gift_has_nothing_off() -> None:
 
 def test_what_is_taken_off_alone_counts_together_and_comps_are_another_right() -> None:
     lines = [
-        (10_000, [(Off.PERCENT, 1_500), (Off.AMOUNT, 501), (Off.CODE, 5_000)]),
-        (10_000, [(Off.COMP, 10_000)]),
+        (10_000, [("percent", 1_500), ("amount", 501), ("code", 5_000)]),
+        (10_000, [("comp", 10_000)]),
         (0, []),
     ]
 
