@@ -14,6 +14,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.cash_rounding import STEPS
+from boxoffice.core.catalogue import code_of
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.ids import EventId
@@ -29,6 +30,7 @@ from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardIssued
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
+from boxoffice.core.reduced_orders import untrue_reductions
 from boxoffice.core.tenders import BACK_AT_TILL, Back, Taken, names_where, tender_of
 
 
@@ -91,6 +93,7 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "the order is another device's"
     if not _adds_up(p):
         yield "its lines don't add up"
+    yield from untrue_reductions(p)
     yield from _short(p.order_id)
 
 
@@ -105,7 +108,8 @@ def _sells(revision: Revision, p: OrderPlaced) -> bool:
         if product.price not in (None, line.unit_price):
             return False
         units.update({pool: each * line.quantity for pool, each in product.uses.items()})
-    return bool(p.lines) and dict(units) == p.units
+    places = {pool: taken for pool, taken in p.units.items() if code_of(pool) is None}
+    return bool(p.lines) and dict(units) == places
 
 
 def _adds_up(p: OrderPlaced) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.cash_rules import NO_RULES, CashRules
@@ -92,6 +92,24 @@ class Product:
         return self.taxed_as or TAX_CLASSES[self.kind]
 
 
+_CODE: Final = "code:"
+"""Opens the name of a pool that counts a code's uses; no pool of an event file is called so."""
+
+
+def code_pool(code: str) -> PoolId:
+    return PoolId(f"{_CODE}{code}")
+
+
+def code_of(pool: str) -> str | None:
+    """Returns the code whose uses a pool counts; None for a pool of places or goods."""
+    return pool.removeprefix(_CODE) if pool.startswith(_CODE) else None
+
+
+def limited_codes(file: Mapping[str, Any]) -> Mapping[str, int]:
+    """Returns how often each limited code of an event file may be used."""
+    return {each["code"]: each["limit"] for each in file.get("promos", ()) if each.get("limit") is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Promo:
     """A code that makes an order cheaper: by `percent`, or by `amount` once an order or for each item.
@@ -105,6 +123,11 @@ class Promo:
     is_per_item: bool = False
     products: frozenset[ProductId] = frozenset()
     limit: int | None = None
+
+    @property
+    def pool_id(self) -> PoolId | None:
+        """The pool that counts its uses, if they are limited: they are held, leased and sold as places are."""
+        return None if self.limit is None else code_pool(self.code)
 
     def covers(self, product: Product) -> bool:
         if product.kind in FREE_AMOUNTS:
@@ -145,6 +168,14 @@ class Catalogue:
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:
         return {product.id: product for product in self.products}
+
+    @cached_property
+    def counted(self) -> tuple[Pool, ...]:
+        """All pools: those of places and goods, and those of the uses of limited codes."""
+        codes = tuple(
+            Pool(each.pool_id, each.code, each.limit or 0) for each in self.promos if each.pool_id is not None
+        )
+        return (*self.pools, *codes)
 
     @cached_property
     def taxes_by_id(self) -> Mapping[TaxRateId, TaxRate]:

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from boxoffice.core import entries, findings, shifts, stored_value
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.catalogue import ProductKind, code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.findings import Finding, Over
@@ -338,6 +338,8 @@ def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[E
     yield EventRow(event["id"], p.revision, event["name"], event["timezone"], event["currency"], p.event)
     for pool in p.event["pools"]:
         yield Capacity(event["id"], pool["id"], pool["name"], pool["capacity"])
+    for code, limit in limited_codes(p.event).items():
+        yield Capacity(event["id"], code_pool(code), code, limit)
 
 
 def _staff(_before: Projections, _fact: Fact, p: StaffChanged) -> Iterator[Effect]:

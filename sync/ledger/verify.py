@@ -364,10 +364,17 @@ def _less(lease: LeaseCount, generation: int | None, *, sold: int = 0, returned:
 
 
 def _capacities(stored: Iterable[Stored]) -> dict[tuple[str, str], int]:
-    """Returns the capacity of each pool by the newest revision of its event."""
+    """Returns the capacity of each pool by the newest revision of its event, and what was last said of each code."""
     revised = [each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.CATALOGUE_REVISED]
-    newest = {fact.payload["event"]["event"]["id"]: fact.payload["event"]["pools"] for fact in revised}
-    return {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
+    files = [(fact.payload["event"]["event"]["id"], fact.payload["event"]) for fact in revised]
+    newest = {event: file["pools"] for event, file in files}
+    codes = {
+        (event, f"code:{promo['code']}"): promo["limit"]
+        for event, file in files
+        for promo in file.get("promos", ())
+        if promo.get("limit") is not None
+    }
+    return codes | {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
 
 
 def _check_exceptions(connection: Connection, books: Books) -> None:

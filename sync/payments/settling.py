@@ -229,7 +229,8 @@ def _failed(
 def _given_up(hub: Hub, connection: Connection, row: Checkout, code: str) -> Payload:
     """Returns the end of a web order, with which what it held is given back."""
     promo = connection.execute(select(t.holds.c.promo).where(t.holds.c.order_id == row.order_id)).scalar_one()
-    give_promo_back(connection, row.event_id, promo)
+    if promo is not None:
+        give_promo_back(connection, row.order_id)
     note(hub, connection, AnalyticsEvent.CART_ABANDONMENT, row.order_id, abandonment_reason=code)
     return changed(OrderId(row.order_id), OrderState.PROCESSING, OrderState.FAILED, plain_words(code))
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
 
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact, text_in
+from boxoffice.core.facts import Fact
 from boxoffice.core.known import (
     Known,
     KnownEvent,
@@ -15,11 +15,13 @@ from boxoffice.core.known import (
     KnownRefund,
     KnownTender,
     Revision,
+    pools_of,
     revision_of,
 )
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
+from boxoffice.core.who_wrote import named_in
 from sync.store import tables as t
 from sync.store.chain import staff_facts
 
@@ -105,7 +107,7 @@ def _rarely_named(connection: Connection, values: Mapping[str, Sequence[str]], k
 
 def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:
     """Adds what is known of whoever wrote or approved the facts: of all that they ever were."""
-    named = {each for fact in facts for each in (fact.staff_id, text_in(fact.payload, "approved_by")) if each}
+    named = {each for fact in facts for each in named_in(fact)}
     for fact in staff_facts(connection, sorted(named)) if named else ():
         known.note(fact)
 
@@ -139,8 +141,7 @@ def event_keys(connection: Connection, events: Collection[str] | None = None) ->
 
 
 def _event(connection: Connection, row: Any) -> KnownEvent:
-    pools = frozenset(pool["id"] for pool in row.file["pools"])
-    return KnownEvent(row.currency, pools, revision_of(row.file), lambda: _older(connection, row.id))
+    return KnownEvent(row.currency, pools_of(row.file), revision_of(row.file), lambda: _older(connection, row.id))
 
 
 def _older(connection: Connection, event_id: str) -> Iterator[Revision]:

@@ -14,6 +14,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
@@ -38,6 +39,7 @@ from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
 from boxoffice.till.usecases.offering import LASTS_S
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.reducing import Reducing
 from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
 from tests.gui.staged_till import LINK, Running, StagedTill
 
@@ -116,6 +118,10 @@ class FakeTill(StagedTill):
         except NotEnoughLeft:
             self.say(self.status)
             raise
+
+    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+        self._enter("allow")
+        return Reducing(self.context.desk).allow(reduction, percent)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")

@@ -41,6 +41,9 @@ class Do(Enum):
     SPLIT = "split"
     GIVEN = "given"
     GIFT_CARD = "gift_card"
+    DISCOUNT = "discount"
+    CODE = "code"
+    FULL_PRICE = "full price"
     MORE = "more"
     PARK = "park"
     PARKED = "parked"
@@ -103,6 +106,14 @@ class ChangeLine:
 
     index: int
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropReduction:
+    """Takes a discount out of the sale again: of a line, of all of it (None), or the code."""
+
+    index: int | None = None
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +358,7 @@ Action = (
     | AddProduct
     | ChooseLine
     | ChangeLine
+    | DropReduction
     | ShowPage
     | ChooseOption
     | TypeDigits

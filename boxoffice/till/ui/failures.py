@@ -52,6 +52,13 @@ SENTENCES: Final[Sequence[str]] = (
     later("Nothing was paid out."),
     later("It is blocked, is used up, or another till has some of it: try again when that one is online."),
     later("a gift card can’t buy a gift card: at most {most}"),
+    # Discounts
+    later("Discount {percent}: {why}"),
+    later("Discount: {why}"),
+    later("Comp: {why}"),
+    later("Code {code}"),
+    later("nothing is taken off {product}"),
+    later("must be a multiple of {step}"),
     # Orders and papers
     later("Order {number} is {state}."),
     later("Order {number} can't be ended."),

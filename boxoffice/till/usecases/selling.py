@@ -32,6 +32,7 @@ from boxoffice.till.store import settings
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.reducing import Reducing
 
 
 class OrderClosed(OperationFailed):
@@ -222,6 +223,7 @@ class Selling:
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
         self.context.desk.must(Right.SELL)
+        Reducing(self.context.desk).check(quote)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:

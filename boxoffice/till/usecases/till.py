@@ -13,6 +13,7 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TENDERS, TenderKind
@@ -39,6 +40,7 @@ from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.phone_payment import NO_NETWORK
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.reducing import Reducing
 from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE, RunningTill
 from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
@@ -101,6 +103,9 @@ class Till(RunningTill):
         quote = self.services.selling.quoted(wanted)
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
+
+    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+        return Reducing(self.services.context.desk).allow(reduction, percent)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._must_begin(order_id)

@@ -104,6 +104,22 @@ class ProductOption(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class Discount(Destination):
+    """What is taken off so many of a line of the sale, or off all of it."""
+
+    index: int
+    count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class PromoCode(Destination):
+    """A code that makes the sale cheaper."""
+
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
 class Parked(Destination):
     """Sales that wait."""
 
@@ -330,6 +346,8 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     GiftCardAmount: Place("gift_card.SellCardPage", "ask.AmountScreen"),
     GiftCard: Place("gift_card.GiftCardPage", "gift_card.GiftCardScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
+    Discount: Place("discount.DiscountPage", "desk.DeskScreen"),
+    PromoCode: Place("codes.CodePage", "note.NoteScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),
     Given: Place("given.GivenPage", "given.GivenScreen"),

@@ -14,6 +14,7 @@ from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
@@ -64,6 +65,12 @@ class TillGateway(Protocol):
 
     def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
+
+    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+        """Returns a discount with who has approved it; `percent` is how much it comes to with all that nobody has.
+
+        Raises `NotAllowed`, or `NeedsApproval`.
+        """
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         """Takes `amount` of what is due in cash; the customer gave `tendered`."""
