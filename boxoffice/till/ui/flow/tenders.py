@@ -75,7 +75,8 @@ def start_tender(session: Session, how: Do) -> Next:
         case Do.PHONE:
             return with_order(session, lambda: PhonePayment(placed_order(session)))
         case Do.CASH if _is_free(session):
-            return _finish_free(session)
+            _finish_free(session)
+            return None
         case _:
             return _ASKS.get(how)
 
