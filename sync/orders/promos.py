@@ -18,8 +18,10 @@ _USE: Final = text("""
     WHERE event_id = :event AND code = :code AND (CAST(:limit AS int) IS NULL OR uses < :limit)
 """)
 _USE_AGAIN: Final = text("""
-    UPDATE promo_uses u SET uses = uses + 1 FROM holds h JOIN orders o ON o.id = h.order_id
-    WHERE h.order_id = :order AND u.event_id = o.event_id AND u.code = h.promo
+    INSERT INTO promo_uses (event_id, code, uses)
+    SELECT o.event_id, h.promo, 1 FROM holds h JOIN orders o ON o.id = h.order_id
+    WHERE h.order_id = :order AND h.promo IS NOT NULL
+    ON CONFLICT (event_id, code) DO UPDATE SET uses = promo_uses.uses + 1
 """)
 _GIVE_BACK: Final = text("UPDATE promo_uses SET uses = uses - 1 WHERE event_id = :event AND code = :code AND uses > 0")
 _PLACE: Final = "promoCode"
