@@ -122,6 +122,8 @@ class Facts:
     over: set[tuple[str, str]] = field(default_factory=set)
     """Those of them that the hub's counters can't know: beyond the house."""
     capacity: dict[str, int] = field(default_factory=dict)
+    problems: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Orders and subjects of what was put before a person."""
     words: dict[str, str] = field(default_factory=dict)
     """What a person was told, by kind."""
     door: DoorFacts = field(default_factory=DoorFacts)
@@ -199,8 +201,13 @@ class Facts:
 
     def _excepted(self, p: Payload, order: str) -> None:
         self.except_(p["exception_kind"], order, str(p.get("subject_id")))
+        self.problems[p["exception_id"]] = (order, str(p.get("subject_id")))
         self.kinds[f"exception: {p['exception_kind']}"] += 1
         self.words[p["exception_kind"]] = p.get("detail", "")
+
+    def _resolved(self, p: Payload, _order: str) -> None:
+        if p.get("units"):  # there is room for them by now, and they count
+            self.over.discard(self.problems[p["exception_id"]])
 
     def _reclaimed(self, p: Payload, _order: str) -> None:
         lease = (p["from_device"], p["pool_id"])
@@ -224,6 +231,7 @@ _TAKES: Final[Mapping[str, Callable[[Facts, Payload, str], None]]] = {
     "refund_succeeded": Facts._succeeded,
     "refund_failed": Facts._failed,
     "exception_raised": Facts._excepted,
+    "exception_resolved": Facts._resolved,
     "lease_reclaimed": Facts._reclaimed,
     "catalogue_revised": Facts._revised,
 }
