@@ -118,6 +118,9 @@ def _opened(hub: Hub, connection: Connection, provider: str, payment: ProviderPa
     if connection.execute(select(p.id).where(*mine)).first() is not None:
         return None
     order_id, tender_id = payment.marks.get("order_id"), payment.marks.get("tender_id")
+    if order_id is None and tender_id is not None:  # all that PayPal keeps
+        begun = checkouts.of_tender(connection, tender_id)
+        order_id = None if begun is None else begun.order_id
     if order_id is None or tender_id is None:
         raise _CantBeRebuilt("the provider keeps nothing of its order; refund it there, or make the sale again")
     lock_orders(connection, [order_id])

@@ -304,7 +304,7 @@ class Oracle:
         self.facts = Facts(seen=seen, kinds=kinds)
 
     def _read(self) -> None:
-        losses = (self.world.hub.restored, *(len(till.gone) for till in self.world.tills))
+        losses = (self.world.hub.restored, *(till.losses for till in self.world.tills))
         if losses != self._losses:
             self._losses = losses
             self._begin_anew()
@@ -572,6 +572,6 @@ class Oracle:
         with self.world.hub.database.engine.connect() as connection:
             for row in connection.execute(_COUNTERS):
                 free = row.capacity - self.facts.sold(row.id, but=self.facts.over)
-                is_kept = any(till.gone for till in self.world.tills)  # for what may have been sold
+                is_kept = any(till.losses for till in self.world.tills)  # for what may have been sold
                 if (row.leased and not is_kept) or row.available != free - row.leased:
                     yield f"leaked: {row.available} of {row.id} can be sold, and {free} are free"

@@ -196,6 +196,8 @@ class TillProcess:
     is_busy: bool = False
     restored: int = 0
     """How often its file was put back to what it was before."""
+    losses: int = 0
+    """How often nobody had what its file lacked then."""
     gone: dict[str, Gone] = field(default_factory=dict)
     """Orders that were sold here, and that nobody has any more."""
     is_copied: bool = False
@@ -313,6 +315,7 @@ class TillProcess:
                 if is_backup or self.chaos.strikes(Fault.FILE_SET_BACK, self.name, 3):
                     self._put_in_place(earlier[0], is_backup=is_backup)
             elif self.chaos.strikes(Fault.FACTS_LOST, self.name, 5):
+                self.losses += 1
                 self._note_gone(earlier[0])
                 is_backup = self.chaos.scheduler.draws.of(f"lost {self.name}").chance(0.5)
                 self._put_in_place(earlier[0], is_backup=is_backup)

@@ -532,7 +532,7 @@ class World:
         for till in self.tills:
             if till.till is not None:
                 till.do("sync", Till.sync_now)
-            if (till.restored and not till.gone) or till.is_copied:
+            if (till.restored and not till.losses) or till.is_copied:
                 # what it may have sold unseen is kept from everybody until somebody says otherwise
                 device = self._device(till)
                 self.organizer("reclaim", partial(reclaim, self.hub.hub, device, "organizer", "restored"))
