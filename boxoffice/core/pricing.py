@@ -37,7 +37,10 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
+    """`adds_to` is the order, by id, that somebody adds to with this one."""
+
     lines: tuple[CartLine, ...] = ()
+    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """What a cart costs. `exempt` is the number by which no taxes are taken."""
+    """What a cart costs. `exempt` is the number by which no taxes are taken; `adds_to` is as the cart has it."""
 
     lines: tuple[PricedLine, ...]
     subtotal: Money
@@ -92,6 +95,7 @@ class PricedOrder:
     tax_total: Money
     total: Money
     exempt: str = ""
+    adds_to: str = ""
 
     def units(self) -> Mapping[PoolId, int]:
         """Returns the units that the order takes of each pool, in one fixed order so that nobody deadlocks."""
@@ -135,6 +139,7 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: d
         tax_total=total_of((line.tax for line in lines), zero),
         total=total_of((line.total for line in lines), zero),
         exempt=catalogue.exempt,
+        adds_to=cart.adds_to,
     )
 
 

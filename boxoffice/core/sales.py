@@ -46,6 +46,7 @@ def place(
         source=source,
         contact_id=contact_id,
         exempt=priced.exempt,
+        adds_to=priced.adds_to,
     )
 
 

@@ -47,6 +47,7 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
     ALL = "all"
@@ -165,6 +166,7 @@ class Of(Enum):
     REASON = "reason"
     PERSON = "person"
     REST = "rest"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,18 +131,18 @@ class AtTheDesk:
             (each.id, each.z_number or 0, self.context.local(each.closed_at)) for each in found if each.closed_at
         )
 
-    def print(self, shift_id: str | None) -> int:
+    def print(self, shift_id: str | None, language: str = "en") -> int:
         at_hand = self.shifts.report(shift_id)
         with self._handing_out(at_hand, "print") as copy:
-            self.printer.print_slip(self._slip(at_hand, copy))
+            self.printer.print_slip(self._slip(at_hand, copy, language))
         return copy
 
-    def save_pdf(self, shift_id: str | None) -> Path:
+    def save_pdf(self, shift_id: str | None, language: str = "en") -> Path:
         from boxoffice.documents.slip_pdf import slip_pdf  # noqa: PLC0415  # 84 ms of a till's start
 
         at_hand = self.shifts.report(shift_id)
         with self._handing_out(at_hand, "pdf") as copy:
-            slip = self._slip(at_hand, copy)
+            slip = self._slip(at_hand, copy, language)
             path = self.folder / f"{self.context.device.name} {slip.title}{f' copy {copy}' if copy else ''}.pdf"
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -180,8 +180,8 @@ class AtTheDesk:
         self.changed()
         return self.now()
 
-    def _slip(self, at_hand: ReportAtHand, copy: int) -> Slip:
-        head, compared = self._head(at_hand, copy), self._compared(at_hand)
+    def _slip(self, at_hand: ReportAtHand, copy: int, language: str) -> Slip:
+        head, compared = replace(self._head(at_hand, copy), language=language), self._compared(at_hand)
         return z_slip(head, at_hand.report, compared, self._name)
 
     def _view(self, at_hand: ReportAtHand) -> ReportView:
@@ -202,7 +202,7 @@ class AtTheDesk:
             why=at_hand.shift.why,
             unknown=head.unknown_payments,
             compared=compared,
-            sections=sections_of(head, report, compared, self._name),
+            sections_in=lambda code: sections_of(replace(head, language=code), report, compared, self._name),
             is_at_hub=self._is_at_hub(at_hand.shift),
             closed_by=head.closed_by,
             approved_by=head.approved_by,

@@ -11,6 +11,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price
 from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.words import here
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
 
@@ -24,10 +25,12 @@ class Sale:
     chosen: int = -1
     short: dict[ProductId, int] = field(default_factory=dict)
     """Products of which fewer are left than were asked for, with how many."""
+    adds_to: Order | None = None
+    """The order that is added to."""
 
     @property
     def cart(self) -> Cart:
-        return Cart(self.lines)
+        return Cart(self.lines, "" if self.adds_to is None else self.adds_to.id)
 
     @property
     def is_empty(self) -> bool:
@@ -48,7 +51,8 @@ class Sale:
     def at_prices_of(self, catalogue: Catalogue) -> "Sale":
         """Returns the sale by another revision of the catalogue, with all of it that is still sold."""
         lines = tuple(line for line in self.lines if _is_sold(catalogue, line))
-        return Sale(catalogue, self.now, lines, min(self.chosen, len(lines) - 1) if lines else -1)
+        chosen = min(self.chosen, len(lines) - 1) if lines else -1
+        return Sale(catalogue, self.now, lines, chosen, adds_to=self.adds_to)
 
     def count_of(self, product_id: ProductId) -> int:
         return sum(line.quantity for line in self.lines if line.product_id == product_id)

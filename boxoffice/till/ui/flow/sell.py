@@ -28,7 +28,7 @@ from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
-_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
+_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP, "O": Do.ADD_TO_LAST}
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
 
@@ -57,6 +57,7 @@ class SellPage(BasePage):
         ("P", later("another way to pay")),
         ("F9", later("print the last receipt")),
         ("Y U I", later("send, refund or swap the last sale")),
+        ("O", later("add to the last sale: what follows belongs to it")),
         ("F10", later("parked sales")),
         ("PgUp PgDn", later("other products")),
         ("/", later("search")),
@@ -136,6 +137,9 @@ class SellPage(BasePage):
                 self._print_last()
             case Do.REFUND | Do.SWAP | Do.SEND:
                 return self._after(action)
+            case Do.ADD_TO_LAST:
+                last = self.session.last_order
+                self.sale.adds_to = last if self.sale.adds_to is None else None
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
                 return self._pay(action)
             case _:
@@ -221,7 +225,7 @@ class SellPage(BasePage):
         sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen
         if not lines:
             return
-        sale.lines, sale.chosen, sale.short, self.prefix = (), -1, {}, ""
+        sale.lines, sale.chosen, sale.short, sale.adds_to, self.prefix = (), -1, {}, None, ""
 
         def put_back() -> None:
             sale.lines, sale.chosen = lines, chosen
