@@ -47,7 +47,7 @@ transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ig
 
 # Tests prove the same books again and again, from the first fact. A signature that is good stays good, and costs 0.1 ms
 # each time that it is looked at; one that is not is looked at again.
-facts.check_signature = _once(facts.check_signature)
+facts.check_signature = _once(facts.check_signature)  # type: ignore[assignment]  # as one calls it
 
 _LONGEST_FIRST = ("functional", "simulation", "gui", "integration", "contract", "unit")
 

@@ -21,9 +21,6 @@ _NOBODY_KILLS_IT = (
 )
 """What is on disk when it dies is nobody's concern: those whose Postgres is killed start another, as it comes."""
 
-_NOBODY_KILLS_IT = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "wal_init_zero = off")
-"""What is on disk when it dies is nobody's concern: those whose Postgres is killed start another, as it comes."""
-
 
 @contextmanager
 def postgres_in(folder: Path) -> Iterator[str]:

@@ -200,7 +200,7 @@ class StagedTill:
             _DOCUMENTS,
             Paper.LETTER,
             unknown=lambda: 0,
-            people=lambda: self.people,
+            people=lambda: self.people or [each.person for each in self._sync.signing_in.team().people],
             changed=self._changed,
         )
         self._printing.sources = {

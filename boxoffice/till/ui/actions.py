@@ -53,6 +53,7 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
     ALL = "all"
@@ -204,6 +205,7 @@ class Of(Enum):
     GUEST = "guest"
     GATE = "gate"
     WHY = "why"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)

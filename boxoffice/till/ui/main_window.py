@@ -108,8 +108,9 @@ class MainWindow(QWidget):
         """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
         for screen in self._screens.values():
             self._stack.removeWidget(screen)
+            screen.hide()
             screen.deleteLater()
-        self._screens, self._page = {}, None
+        self._screens, self._page, self._dialog = {}, None, None
         self.flow.is_help_open = False
 
     def start(self) -> None:

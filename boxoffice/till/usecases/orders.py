@@ -171,6 +171,7 @@ class Orders:
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
             credit=_credit(connection, order_id, placed),
+            adds_to=orders.number_of(connection, placed.adds_to) if placed.adds_to else "",
         )
 
 

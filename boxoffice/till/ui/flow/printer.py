@@ -13,6 +13,7 @@ from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick, WriteAd
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.addresses import address_of, neighbour_of, written
 from boxoffice.till.ui.flow.destinations import Next, ThisTill
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.printer_rows import found_rows, job_rows, note_of, paper_words
 from boxoffice.till.ui.flow.session import Session
@@ -243,7 +244,7 @@ class PrinterPage(BasePage):
                 self._run(lambda: self.desk.test_page(language))
             case Do.TRY_DRAWER:
                 act = Act(Right.OPEN_DRAWER, say("to try"), say("Open the drawer without a sale"))
-                self.session.allowed(act, self.desk.open_drawer, lambda _: None, lane=Lane.CONTROL)
+                allowed(self.session, act, self.desk.open_drawer, lambda _: None, lane=Lane.CONTROL)
             case _:
                 pass
 
@@ -268,7 +269,7 @@ class PrinterPage(BasePage):
     def _choose(self, setup: PrinterSetup) -> None:
         if setup != self.now.setup:
             act = Act(Right.SETTINGS, say("to change"), say("The printer of this till"))
-            self.session.allowed(act, lambda: self.desk.choose(setup), self._took, lane=Lane.LOOK, keys_wait=False)
+            allowed(self.session, act, lambda: self.desk.choose(setup), self._took, lane=Lane.LOOK, keys_wait=False)
 
     def _run(self, job: Callable[[], PrinterNow]) -> None:
         def failed(error: BoxofficeError) -> Next:

@@ -8,12 +8,11 @@ from typing import Protocol, TypeVar
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.core.ids import OrderId
-from boxoffice.core.rights import Answer, NotAllowed, Right, may
+from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
-from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
-from boxoffice.till.ui.flow.destinations import AT_A_GATE, Approve, CheckIn, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
 from boxoffice.till.ui.flow.gate_words import Sound
 from boxoffice.till.ui.flow.moments import Moment
 from boxoffice.till.ui.flow.sale import Sale
@@ -290,31 +289,6 @@ class Session:
         if after and away_s >= after and self.team.person is not None and not self.page.is_bare:
             self.cover = self.cover_at = None  # an approval that nobody came to give
             self.lock()
-
-    def allowed(
-        self,
-        act: Act,
-        job: Callable[[], T],
-        done: Callable[[T], Next],
-        *,
-        failed: Callable[[BoxofficeError], Next] | None = None,
-        begun: Callable[[], None] = lambda: None,
-        keys_wait: bool = True,
-        lane: Lane = Lane.SALE,
-    ) -> None:
-        """Does what not everybody may: at once, with somebody's approval, or not at all. `begun` is called if it is."""
-
-        def run(job: Callable[[], T]) -> None:
-            begun()
-            self.call(job, done, failed=failed, keys_wait=keys_wait, lane=lane)
-
-        match may(self.team.acting, act.right, act.percent):
-            case Answer.ASK:
-                self.put_over(Approve(act, lambda approval: run(lambda: self.till.approved(approval, job))))
-            case Answer.NO:
-                self.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
-            case _:
-                run(job)
 
     @property
     def is_busy(self) -> bool:
