@@ -256,7 +256,7 @@ def _one(connection: Connection, which: ColumnElement[bool]) -> Checkout | None:
     return None if row is None else _checkout(row)
 
 
-def _checkout(row: Row[Any], **more: object) -> Checkout:
+def _checkout(row: Row[*tuple[Any, ...]], **more: object) -> Checkout:
     kept = row.wording
     wording = None if kept is None else Wording(tuple(kept["names"]), kept["language"], kept["email"])
     return value_of(Checkout, row, wording=wording, **more)

@@ -360,6 +360,20 @@ TEAM_PAGES = (
     note,
     help_page,
 )
+
+
+def printer(door: Door, till: FakeTill) -> None:
+    complete(door, till)
+    till.printer.tears_at = 1
+    door.press(F10)
+    door.sees("Not printed")
+    door.press(F12)
+    door.at("TillPage")
+    door.press("p")
+    door.at("PrinterPage")
+    door.sees("Print the rest, from ticket 2")
+
+
 PAGES = (
     given,
     give_back,
@@ -385,6 +399,7 @@ PAGES = (
     problems,
     orders,
     till_page,
+    printer,
     stopped,
 )
 Steps = Callable[[Door, FakeTill], None]

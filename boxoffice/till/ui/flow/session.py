@@ -14,7 +14,7 @@ from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
 from boxoffice.till.ui.flow.gate_words import Sound
-from boxoffice.till.ui.flow.moments import Moment
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key, Named
@@ -167,9 +167,11 @@ class Session:
         """Whether no customer is being served."""
         return self.bill is None and (self._sale is None or self._sale.is_empty)
 
-    def new_sale(self) -> None:
+    def new_sale(self, *, is_same_customer: bool = False) -> None:
+        """Begins anew; whoever has just paid is still there to be thanked."""
         self._sale = self.bill = None
-        self.customer_language = FIRST_LANGUAGE
+        if not is_same_customer:
+            self.customer_language = FIRST_LANGUAGE
         self.drop_words_of_sale()
 
     def start_bill(self) -> Bill:
@@ -229,8 +231,10 @@ class Session:
         self.speak(self.team.person.language if self.team.person is not None else chosen or self._first_language)
 
     def _arrive(self, to: Destination) -> None:
-        page = self._make(self, to)
+        page, was_thanked = self._make(self, to), self.page.moment.kind is MomentKind.PAID
         self.at, self.page = to, page
+        if was_thanked and page.moment.kind is not MomentKind.PAID:
+            self.customer_language = FIRST_LANGUAGE
 
     def changed(self) -> None:
         self.on_change()
