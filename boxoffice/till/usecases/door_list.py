@@ -9,7 +9,6 @@ from boxoffice.core.admission import Checkpoint
 from boxoffice.core.door_list import DueTicket, Tick, door_rows, ticks_in
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import ProductId
-from boxoffice.core.languages import later
 from boxoffice.core.rights import Right
 from boxoffice.core.scans import Seen
 from boxoffice.core.ticket_codes import tail_of
@@ -18,11 +17,11 @@ from boxoffice.till.store.gate import DueHere, GateBooks
 from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.gateway.gate import Entered, How, ListEntered
 
-_UNREADABLE = later("It is no code: type four letters or all eight, and x3 for three people.")
-_NOBODY = later("No ticket that opens this door today ends so.")
-_SEVERAL = later("Several tickets end so: type all eight letters.")
-_IN_BEFORE = later("All of them were let in before.")
-_FEWER = later("Only so many were left: the others were let in before.")
+_UNREADABLE = "It is no code: type four letters or all eight, and x3 for three people."
+_NOBODY = "No ticket that opens this door today ends so."
+_SEVERAL = "Several tickets end so: type all eight letters."
+_IN_BEFORE = "All of them were let in before."
+_FEWER = "Only so many were left: the others were let in before."
 
 
 @dataclass(frozen=True, slots=True)
