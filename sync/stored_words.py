@@ -45,6 +45,11 @@ SENTENCES: Final[Sequence[str]] = (
     later("{amount} of order {order} was given back at {till}, and had been given back already."),
     later("Order {order} was handed over at {till} after it had been handed over before."),
     later("{amount} more was spent of gift card {card} than it held."),
+    # Entries
+    later("Ticket {code} of order {order} was let in twice on {day}: at {time} at {gate}, and at {later} at {other}."),
+    later("Ticket {code} was let in twice on {day}: at {time} at {gate}, and at {later} at {other}."),
+    later("Ticket {code} of order {order} was let in on {day} at {time} at {gate}, and was void by then."),
+    later("Ticket {code} was let in on {day} at {time} at {gate}, and was void by then."),
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),

@@ -40,7 +40,7 @@ BY_ROLE = {
         "/reports", "/reports.csv", "/tills", "/orders", "/orders/{order_id}", "/orders/{order_id}/preview",
         "/exceptions", "/control", "/dashboard", "/sign-out", "/notices", "/notices/{notice_id}",
         "/notices/{notice_id}/preview", "/staff", "/staff/{staff_id}", "/shifts", "/shifts/{shift_id}",
-        "/shifts/{shift_id}.pdf",
+        "/shifts/{shift_id}.pdf", "/arrivals", "/arrivals.pdf",
     },
     Role.FINANCE: {
         "/orders/{order_id}/refund/review", "/orders/{order_id}/refund", "/orders/{order_id}/void",
