@@ -12,7 +12,6 @@ from boxoffice.till.ui.keys import Scan
 from boxoffice.till.ui.speech import speak
 from tests.gui.conftest import ENTER, Door
 from tests.gui.fake_till import FakeTill
-from tests.gui.festival import usd
 
 CARD = Product(ProductId("gift-card"), "Gift card", ProductKind.GIFT_CARD, "Extras", None, {})
 

@@ -128,6 +128,7 @@ class Orders:
             total=Money(placed.total, currency),
             tenders=_tenders(connection, order_id, facts),
             ticket_count=_tickets_left(connection, placed),
+            card_count=len(placed.cards),
             device_name=self.context.device.name,
             email=head.customer_email or "",
             name=head.customer_name or "",
