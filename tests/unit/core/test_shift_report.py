@@ -78,11 +78,13 @@ def test_what_is_put_on_gift_cards_and_paid_out_of_them_stands_apart_from_sales(
     paid = {"currency": "USD", "tender_id": "p", "amount": 5_000}
     off = {**paid, "amount": 3_000, "card_id": "c", "grant_id": "g", "order_id": "b"}
     facts = chain(
-        PaymentCaptured(**paid, order_id="a", tender="cash", drawer="till-1"),
-        TicketsIssued(order_id="a", currency="USD", total=5_000, earned=(sale,), tickets=()),
-        PaymentCaptured(**off, tender="stored_value"),
-        TicketsIssued(order_id="b", currency="USD", total=3_000, earned=(spent,), tickets=()),
-        GiftCardCashedOut(**drawer, card_id="c", grant_id="g", amount=400, rounding=-1),
+        [
+            PaymentCaptured(**paid, order_id="a", tender="cash", drawer="till-1"),
+            TicketsIssued(order_id="a", currency="USD", total=5_000, earned=(sale,), tickets=()),
+            PaymentCaptured(**off, tender="stored_value"),
+            TicketsIssued(order_id="b", currency="USD", total=3_000, earned=(spent,), tickets=()),
+            GiftCardCashedOut(**drawer, card_id="c", grant_id="g", amount=400, rounding=-1),
+        ]
     )
 
     report, books = reported(facts), accounts(facts)
