@@ -85,7 +85,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket. `days` are short, such as `Fri 15`; `token` is what the QR holds, `code` its name in letters."""
+    """One ticket. `days` are short, such as `Fri 15`; `token` is what the QR holds, `code` its name in letters.
+
+    `kind` is what the paper calls itself, and `holds` what it calls the `guest`: a gift card has its code there.
+    """
 
     event_name: tuple[str, ...]
     event_dates: str
@@ -100,6 +103,8 @@ class Ticket:
     code: str = ""
     copy: int = 0
     language: str = "en"
+    kind: str = "Ticket"
+    holds: str = "Guest"
 
     @property
     def count(self) -> str:

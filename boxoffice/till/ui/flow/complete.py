@@ -108,7 +108,7 @@ class CompletePage(BasePage):
     def typed(self, key: Key) -> Next:
         if key.name is Named.F9:
             return self.act(self.papers.main(Paperwork.RECEIPT))
-        if key.name is Named.F10 and self.order.ticket_count:
+        if key.name is Named.F10 and Paperwork.TICKETS in self.papers.kinds:
             return self.act(self.papers.main(Paperwork.TICKETS))
         return None
 

@@ -61,7 +61,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
         parked=_parked(session),
         split=None if sale.is_empty else ButtonView(say("Split"), Do.SPLIT, "quiet", "split", "F8"),
-        gift_card=gift_card_button(session),
+        gift_card=gift_card_button(session) if sale.is_empty else None,
         reduced=reduced_views(sale),
         cheaper=() if sale.is_empty else _cheaper(),
     )
@@ -162,12 +162,12 @@ def other_ways(*, is_on: bool = True) -> ButtonView | None:
     )
 
 
-def gift_card_button(session: Session) -> ButtonView | None:
+def gift_card_button(session: Session, *, is_on: bool = True) -> ButtonView | None:
     """Returns the way to pay with a gift card, or to look at one, where they are sold."""
     catalogue = session.catalogue
     if catalogue is None or not any(each.kind is ProductKind.GIFT_CARD for each in catalogue.products):
         return None
-    return ButtonView(say("Gift card"), Do.GIFT_CARD, "quiet", "gift", "G")
+    return ButtonView(say("Gift"), Do.GIFT_CARD, "quiet", "gift", "G", is_on=is_on, name=say("Gift card"))
 
 
 def why_not_now(kind: TenderKind, status: TillStatus | None) -> str:
