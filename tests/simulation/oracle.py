@@ -49,7 +49,7 @@ _GIVEN_UP: Final = text("""
 """)
 _PAID: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND id IN (SELECT order_id FROM tickets)")
 _CODES: Final = text("""
-    SELECT (SELECT coalesce(sum(uses), 0) FROM promo_uses) AS counted,
+    SELECT (SELECT coalesce(sum(capacity - available), 0) FROM pools WHERE id LIKE 'code:%') AS counted,
            (SELECT count(*) FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id
             WHERE f.kind = 'order_placed' AND (f.payload ->> 'discount')::int > 0 AND o.status <> 'failed') AS used
 """)
