@@ -95,6 +95,14 @@ class KnownRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownGrant:
+    """What of a gift card is, or was, on a till's lease."""
+
+    card_id: str
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownStaff:
     """Somebody as they were from this moment on."""
 
@@ -118,6 +126,9 @@ class Known:
     references: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)
     refunds: dict[str, KnownRefund] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
+    """The public keys of events."""
+    grants: dict[str, KnownGrant] = field(default_factory=dict)
 
     staff: dict[str, tuple[KnownStaff, ...]] = field(default_factory=dict)
     """What each was from when on, in that order."""
@@ -167,6 +178,15 @@ def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
     known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True, into=p.get("into"))
 
 
+def _sold_card(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
+    if p.get("grant_id") is not None:
+        known.grants.setdefault(p["grant_id"], KnownGrant(p["card_id"], str(fact.device_id)))
+
+
+def _leased(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    known.grants.setdefault(p["grant_id"], KnownGrant(p["card_id"], p["to_device"]))
+
+
 def _changed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
     now = KnownStaff(fact.occurred_at, StaffRole(p["role"]), StaffStatus(p["status"]), p.get("discount_limit", 0))
     known.staff[p["staff_id"]] = (*known.staff.get(p["staff_id"], ()), now)
@@ -190,6 +210,8 @@ _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
     FactKind.REFUND_REQUESTED: _asked,
     FactKind.REFUND_SUCCEEDED: _gave_back,
     FactKind.REFUND_FAILED: _gave_back,
+    FactKind.GIFT_CARD_ISSUED: _sold_card,
+    FactKind.VALUE_LEASED: _leased,
     FactKind.CATALOGUE_REVISED: _revised,
     FactKind.STAFF_CHANGED: _changed,
 }

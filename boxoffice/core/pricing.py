@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
+from boxoffice.core import gift_cards
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.errors import BadInput, FieldError
@@ -29,7 +30,7 @@ def most_donation(currency: Currency) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """So many of one product. `amount` is given for donations only; `option` is such as a size.
+    """So many of one product. `amount` is given for donations and gift cards only; `option` is such as a size.
 
     `reduction` is what is taken off this line at a till.
     """
@@ -182,8 +183,10 @@ def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
             yield FieldError(f"{place}.option", f"is missing: {product.name} comes as {', '.join(product.options)}")
         if product.kind is ProductKind.DONATION:
             yield from _donation_problems(f"{place}.amount", catalogue, line.amount)
+        elif product.kind is ProductKind.GIFT_CARD and product.price is None:
+            yield from _card_problems(f"{place}.amount", catalogue, line.amount)
         elif line.amount is not None:
-            yield FieldError(f"{place}.amount", "only a donation has a free amount")
+            yield FieldError(f"{place}.amount", "only a donation or a gift card has a free amount")
 
 
 def _reduction_problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
@@ -208,6 +211,15 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         yield FieldError(place, f"must be a multiple of {step_of(amount.currency)}")
 
 
+def _card_problems(place: str, catalogue: Catalogue, amount: Money | None) -> Iterator[FieldError]:
+    if amount is None:
+        yield FieldError(place, "a gift card needs an amount")
+    elif amount.currency != catalogue.currency:
+        yield FieldError(place, f"must be in {catalogue.currency.code}")
+    elif problem := gift_cards.problem_of(amount):
+        yield FieldError(place, problem)
+
+
 def _line(catalogue: Catalogue, line: CartLine, off: tuple[TakenOff, ...], at: datetime) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
     unit_price = _unit_price(catalogue, line)
@@ -224,7 +236,7 @@ def _line(catalogue: Catalogue, line: CartLine, off: tuple[TakenOff, ...], at: d
 def _unit_price(catalogue: Catalogue, line: CartLine) -> Money:
     unit_price = line.amount or catalogue.products_by_id[line.product_id].price
     if unit_price is None:
-        raise ValueError("a donation without an amount got past the checks")
+        raise ValueError("a free amount without an amount got past the checks")
     return unit_price
 
 

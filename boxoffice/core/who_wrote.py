@@ -53,6 +53,10 @@ def _captured(payload: Mapping[str, Any]) -> Iterator[Right]:
         yield Right.COMP
 
 
+def _scanned(payload: Mapping[str, Any]) -> Iterator[Right]:
+    yield Right.UNDO_SCAN if payload.get("is_undo") is True else Right.SCAN
+
+
 def _always(right: Right) -> Callable[[Mapping[str, Any]], Iterator[Right]]:
     return lambda _payload: iter((right,))
 
@@ -61,6 +65,7 @@ _RIGHTS: Final[Mapping[FactKind, Callable[[Mapping[str, Any]], Iterator[Right]]]
     FactKind.ORDER_PLACED: _always(Right.SELL),
     FactKind.PAYMENT_CAPTURED: _captured,
     FactKind.REFUND_REQUESTED: _always(Right.REFUND),
+    FactKind.TICKET_SCANNED: _scanned,
 }
 
 

@@ -196,6 +196,8 @@ def _what_goes_back(case: Case, payment: PaymentRow) -> str:
         return case.say("Refunds {amount} to {to}.", amount=amount, to=case.ways[payment.id].to)
     if row.is_cash:
         return case.say("Books {amount} in cash as handed back: do that first.", amount=amount)
+    if row.back is Back.CARD:
+        return case.say("Puts {amount} back onto the gift card.", amount=amount)
     return case.say("What was given free ({amount}) falls.", amount=amount)
 
 

@@ -9,7 +9,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.ids import EventId, OrderId, TicketId, part_id
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.payload import Payload
-from boxoffice.core.sales import changed, finish, ticket_count
+from boxoffice.core.sales import cards_issued, changed, finish, ticket_count
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.promos import use_promo_again
@@ -26,7 +26,8 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
     issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
     if placed.channel == "web":
         note(hub, connection, AnalyticsEvent.PURCHASE, order_id)
-    return [changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why), issued]
+    done = changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why)
+    return [done, issued, *cards_issued(placed)]
 
 
 def revived(

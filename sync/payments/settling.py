@@ -48,7 +48,7 @@ def settle(hub: Hub, checkout: Checkout, session: Session, expired_code: str, *,
     `expired_code` says why a session that is expired was ended; `is_refused` that a delayed payment came to nothing.
     """
     told = replace(session, state=PaymentState.REFUSED) if is_refused and not session.is_paid else session
-    hub.database.run(lambda connection: _settle(hub, connection, checkout, told, expired_code))
+    hub.database.run(lambda connection: settle_here(hub, connection, checkout, told, expired_code))
 
 
 def settle_unopened(
@@ -83,7 +83,8 @@ def _locked(connection: Connection, found: Checkout) -> Checkout:
     return locked(connection, found.tender_id)
 
 
-def _settle(hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str) -> None:
+def settle_here(hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str) -> None:
+    """The same, in a transaction of the caller's."""
     row = _locked(connection, found)
     if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
         _paid(hub, connection, replace(row, provider=found.provider), session)

@@ -81,6 +81,14 @@ def phone_question(door: Door, till: FakeTill) -> None:
     door.press(ESC)
 
 
+def offer(door: Door, till: FakeTill) -> None:
+    till.say(replace(till.status, is_online=False, can_offer=True))
+    sale(door)
+    door.press(F7)
+    door.at("PhonePage")
+    door.sees("You scan their paid code")
+
+
 def phone_paid(door: Door, till: FakeTill) -> None:
     phone(door, till)
     till.end_payment("paid")
@@ -200,6 +208,7 @@ PAGES = (
     unknown,
     phone,
     phone_question,
+    offer,
     phone_paid,
     split,
     problems,

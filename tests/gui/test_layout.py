@@ -36,15 +36,14 @@ by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 
 def settled(door: Door) -> list[str]:
     """Returns the faults that stay after the layout has settled."""
-    looks = 0
+    looks: list[list[str]] = []
 
     def is_done() -> bool:
-        nonlocal looks
-        looks += 1
-        return looks > 5 or not faults(door.window)
+        looks.append(faults(door.window))
+        return len(looks) > 5 or not looks[-1]
 
     door.qtbot.waitUntil(is_done)
-    return faults(door.window)
+    return looks[-1]
 
 
 @by_size

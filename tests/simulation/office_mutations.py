@@ -41,7 +41,7 @@ def _codes_without_limit(patch: pytest.MonkeyPatch) -> None:
 
 
 def _codes_not_given_back(patch: pytest.MonkeyPatch) -> None:
-    true = effects._units
+    true: Any = effects._units
 
     def units(*about: Any) -> Iterator[Any]:
         return (each for each in true(*about) if each.move is not PoolMove.RELEASE or code_of(each.pool_id) is None)

@@ -73,6 +73,17 @@ class LinePart(BaseModel):
         return tuple(tax.rate for tax in self.taxes) or named
 
 
+class CardPart(BaseModel):
+    """A gift card that an order's line sells: what tells its code again, and how it is called."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    line: int
+    card_id: str
+    code_hash: str
+    last4: str
+
+
 class SwapPart(BaseModel):
     """What an order takes the place of: things of another order, and what of their worth pays for it (`credit`)."""
 
@@ -105,6 +116,7 @@ class OrderPlaced(Payload):
     contact_id: str | None = None
     exempt: str = ""
     swap: SwapPart | None = None
+    cards: tuple[CardPart, ...] = ()
 
 
 class OrderStateChanged(Payload):

@@ -23,8 +23,10 @@ from boxoffice.documents.z_report import Compared, ShiftHead, sections_of, z_sli
 from boxoffice.till.store import papers, shifts
 from boxoffice.till.store.facts import acknowledged_position, position_of
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway.printing import PaperKind
 from boxoffice.till.usecases.gateway.shifts import Moved, ReportView, ShiftNow
-from boxoffice.till.usecases.ports import Printer
+from boxoffice.till.usecases.ports import Piece
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.shifts import Brought, ReportAtHand, Shifts
 
@@ -36,7 +38,7 @@ class AtTheDesk:
     context: TillContext
     shifts: Shifts
     provider: ProviderList
-    printer: Printer
+    printing: Printing
     folder: Path
     paper: Paper
     unknown: Callable[[], int]
@@ -100,10 +102,13 @@ class AtTheDesk:
 
     def move(self, move: CashMove, amount: Money, why: str, carrier: StaffId | None) -> ShiftNow:
         self.shifts.move(move, amount, why, carrier)
+        if WAYS[move].sign:
+            self.printing.open_drawer()
         return self._done()
 
     def open_drawer(self, why: str) -> ShiftNow:
         self.shifts.open_drawer(why)
+        self.printing.open_drawer()
         return self._done()
 
     def hand_over(self, to: StaffId | None, count: Count | None, why: str) -> ShiftNow:
@@ -133,9 +138,17 @@ class AtTheDesk:
 
     def print(self, shift_id: str | None) -> int:
         at_hand = self.shifts.report(shift_id)
-        with self._handing_out(at_hand, "print") as copy:
-            self.printer.print_slip(self._slip(at_hand, copy))
-        return copy
+        return self.printing.ask(PaperKind.REPORT, at_hand.shift.id, self._slip(at_hand, 0).title)
+
+    def counted_as(self, about: str) -> str:
+        """Counts copies of Z reports; X reports are none."""
+        return "" if self.shifts.report(about).shift.closed_at is None else "z_report"
+
+    def note_outside(self, about: str) -> None:
+        """A report proves no sale."""
+
+    def pieces(self, about: str, copy: int) -> Sequence[Piece]:
+        return (self._slip(self.shifts.report(about), copy),)
 
     def save_pdf(self, shift_id: str | None) -> Path:
         from boxoffice.documents.slip_pdf import slip_pdf  # noqa: PLC0415  # 84 ms of a till's start

@@ -1,5 +1,6 @@
 """Two small questions on the way into a sale: how much, and which one."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from boxoffice.core.catalogue import ProductKind
@@ -8,7 +9,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import most_donation
 from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import DonationAmount, Next, ProductOption
+from boxoffice.till.ui.flow.destinations import DonationAmount, GiftCardAmount, Next, ProductOption
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale
@@ -26,7 +27,7 @@ _USUAL = (5, 10, 20, 50)
 class _AskPage(BasePage):
     """A question about one product, as it is by the newest catalogue; without that product there is nothing to ask."""
 
-    def __init__(self, session: Session, to: DonationAmount | ProductOption) -> None:
+    def __init__(self, session: Session, to: DonationAmount | GiftCardAmount | ProductOption) -> None:
         super().__init__(session, to)
         self.product, self.sell = to.product, to.back
 
@@ -48,8 +49,8 @@ class _AskPage(BasePage):
         return self.sell
 
 
-class DonationPage(_AskPage):
-    """How much they give."""
+class AmountPage(_AskPage):
+    """How much of something whose amount is free."""
 
     section = Do.SELL
     keys: ClassVar = {
@@ -58,20 +59,10 @@ class DonationPage(_AskPage):
         Named.BACKSPACE: Do.DELETE_DIGIT,
         Named.DELETE: Do.DELETE_DIGIT,
     }
-    help_lines = (
-        ("2 0", later("an amount of $20")),
-        (".", later("cents")),
-        ("Enter", later("add it to the sale")),
-        ("Esc", later("back")),
-    )
 
-    def __init__(self, session: Session, to: DonationAmount) -> None:
+    def __init__(self, session: Session, to: DonationAmount | GiftCardAmount) -> None:
         super().__init__(session, to)
         self.digits = ""
-
-    @property
-    def is_asked(self) -> bool:
-        return self.product.kind is ProductKind.DONATION
 
     @property
     def currency(self) -> Currency:
@@ -80,6 +71,46 @@ class DonationPage(_AskPage):
     @property
     def amount(self) -> Money:
         return amount_typed(self.digits, self.currency)
+
+    @property
+    @abstractmethod
+    def is_good(self) -> bool:
+        """Whether this amount can be sold."""
+
+    def typed(self, key: Key) -> Next:
+        if key.text and (key.text.isdigit() or key.text in ".,"):
+            return self.act(TypeDigits(key.text.replace(",", ".")))
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case TypeDigits() | Do.DELETE_DIGIT:
+                self.digits = edit_amount(self.digits, action, self.currency)
+            case Give(minor):
+                self.digits = str(minor // 10**self.currency.exponent)
+            case Do.FINISH if self.is_good:
+                self.session.sale.add_amount(self.product, self.amount)
+                return self.sell
+            case Do.BACK:
+                return self.sell
+            case _:
+                pass
+        return None
+
+
+class DonationPage(AmountPage):
+    """How much they give."""
+
+    help_lines = (
+        ("2 0", later("an amount of $20")),
+        (".", later("cents")),
+        ("Enter", later("add it to the sale")),
+        ("Esc", later("back")),
+    )
+
+    @property
+    def is_asked(self) -> bool:
+        return self.product.kind is ProductKind.DONATION
 
     @property
     def is_good(self) -> bool:
@@ -108,26 +139,6 @@ class DonationPage(_AskPage):
             finish=ButtonView(label, Do.FINISH, "primary", "heart" if is_good else "", "Enter", is_on=is_good),
             back=back_to_sale(),
         )
-
-    def typed(self, key: Key) -> Next:
-        if key.text and (key.text.isdigit() or key.text in ".,"):
-            return self.act(TypeDigits(key.text.replace(",", ".")))
-        return None
-
-    def act(self, action: Action) -> Next:
-        match action:
-            case TypeDigits() | Do.DELETE_DIGIT:
-                self.digits = edit_amount(self.digits, action, self.currency)
-            case Give(minor):
-                self.digits = str(minor // 10**self.currency.exponent)
-            case Do.FINISH if self.is_good:
-                self.session.sale.add_donation(self.product, self.amount)
-                return self.sell
-            case Do.BACK:
-                return self.sell
-            case _:
-                pass
-        return None
 
 
 class OptionPage(_AskPage):

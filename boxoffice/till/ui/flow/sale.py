@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo
+from boxoffice.core.catalogue import FREE_AMOUNTS, Catalogue, Product, Promo
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
@@ -99,8 +99,8 @@ class Sale:
             self._set(at, self.lines[at].quantity + count)
         return count
 
-    def add_donation(self, product: Product, amount: Money) -> None:
-        """Adds a gift; one that the catalogue does not take is not added."""
+    def add_amount(self, product: Product, amount: Money) -> None:
+        """Adds a gift, or a gift card; what the catalogue does not take is not added."""
         line = CartLine(product.id, 1, amount)
         if _is_sold(self.catalogue, line):
             self.lines = (*self.lines, line)
@@ -200,7 +200,7 @@ class ProductStock:
 
 def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None:
     """Returns what is left of a product, of the pool that has least of it; None where nothing is counted."""
-    if status is None or product.kind is ProductKind.DONATION:
+    if status is None or product.kind in FREE_AMOUNTS:
         return None
     stock = {pool.pool_id: pool for pool in status.stock}
     pools = [(stock[pool], each) for pool, each in product.uses.items() if pool in stock]

@@ -22,6 +22,8 @@ from boxoffice.till.ui.flow.code_uses import promo_of, use, why_not
 from boxoffice.till.ui.flow.destinations import (
     Discount,
     DonationAmount,
+    GiftCard,
+    GiftCardAmount,
     Next,
     Orders,
     Parked,
@@ -36,7 +38,7 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
 from boxoffice.till.ui.flow.reducing import dropped, dropped_next
 from boxoffice.till.ui.flow.sale import Sale
-from boxoffice.till.ui.flow.sell_view import sell_view
+from boxoffice.till.ui.flow.sell_view import gift_card_button, sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
@@ -44,7 +46,15 @@ from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
-_LETTERS: Final = {"P": Do.DISCOUNT, "O": Do.CODE, "K": Do.FULL_PRICE, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
+_LETTERS: Final = {
+    "P": Do.DISCOUNT,
+    "O": Do.CODE,
+    "K": Do.FULL_PRICE,
+    "G": Do.GIFT_CARD,
+    "Y": Do.SEND,
+    "U": Do.REFUND,
+    "I": Do.SWAP,
+}
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
 
@@ -70,6 +80,7 @@ class SellPage(BasePage):
         ("− +", later("one less, one more")),
         ("Del", later("remove the chosen line")),
         ("F5 F6 F7 F8", later("cash, card, phone, split")),
+        ("G", later("pay with a gift card, or look at one")),
         ("P", later("a discount or a comp on the chosen line, or on all; 1 P for one of it")),
         ("O", later("a promo code")),
         ("K", later("take the discount out again")),
@@ -160,6 +171,8 @@ class SellPage(BasePage):
                 return self._cheaper(action)
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT:
                 return self._pay(action)
+            case Do.GIFT_CARD if gift_card_button(self.session) is not None:
+                return GiftCard()
             case _:
                 pass
         return None
@@ -179,6 +192,8 @@ class SellPage(BasePage):
         back = Sell(self.tiles.page_index, self.search)
         if product.kind is ProductKind.DONATION:
             return DonationAmount(product, back)
+        if product.kind is ProductKind.GIFT_CARD and product.price is None:
+            return GiftCardAmount(product, back)
         if product.options:
             return ProductOption(product, count, back)
         add_to_sale(self.session, product, count)
@@ -189,7 +204,7 @@ class SellPage(BasePage):
             return
         line = self.sale.lines[index]
         product = self.catalogue.products_by_id[line.product_id]
-        if by > 0 and product.kind is not ProductKind.DONATION:
+        if by > 0 and line.amount is None:
             self.sale.choose(index)
             add_to_sale(self.session, product, by, line.option)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, Product, ProductKind
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import SaleState
@@ -60,6 +60,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
         parked=_parked(session),
         split=None if sale.is_empty else ButtonView(say("Split"), Do.SPLIT, "quiet", "split", "F8"),
+        gift_card=gift_card_button(session),
         reduced=reduced_views(sale),
         cheaper=() if sale.is_empty else _cheaper(),
     )
@@ -157,6 +158,14 @@ def other_ways(*, is_on: bool = True) -> ButtonView | None:
     )
 
 
+def gift_card_button(session: Session) -> ButtonView | None:
+    """Returns the way to pay with a gift card, or to look at one, where they are sold."""
+    catalogue = session.catalogue
+    if catalogue is None or not any(each.kind is ProductKind.GIFT_CARD for each in catalogue.products):
+        return None
+    return ButtonView(say("Gift card"), Do.GIFT_CARD, "quiet", "gift", "G")
+
+
 def why_not_now(kind: TenderKind, status: TillStatus | None) -> str:
     """Returns why a tender can't be taken now for want of what it needs, if so."""
     needs = TENDERS[kind].needs
@@ -181,7 +190,9 @@ def why_not_so_much(amount: Money) -> str:
 
 
 def why_no_phone(status: TillStatus | None) -> str:
-    return "" if status is None or status.is_online else say("Phone is back when online")
+    """Returns why nobody can pay by phone now, if so. Most tills need no network for it: their customers' have one."""
+    can = status is None or status.is_online or status.can_offer
+    return "" if can else say("Phone is back when online")
 
 
 def _phone(status: TillStatus | None, *, is_on: bool) -> ButtonView:
@@ -269,8 +280,8 @@ def _stock(product: Product, status: TillStatus | None) -> _Stock:
     if off is not None:
         over, early = say("Sale over by\nthis till’s clock"), say("Not on sale yet by\nthis till’s clock")
         return _Stock(over if off.state is SaleState.ENDED else early, is_low=True)
-    if product.kind is ProductKind.DONATION:
-        return _Stock(say("Any amount"))
+    if product.kind in FREE_AMOUNTS:
+        return _Stock(say("Any amount") if product.price is None else "")
     stock = stock_of(product, status)
     if stock is None or status is None:
         return _Stock("")
@@ -345,6 +356,8 @@ def line_detail(product: Product, option: str | None, amount: Money | None) -> s
     """Returns the quiet words under a line's name: option, or days, or the product's own detail."""
     if option:
         return option
+    if product.kind is ProductKind.GIFT_CARD:
+        return say("its code is printed when it is paid")
     if amount is not None:
         return say("{amount} for the festival", amount=short_money(amount))
     return product.detail or (weekdays(product.days) if product.days else "")

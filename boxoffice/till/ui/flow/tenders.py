@@ -13,6 +13,7 @@ from boxoffice.till.ui.flow.bill import Bill
 from boxoffice.till.ui.flow.code_uses import take_out_used_up
 from boxoffice.till.ui.flow.destinations import (
     Cash,
+    GiftCard,
     Given,
     Next,
     Orders,
@@ -42,7 +43,12 @@ from boxoffice.till.usecases.gateway.paying import (
     UnknownPayment,
 )
 
-_ASKS: Final[Mapping[Do, Destination]] = {Do.CASH: Cash(), Do.SPLIT: Split(), Do.GIVEN: Given()}
+_ASKS: Final[Mapping[Do, Destination]] = {
+    Do.CASH: Cash(),
+    Do.SPLIT: Split(),
+    Do.GIVEN: Given(),
+    Do.GIFT_CARD: GiftCard(),
+}
 """The ways that ask for something first, on a page: the order is placed when that is said."""
 
 
@@ -69,7 +75,8 @@ def start_tender(session: Session, how: Do) -> Next:
         case Do.PHONE:
             return with_order(session, lambda: PhonePayment(placed_order(session)))
         case Do.CASH if _is_free(session):
-            return _finish_free(session)
+            _finish_free(session)
+            return None
         case _:
             return _ASKS.get(how)
 

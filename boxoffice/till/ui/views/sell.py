@@ -74,6 +74,7 @@ class SellView:
     clear: ButtonView | None
     parked: ButtonView | None
     split: ButtonView | None
+    gift_card: ButtonView | None = None
     reduced: tuple[ReducedView, ...] = ()
     """What is taken off, below the lines."""
     cheaper: tuple[ButtonView, ...] = ()

@@ -78,6 +78,8 @@ class CartPanel(QFrame):
         note.addWidget(self._note_icon)
         note.addWidget(self._note_text)
         note.addStretch(1)
+        self._gift_card = self._button(ButtonView("", Do.GIFT_CARD, "quiet"), 15, 48)
+        note.addWidget(self._gift_card)
         self._cheaper: list[Button] = []
         self._cheaper_row = QHBoxLayout()
         self._cheaper_row.setContentsMargins(0, 0, 0, 0)
@@ -148,6 +150,8 @@ class CartPanel(QFrame):
         self._note.setVisible(not self._is_bar)
         self._note_icon.show_icon(view.footnote_icon)
         self._note_text.set_text(view.footnote)
+        self._gift_card.show_view(view.gift_card)
+        self._note.setMinimumHeight(self._theme.px(32))
         keep_count(self._cheaper, 0 if self._is_bar else len(view.cheaper), self._cheaper_row, self._make_cheaper)
         for each, shown in zip(self._cheaper, view.cheaper, strict=False):
             each.show_view(shown)
