@@ -214,7 +214,8 @@ class Facts:
         self.ended_last[lease] = max(p["generation"], self.ended_last.get(lease, -1))
 
     def _revised(self, p: Payload, _order: str) -> None:
-        self.capacity = {pool["id"]: pool["capacity"] for pool in p["event"]["pools"]}
+        codes = {f"code:{each['code']}": each["limit"] for each in p["event"].get("promos", ()) if each["limit"]}
+        self.capacity = {pool["id"]: pool["capacity"] for pool in p["event"]["pools"]} | codes
 
     def _moved(self, p: Payload, _order: str) -> None:
         self.kinds[f"order: {p['from']} to {p['to']}"] += 1
