@@ -52,6 +52,7 @@ facts.check_signature = _once(facts.check_signature)  # type: ignore[assignment]
 # The same file is opened with the same passphrase at each start of a till in this process.
 vault.derived_key = cache(vault.derived_key)
 
+_LONGEST_FIRST = ("functional", "simulation", "gui", "integration", "contract", "unit")
 _WAITS = "functional"
 """Its tests wait most of their time: for programs that start, for a browser, for what ends by itself."""
 
