@@ -48,9 +48,9 @@ transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ig
 
 # Tests prove the same books again and again, from the first fact. A signature that is good stays good, and costs 0.1 ms
 # each time that it is looked at; one that is not is looked at again.
+facts.check_signature = _once(facts.check_signature)  # type: ignore[assignment]  # as one calls it
 # The same file is opened with the same passphrase at each start of a till in this process.
 vault.derived_key = cache(vault.derived_key)
-facts.check_signature = _once(facts.check_signature)  # type: ignore[assignment]
 
 _LONGEST_FIRST = ("functional", "simulation", "gui", "integration", "contract", "unit")
 _WAITS = "functional"

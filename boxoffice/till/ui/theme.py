@@ -152,6 +152,11 @@ class Theme(QObject):
                     for state in _STATES
                 ),
                 *(
+                    f'QFrame[part="gate"][state="{state}"] {{ background: {c[state + "-tint"]};'
+                    f" border: none; border-top: {self.px(14)}px solid {c[state]}; }}"
+                    for state in _STATES
+                ),
+                *(
                     f'QFrame[part="tinted"][state="{state}"] {{ background: {c[state + "-tint"]};'
                     f" border-radius: {radius}px; }}"
                     for state in _STATES
