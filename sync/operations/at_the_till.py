@@ -7,7 +7,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.giving_back import left_of
 from boxoffice.core.over_capacity import SEATED
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.tenders import tender_of
+from boxoffice.core.tenders import BACK_AT_TILL, tender_of
 from sync.ledger.hub import Hub
 from sync.operations.exceptions import Inbox, NotDone
 from sync.operations.seat_elsewhere import product_in, seat_elsewhere
@@ -24,6 +24,8 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "refund_waits": frozenset({"seen"}),
     "given_back_twice": frozenset({"seen"}),
     "collected_twice": frozenset({"seen"}),
+    "double_entry": frozenset({"seen"}),
+    "admitted_though_void": frozenset({"seen"}),
     "left_part_paid": frozenset({END_ORDER}),
     "over_capacity": frozenset({SEATED}),
 }
@@ -38,7 +40,7 @@ def may_decide(kind: str, remedy: str, books: Books, order_id: str | None) -> bo
         return True
     mine = [each for each in books.payments.values() if each.order_id == order_id]
     paid = [each for each in mine if each.status is PaymentStatus.CAPTURED and left_of(books, each) > 0]
-    return all(tender_of(each.tender).is_cash for each in paid)
+    return all(tender_of(each.tender).back in BACK_AT_TILL for each in paid)
 
 
 def decide_at_till(hub: Hub, refunds: Refunds, device: Device, exception_id: str, remedy: str) -> str:

@@ -207,11 +207,15 @@ def _what_goes_back(case: Case, payment: PaymentRow) -> str:
     """Returns what ending an order does with a payment of it."""
     amount = case.money(left_of(case.books, payment))
     row = tender_of(payment.tender)
-    if row.back is Back.PROVIDER:
-        return case.say("Refunds {amount} to {to}.", amount=amount, to=case.ways[payment.id].to)
-    if row.is_cash:
-        return case.say("Books {amount} in cash as handed back: do that first.", amount=amount)
-    return case.say("What was given free ({amount}) falls.", amount=amount)
+    match row.back:
+        case Back.PROVIDER:
+            return case.say("Refunds {amount} to {to}.", amount=amount, to=case.ways[payment.id].to)
+        case Back.DRAWER:
+            return case.say("Books {amount} in cash as handed back: do that first.", amount=amount)
+        case Back.CARD:
+            return case.say("Puts {amount} back onto the gift card.", amount=amount)
+        case Back.ORDER | Back.NEVER:
+            return case.say("What was given free ({amount}) falls.", amount=amount)
 
 
 _OFFERS: Final[Mapping[str, Callable[[Case], Offer | None]]] = {

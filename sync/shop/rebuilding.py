@@ -155,10 +155,10 @@ def _placed(hub: Hub, connection: Connection, order_id: str, payment: ProviderPa
     if placed is None or placed.order_id != order_id:
         raise _CantBeRebuilt("its till has not told of its order yet, or its order is not kept there")
     _must_be_known(connection, placed, event_id)
+    use_promo_again(hub, connection, placed, event_id)
     hub.write(connection, [placed], event_id, Books())
     row = {"order_id": order_id, "attempt": order_id, "buyer": "made again", "expires_at": utc_now() + _CLOSES_IN}
     connection.execute(insert(t.holds).values(**row, promo=payment.marks.get(PROMO)))
-    use_promo_again(connection, order_id)
     if payment.email:
         describe(connection, order_id, Customer(payment.email, payment.name or NOT_SAID))
     return load_books(connection, [order_id])

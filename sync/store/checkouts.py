@@ -118,7 +118,7 @@ class NewCheckout:
 
 
 _PROMO: Final = literal_column("(SELECT h.promo FROM holds h WHERE h.order_id = checkouts.order_id)", Text)
-_FIELDS: Final = (*_c, func.now().label("now"), _PROMO.label("promo"))
+_FIELDS: Final[tuple[Any, ...]] = (*_c, func.now().label("now"), _PROMO.label("promo"))
 """All of a payment but what its order says."""
 _CHECKOUTS: Final = select(*_FIELDS, _o.channel, _o.order_number).join(t.orders, _o.id == _c.order_id)
 
@@ -256,7 +256,7 @@ def _one(connection: Connection, which: ColumnElement[bool]) -> Checkout | None:
     return None if row is None else _checkout(row)
 
 
-def _checkout(row: Row[Any], **more: object) -> Checkout:
+def _checkout(row: Row[*tuple[Any, ...]], **more: object) -> Checkout:
     kept = row.wording
     wording = None if kept is None else Wording(tuple(kept["names"]), kept["language"], kept["email"])
     return value_of(Checkout, row, wording=wording, **more)

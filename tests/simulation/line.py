@@ -24,6 +24,7 @@ from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import GENERATION, REVOKED
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
+from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
@@ -33,6 +34,7 @@ from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
 from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
+from sync.tills.gift_cards import ask_for_card
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.order_look import look_at
@@ -268,6 +270,9 @@ class SimHub:
             return grant_lease(self._hub.hub, self._trusted(), LeaseRequest.model_validate_json(body))
 
         return self.cable.ask("lease", LeaseAnswer, work)
+
+    def ask_card(self, ask: CardAsk) -> CardAnswer:
+        return self.cable.ask("gift card", CardAnswer, lambda: ask_for_card(self._hub.hub, self._trusted(), ask))
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
         work = lambda: self._hub.checkouts.open(self._trusted(), request)  # noqa: E731

@@ -69,7 +69,7 @@ _GIVEN_UP: Final = text("""
 """)
 _PAID: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND id IN (SELECT order_id FROM tickets)")
 _CODES: Final = text("""
-    SELECT (SELECT coalesce(sum(uses), 0) FROM promo_uses) AS counted,
+    SELECT (SELECT coalesce(sum(held + sold), 0) FROM pools WHERE id LIKE 'code:%') AS counted,
            (SELECT count(*) FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id
             WHERE f.kind = 'order_placed' AND (f.payload ->> 'discount')::int > 0 AND o.status <> 'failed') AS used
 """)
@@ -221,7 +221,8 @@ class Facts:
         self.ended_last[lease] = max(p["generation"], self.ended_last.get(lease, -1))
 
     def _revised(self, p: Payload, _order: str) -> None:
-        self.capacity = {pool["id"]: pool["capacity"] for pool in p["event"]["pools"]}
+        codes = {f"code:{each['code']}": each["limit"] for each in p["event"].get("promos", ()) if each["limit"]}
+        self.capacity = {pool["id"]: pool["capacity"] for pool in p["event"]["pools"]} | codes
 
     def _moved(self, p: Payload, _order: str) -> None:
         self.kinds[f"order: {p['from']} to {p['to']}"] += 1

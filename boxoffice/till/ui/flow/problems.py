@@ -9,6 +9,7 @@ from boxoffice.till.ui.actions import Action, CheckPayment, ChooseProblem, Decid
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Problems
 from boxoffice.till.ui.flow.hub_problems import advice_on, age_of, buttons_for, rows_of
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.resolved import note_check, say_resolved
 from boxoffice.till.ui.flow.session import Session
@@ -200,7 +201,8 @@ class ProblemsPage(BasePage):
             session.say_failed(error)
             self._look_at_hub()
 
-        session.allowed(
+        allowed(
+            session,
             self._act(problem_id, remedy),
             lambda: session.till.decide(problem_id, remedy),
             decided,
