@@ -10,8 +10,15 @@ import psycopg
 
 from sync.store.database import Database
 from sync.store.migrate import migrate
+from tests.outside import let_go
 
-_NOBODY_KILLS_IT = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "wal_init_zero = off")
+_NOBODY_KILLS_IT = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "wal_init_zero = off",
+    "max_wal_size = '128MB'",  # its disk may be memory
+)
 """What is on disk when it dies is nobody's concern: those whose Postgres is killed start another, as it comes."""
 
 
@@ -32,6 +39,7 @@ def postgres_in(folder: Path) -> Iterator[str]:
     migrate(database)
     database.close()
     yield str(server.get_uri())
+    let_go()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server.cleanup()

@@ -168,8 +168,7 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
         yield from _moved(p, known, is_swap=tender.taken is Taken.MOVED)
     if tender.is_cash:
         yield from _own_drawer(writer, fact, p, known)
-    if tender.taken is Taken.CARD_ON_HAND:
-        yield from _own_grant(writer, fact, p, known)
+    yield from _off_a_card(writer, fact, p, known)
     yield from _rounded(p, is_cash=tender.is_cash)
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
@@ -191,6 +190,11 @@ def _proved(fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
         yield "the code that says it was paid is about another payment"
     elif (paid.amount.minor, paid.amount.currency.code, paid.reference) != (p.amount, p.currency, p.provider_reference):
         yield "the code that says it was paid speaks of other money"
+
+
+def _off_a_card(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
+    if tender_of(p.tender).taken is Taken.CARD_ON_HAND:
+        yield from _own_grant(writer, fact, p, known)
 
 
 def _moved(p: PaymentCaptured, known: Known, *, is_swap: bool) -> Iterator[str]:
@@ -298,8 +302,6 @@ def _way_back(p: RefundRequested | RefundSucceeded | RefundFailed, *, is_given_u
     is_asked = is_moved or (is_given_up and isinstance(p, RefundRequested))
     if not tender.is_money and not is_given_up:
         yield f"{p.tender} is no money that could be given back"
-    elif isinstance(p, RefundSucceeded) and tender.back is Back.CARD and p.drawer is not None:
-        yield "what goes back onto a gift card leaves no drawer"
     elif tender.back is Back.PROVIDER and not is_asked:
         yield "only the hub gives back what is no cash"
     if tender.is_cash and p.provider_reference is not None:
@@ -310,6 +312,8 @@ def _out_of(writer: Writer, fact: Fact, p: RefundSucceeded, known: Known) -> Ite
     """Cash leaves its own drawer, but for what goes on to pay for another order: that leaves none."""
     if p.into is not None and p.drawer is not None:
         yield "what pays for another order leaves no drawer"
+    elif p.drawer is not None and tender_of(p.tender).back is Back.CARD:
+        yield "what goes back onto a gift card leaves no drawer"
     elif tender_of(p.tender).is_cash and p.into is None:
         yield from _own_drawer(writer, fact, p, known)
 

@@ -44,10 +44,11 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """`reduction` is what is taken off the whole sale at a till."""
+    """`reduction` is what is taken off the whole sale at a till; `adds_to` the order, by id, that somebody adds to."""
 
     lines: tuple[CartLine, ...] = ()
     reduction: Reduction | None = None
+    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class PricedLine:
 class PricedOrder:
     """What a cart costs. `exempt` is the number by which no taxes are taken.
 
-    `code_pool` counts the uses of the code that takes something off, if they are limited.
+    `code_pool` counts the uses of the code that takes something off, if they are limited; `adds_to` is as the cart has
+    it.
     """
 
     lines: tuple[PricedLine, ...]
@@ -111,6 +113,7 @@ class PricedOrder:
     total: Money
     exempt: str = ""
     code_pool: PoolId | None = None
+    adds_to: str = ""
 
     def units(self) -> Mapping[PoolId, int]:
         """Returns the units that the order takes of each pool, in one fixed order so that nobody deadlocks."""
@@ -157,6 +160,7 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: d
         total=total_of((line.total for line in lines), zero),
         exempt=catalogue.exempt,
         code_pool=_code_pool(promo, taken),
+        adds_to=cart.adds_to,
     )
 
 

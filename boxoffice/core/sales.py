@@ -50,6 +50,7 @@ def place(
         contact_id=contact_id,
         exempt=priced.exempt,
         cards=tuple(cards),
+        adds_to=priced.adds_to,
     )
 
 

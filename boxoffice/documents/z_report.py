@@ -212,6 +212,8 @@ class _Told:
         beside = (
             (say("Cash rounding"), -report.rounding),
             (say("For sales not finished yet"), -report.unfinished),
+            (say("Put on {count} gift cards").format(count=report.cards_sold.count), -report.cards_sold.amount),
+            (say("Paid out of {count} gift cards").format(count=report.cards_out.count), report.cards_out.amount),
         )
         for words, amount in beside:
             if amount:

@@ -350,11 +350,7 @@ def settle_captured(hub: Hub, connection: Connection, facts: Sequence[Fact]) -> 
             row = offers.of_tender(connection, str(tender_id))
             if row is not None and offers.locked(connection, row.tender_id).status is not OfferStatus.SETTLED:
                 settle_offer(hub, connection, row)
-        elif (
-            fact.kind is FactKind.PAYMENT_FAILED
-            and fact.payload.get("tender") == TenderKind.CHECKOUT.value
-            and offers.of_tender(connection, str(tender_id)) is not None
-        ):
+        elif fact.kind is FactKind.PAYMENT_FAILED and offers.of_tender(connection, str(tender_id)) is not None:
             defer(connection, "end_offer", {"tender_id": str(tender_id)})
 
 

@@ -31,7 +31,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.checkouts import Checkout, CheckoutStatus, locked, note_held, set_status
 from sync.store.ledger import load_books, lock_orders
-from sync.store.lives import NotHealed, is_waited_for
+from sync.store.lives import NotHealed
 from sync.store.mails import queue_word
 
 _log: Final = structlog.get_logger()
@@ -75,10 +75,8 @@ def settle_unopened(
 
 def _locked(connection: Connection, found: Checkout) -> Checkout:
     """Locks what the end of a payment changes, always in the same order, and returns the payment as it is then."""
-    if found.channel is Channel.DOOR:
-        lock_device(connection, found.device_id)
-        if is_waited_for(connection, found.device_id):  # it may know already how this ended
-            raise NotHealed
+    if found.channel is Channel.DOOR and lock_device(connection, found.device_id):
+        raise NotHealed  # it may know already how this ended
     lock_orders(connection, [found.order_id])
     return locked(connection, found.tender_id)
 

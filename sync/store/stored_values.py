@@ -21,6 +21,11 @@ def kept(connection: Connection, code_hash: str) -> StoredValueRow | None:
 def kept_by_id(connection: Connection, card_id: str) -> StoredValueRow | None:
     """Returns a card, which nobody else changes until the transaction ends."""
     keep(connection, "stored_values", [card_id])
+    return by_id(connection, card_id)
+
+
+def by_id(connection: Connection, card_id: str) -> StoredValueRow | None:
+    """Returns a card as it stands."""
     row = connection.execute(select(t.stored_values).where(_c.id == card_id)).one_or_none()
     return None if row is None else value_of(StoredValueRow, row)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from boxoffice.core.cash_moves import CashMove
+from boxoffice.core.cash_moves import CashMove, drawer_account
 from boxoffice.core.denominations import Count
 from boxoffice.core.ids import OrderId, StaffId
 from boxoffice.core.money import Currency, Money
@@ -161,7 +161,7 @@ class Door:
     def shift(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         """Opens a shift; in one that is open cash is moved, the drawer is counted, handed over, and closed."""
         desk, what = till.shifts, numbers[0]
-        inside = self._inside(process)
+        inside = self._inside(process, till.services.context.drawer)
         off = (0, 0, 0, 100, -100, 5)[int(numbers[1] * 6)]
         counted = Count(USD, {1_000: max(0, inside + off) // 1_000}, max(0, inside + off) % 1_000)
         if not desk.now().is_open:
@@ -189,11 +189,11 @@ class Door:
             report = desk.close(to_safe, "counted")
             self._done(process, "shift closed", f"closes the shift with Z {report.number}")
 
-    def _inside(self, process: TillProcess) -> int:
+    def _inside(self, process: TillProcess, drawer: str) -> int:
         """Returns what a clerk finds in the drawer."""
         assert process.store is not None
         with process.store.reading() as connection:
-            return int(connection.exec_driver_sql(_IN_DRAWER, (f"cash:{process.name}",)).scalar_one())
+            return int(connection.exec_driver_sql(_IN_DRAWER, (drawer_account(drawer),)).scalar_one())
 
     def _done(self, process: TillProcess, count: str, words: str) -> None:
         self.chaos.counts[count] += 1

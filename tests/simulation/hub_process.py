@@ -51,6 +51,10 @@ _HAS_FACT: Final = text("""
     SELECT 1 FROM facts f JOIN devices d ON d.id = f.device_id
     WHERE d.name = :till AND f.epoch = :epoch AND f.seq = :seq
 """)
+_END: Final = text("""
+    SELECT f.epoch, f.seq FROM facts f JOIN devices d ON d.id = f.device_id
+    WHERE d.name = :till ORDER BY f.epoch DESC, f.seq DESC LIMIT 1
+""")
 PERIODIC: Final = {
     "sweep": 60,
     "sweep_holds": 60,
@@ -205,6 +209,12 @@ class HubProcess:
         with self.database.engine.connect() as connection:
             place = {"till": till, "epoch": epoch, "seq": seq}
             return connection.execute(_HAS_FACT, place).first() is not None
+
+    def end_of(self, till: str) -> tuple[int, int]:
+        """Returns how far a till's chain has come here: epoch and number."""
+        with self.database.engine.connect() as connection:
+            row = connection.execute(_END, {"till": till}).first()
+            return (0, 0) if row is None else (row.epoch, row.seq)
 
     def _die(self) -> None:
         self.chaos.scheduler.note("hub", "dies and is started again")

@@ -130,7 +130,8 @@ class Provider:
         """Returns what was sent along with a payment of Stripe's."""
         for stripe in self.readers.values():
             if payment in stripe.intents:
-                return stripe.metadata[payment]  # type: ignore[attr-defined]  # of a SimStripe
+                assert isinstance(stripe, SimStripe)
+                return stripe.metadata[payment]
         session = payment.removeprefix("pi_")
         return next(self.sessions.asked[key].metadata for key, id_ in self.sessions.by_key.items() if id_ == session)
 

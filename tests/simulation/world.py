@@ -1,7 +1,9 @@
 """The world of a run: hub, tills, provider and people, and the steps that people take."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,11 +26,13 @@ from sync.inventory.events import load_event
 from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.mail.mails import ComposedMail
+from sync.operations.seat_elsewhere import seat_elsewhere, seats_of
 from sync.payments.giving_back import NewOrderRefund
 from sync.shop.holding import NewOrder
 from sync.shop.web_orders import Customer
-from sync.store import feed
+from sync.store import exceptions, feed
 from sync.store.chain import new_id
+from sync.store.ledger import load_books
 from sync.tills.pairing import create_code
 from tests.fest import fest
 from tests.simulation.chaos import Chaos
@@ -50,10 +54,13 @@ HOLD_S: Final = 15 * 60
 USD: Final = Currency("USD")
 _PAID_ORDERS: Final = text("""
     SELECT o.id, p.id AS payment, p.amount FROM orders o JOIN payments p ON p.order_id = o.id
-    WHERE p.status = 'captured' AND p.tender NOT IN ('cash', 'swap') ORDER BY o.id
+    WHERE p.status = 'captured' AND p.tender IN ('terminal', 'checkout', 'paypal') ORDER BY o.id
 """)
 IMAGE_EACH: Final = 8
 """After so many steps the hub's database is copied, where it may be put back."""
+_OVER_CAPACITY: Final = text("""
+    SELECT id FROM exceptions WHERE kind = 'over_capacity' AND status = 'open' ORDER BY id
+""")
 ODD_CENTS: Final = 3
 ROUND_TO: Final = 10
 
@@ -94,6 +101,8 @@ class World:
     promised: dict[str, float] = field(default_factory=dict)
     """Until when buyers on the web were told that their places are held, by order."""
     revision: int = 1
+    twins: list[TillProcess] = field(default_factory=list)
+    """Copies of tills that are at work beside them."""
 
     def __post_init__(self) -> None:
         self.door = Door(self.chaos, self.hub, self.cart, self._look)
@@ -123,6 +132,7 @@ class World:
             with hub.database.transaction() as connection:
                 code = create_code(connection, name)
             process = TillProcess(name, folder / name, Cable(name, hub), provider, chaos, patch)
+            process.on_copy = world._copy
             world.tills.append(process)
             process.start(code)
         patch.setattr(feed, "wake", world._wake)
@@ -136,8 +146,24 @@ class World:
         chaos.is_over = False
         return world
 
+    @property
+    def everybody(self) -> list[TillProcess]:
+        return [*self.tills, *self.twins]
+
+    def _copy(self, process: TillProcess) -> None:
+        """Copies a till with all that lies in its folder and its keyring: both go on."""
+        name = f"{process.name}'"
+        folder = process.folder.with_name(name)
+        folder.mkdir()
+        twin = TillProcess(name, folder, Cable(name, self.hub), self.provider, self.chaos, process.patch)
+        shutil.copytree(process.folder, folder, dirs_exist_ok=True)
+        twin.vault = deepcopy(process.vault)
+        twin.is_copied = process.is_copied = True
+        self.twins.append(twin)
+        self.scheduler.spawn(f"{name} starts", twin.start_again, twin, 30)
+
     def close(self) -> None:
-        for till in self.tills:
+        for till in self.everybody:
             if till.store is not None:
                 till.store.drop()
         self.hub.database.close()
@@ -147,7 +173,7 @@ class World:
     def _wake(self, _connection: object, _reason: str, _event: object, device: str, _tender: object = None) -> None:
         """Lets a till look at once, as it does when the hub wakes it: that is only sooner than it would by itself."""
         delay_s = self.scheduler.draws.of("wakes").between(0.05, 0.3)
-        for till in self.tills:
+        for till in self.everybody:
             if till.till is not None and till.till.services.context.device.id == device:
                 self.scheduler.after(delay_s, till.wake)
 
@@ -169,7 +195,7 @@ class World:
         own = self.scheduler.draws.of("cards")
         while True:
             self.scheduler.sleep(own.between(1, 6) * self.chaos.pace)
-            for till in self.tills:
+            for till in self.everybody:
                 if till.name in self.provider.readers:
                     self.provider.at_reader(till.name)
 
@@ -196,7 +222,7 @@ class World:
         self.scheduler.run(self.scheduler.now + wait_s)
 
     def _act(self, rule: Rule, own: Stream) -> bool:
-        till = own.one_of(self.tills)
+        till = own.one_of(self.everybody)
         numbers = [own.number() for _ in range(4)]
         at_till: dict[Rule, Callable[[TillProcess, Till, list[float]], object]] = {
             Rule.CASH: self._cash,
@@ -224,6 +250,7 @@ class World:
             Rule.REFUND: lambda: self.organizer("refund", lambda: self._refund(numbers)),
             Rule.REVISE: lambda: self.organizer("revise", lambda: self._revise(numbers)),
             Rule.RECALL: lambda: self.organizer("recall", lambda: self._recall(till)),
+            Rule.SEAT: lambda: self.organizer("seat elsewhere", lambda: self._seat(numbers)),
             Rule.RECLAIM: lambda: self.organizer("reclaim", lambda: self._reclaim(till, numbers)),
             Rule.CLOSE: lambda: till.do("close", lambda t: self._close(till, t)),
         }
@@ -455,9 +482,26 @@ class World:
         if reclaim(self.hub.hub, self._device(till), "organizer", "lost"):
             self.chaos.counts["reclaimed"] += 1
 
+    def _seat(self, numbers: list[float]) -> None:
+        """Moves the tickets of a problem to where there are places, and presses twice."""
+        with self.hub.database.reading() as connection:
+            found = list(connection.execute(_OVER_CAPACITY))
+            if not found:
+                return
+            row = exceptions.locked(connection, found[int(numbers[0] * len(found))].id)
+            seats = seats_of(connection, row, load_books(connection, [row.order_id or ""]))
+        if not seats:
+            self.chaos.counts["no seat elsewhere"] += 1
+            return
+        seat = seats[int(numbers[1] * len(seats))]
+        if seat_elsewhere(self.hub.hub, row.id, seat.product_id, "organizer") is not None:
+            self.chaos.counts["seated elsewhere"] += 1
+        assert seat_elsewhere(self.hub.hub, row.id, seat.product_id, "organizer") is None
+
     def _device(self, till: TillProcess) -> str:
         with self.hub.database.reading() as connection:
-            found = connection.execute(text("SELECT id FROM devices WHERE name = :name"), {"name": till.name})
+            name = till.name.rstrip("'")  # a copy is the same device
+            found = connection.execute(text("SELECT id FROM devices WHERE name = :name"), {"name": name})
             return str(found.scalar_one())
 
     # Healing.
@@ -465,7 +509,7 @@ class World:
     def heal(self) -> None:
         """Nothing goes wrong any more, and people go on buying until all is over."""
         self.chaos.is_over = True
-        for till in self.tills:
+        for till in self.everybody:
             till.cable.cut_until = till.cable.back_cut_until = 0.0
             till.clock.off_s = 0.0
         self.scheduler.note("world", "heals: nothing goes wrong any more")
@@ -474,7 +518,7 @@ class World:
             self.organizer("takes somebody on", self.door.take_on_who_can_all)
         self.scheduler.run(self.scheduler.now + 400)
         own = self.scheduler.draws.of("after")
-        for till in self.tills:
+        for till in self.everybody:
             numbers = [own.number() for _ in range(4)]
             self.at_till(till, "cash", self._cash, numbers, LAST)
             self.buyer([own.number(), own.number(), 0.1, 0.9])
@@ -488,7 +532,8 @@ class World:
         for till in self.tills:
             if till.till is not None:
                 till.do("sync", Till.sync_now)
-            if till.restored:  # what it may have sold unseen is kept from everybody until somebody says otherwise
+            if (till.restored and not till.losses) or till.is_copied:
+                # what it may have sold unseen is kept from everybody until somebody says otherwise
                 device = self._device(till)
                 self.organizer("reclaim", partial(reclaim, self.hub.hub, device, "organizer", "restored"))
         self.scheduler.run(self.scheduler.now + 60)

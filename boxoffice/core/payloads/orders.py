@@ -1,12 +1,14 @@
 """What facts about orders say."""
 
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from boxoffice.core.payloads.leases import Generation
 from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.taxes import TaxKind
+
+_LONGEST_ID: Final = 200
 
 
 class TaxPart(BaseModel):
@@ -98,7 +100,7 @@ class OrderPlaced(Payload):
     """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
 
     `generations` says of each pool of a lease which one they are of. `exempt` is the number by which its seller need
-    not collect taxes.
+    not collect taxes. `adds_to` is the order, by id, that somebody added to with this one.
     """
 
     order_id: str
@@ -117,6 +119,7 @@ class OrderPlaced(Payload):
     exempt: str = ""
     swap: SwapPart | None = None
     cards: tuple[CardPart, ...] = ()
+    adds_to: Annotated[str, Field(max_length=_LONGEST_ID)] = ""
 
 
 class OrderStateChanged(Payload):

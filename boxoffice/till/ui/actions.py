@@ -53,6 +53,7 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
     ALL = "all"
@@ -82,12 +83,22 @@ class Do(Enum):
     LET_IN = "let in"
     UNDO = "undo"
     SEE_ORDER = "see the order"
+    DOOR_LIST = "door list"
+    SAVE_LIST = "save the door list"
     LOCK = "lock"
     OTHERS = "others"
     CLEAR_DIGITS = "clear digits"
     APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
+
+
+class Sound(Enum):
+    """What is heard at a gate. No answer is told by it alone."""
+
+    GOOD = "good"
+    LOOK = "look"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,7 @@ class Of(Enum):
     GUEST = "guest"
     GATE = "gate"
     WHY = "why"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)

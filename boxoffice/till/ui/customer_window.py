@@ -217,6 +217,7 @@ class _Side(QWidget):
         keep_count(self._buttons, len(languages), self._languages, self._make_button)
         for button, (code, name) in zip(self._buttons, languages, strict=True):
             button.show_view(ButtonView(name, SpeakToCustomer(code), "plain"))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _make_button(self) -> Button:
         button = Button(self._theme, ButtonView("", SpeakToCustomer("")), size=16, height=48)
@@ -234,7 +235,8 @@ class CustomerWindow(QWidget):
         self.theme = CustomerTheme()
         self._shown: CustomerView | None = None
         self.setWindowTitle("Box Office")
-        self.setObjectName("customer")
+        self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)  # the seller's keys stay the seller's
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -108,8 +108,9 @@ class MainWindow(QWidget):
         """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
         for screen in self._screens.values():
             self._stack.removeWidget(screen)
+            screen.hide()
             screen.deleteLater()
-        self._screens, self._page = {}, None
+        self._screens, self._page, self._dialog = {}, None, None
         self.flow.is_help_open = False
 
     def start(self) -> None:
@@ -187,7 +188,7 @@ class MainWindow(QWidget):
         if self._customer is None:
             from boxoffice.till.ui.second_screen import SecondScreen  # noqa: PLC0415  # few tills have one
 
-            self._customer = SecondScreen(self, self.screen, self.flow.on_action)
+            self._customer = SecondScreen(self, self.flow.on_action)
         self._customer.set_up(status.customer_display)
         if self._customer.is_open:
             from boxoffice.till.ui.flow.customer import customer_view  # noqa: PLC0415  # few tills have one
@@ -293,7 +294,12 @@ class MainWindow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Sees every key and tap of the window before any widget does."""
-        if event.type() not in _KEYS_AND_TAPS or not isinstance(watched, QWidget) or watched.window() is not self:
+        if event.type() not in _KEYS_AND_TAPS or not isinstance(watched, QWidget):
+            return False
+        if isinstance(event, QKeyEvent) and self._customer is not None and watched.window() is self._customer.window:
+            QApplication.sendEvent(self.focusWidget() or self, event)  # whichever window the system thinks is typed in
+            return True
+        if watched.window() is not self:
             return False
         if isinstance(event, QKeyEvent):
             return self._filters_key(event)

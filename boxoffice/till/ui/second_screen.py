@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtWidgets import QWidget
 
 from boxoffice.till.ui.actions import Action
 from boxoffice.till.ui.customer_window import CustomerWindow
@@ -16,13 +17,13 @@ class SecondScreen(QObject):
 
     def __init__(
         self,
-        parent: QObject,
-        own_screen: Callable[[], QScreen | None],
+        own: QWidget,
         did: Callable[[Action], None],
         screens: Callable[[], Sequence[QScreen]] = QGuiApplication.screens,
     ) -> None:
-        super().__init__(parent)
-        self._own_screen, self._did, self._screens = own_screen, did, screens
+        """`own` is the seller's window, which keeps the keys."""
+        super().__init__(own)
+        self._own, self._did, self._screens = own, did, screens
         self.window: CustomerWindow | None = None
         self._display = CustomerDisplay.OFF
         self._on: QScreen | None = None
@@ -54,14 +55,16 @@ class SecondScreen(QObject):
 
     def _place(self) -> QScreen | None:
         """Returns the first screen that the till's own window is not on."""
-        own = self._own_screen()
+        own = self._own.screen()
         return next((screen for screen in self._screens() if screen is not own), None)
 
     def _open(self, place: QScreen | None) -> None:
         self.window = window = CustomerWindow()
         window.did.connect(self._did)
+        window.did.connect(lambda _: self._own.activateWindow())
         if place is None:
             window.show()
         else:
             window.setGeometry(place.geometry())
             window.showFullScreen()
+        self._own.activateWindow()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.folding import number_key
+from boxoffice.core.gift_cards import masked
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.order_words import wanted
@@ -163,6 +164,7 @@ class Orders:
             total=Money(placed.total, currency),
             tenders=_tenders(connection, order_id, facts),
             ticket_count=_tickets_left(connection, placed),
+            card_count=len(placed.cards),
             device_name=self.context.device.name,
             email=head.customer_email or "",
             name=head.customer_name or "",
@@ -171,6 +173,7 @@ class Orders:
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
             credit=_credit(connection, order_id, placed),
+            adds_to=orders.number_of(connection, placed.adds_to) if placed.adds_to else "",
         )
 
 
@@ -221,12 +224,15 @@ def _tender(paid: StoredPayment, captured: PaymentCaptured | None, back: Sequenc
     currency = paid.amount.currency
     card = captured.card if captured else None
     given = captured.tendered if captured else None
+    words = card_words(card) if card else (captured.reason or "") if captured else ""
+    if card is not None and captured is not None and captured.card_id is not None:
+        words = masked(card.last4)
     return Tender(
         id=paid.id,
         kind=paid.kind,
         amount=paid.amount,
         status=paid.status,
-        words=card_words(card) if card else (captured.reason or "") if captured else "",
+        words=words,
         tendered=None if given is None else Money(given, currency),
         rounding=Money(captured.rounding, currency) if captured and captured.rounding else None,
         given_back=Money(sum(each.amount for each in back), currency) if back else None,

@@ -98,7 +98,7 @@ class Printing:
         with self.context.store.transaction() as connection:
             settings.put(connection, _SETTING, _SETUPS.dump_json(setup).decode())
         self.printer, self.setup, self.drawer_problem = printer, setup, ""
-        self.look()
+        self.state = PrinterState.UNKNOWN if printer.name else PrinterState.NONE  # until it is asked
 
     def look(self) -> PrinterState:
         """Asks the printer how it is."""

@@ -1,9 +1,11 @@
 """Gift cards are never spent twice: real tills with their files, against a real hub on a real Postgres."""
 
+import csv
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -15,6 +17,7 @@ from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.gift_cards import CardCode, code_of
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.till.usecases.gateway.after_sale import RefundStep, RefundWish
 from boxoffice.till.usecases.gift_cards import CardNeedsTheHub, GiftCards, NotEnoughOnCard, UnknownCard
@@ -23,6 +26,7 @@ from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify as verify_hub
 from tests.integration.sync.conftest import Stand
+from tests.integration.sync.office import Office
 from tests.integration.sync.seller import Seller, SteadyClock
 
 USD = Currency("USD")
@@ -40,6 +44,13 @@ def doors(hub: Stand, tmp_path: Path) -> Iterator[tuple[Seller, Seller]]:
     for each in both:
         reclaim(hub.hub, str(each.services.context.device.id), "test")
         each.close()
+
+
+@pytest.fixture
+def office(hub: Stand) -> Iterator[Office]:
+    office = Office.open(hub)
+    yield office
+    office.http.close()
 
 
 def sell_card(door: Seller, amount: Money) -> CardCode:
@@ -85,6 +96,12 @@ def patient(door: Seller, meanwhile: Callable[[], object]) -> GiftCards:
 def of(hub: Stand, code: CardCode, *columns: str) -> tuple[int, ...]:
     """Returns what the hub says of a card."""
     return hub.sql(f"SELECT {', '.join(columns)} FROM stored_values WHERE code_hash = %s", code.hash)[0]
+
+
+def press(office: Office, path: str) -> None:
+    """Presses a button of the page of gift cards."""
+    answer = office.http.post(path, data={"csrf": office.hidden("/gift-cards", "csrf")})
+    assert answer.status_code == 303, answer.text
 
 
 def all_agree(hub: Stand, *tills: Seller) -> None:
@@ -368,4 +385,60 @@ def test_a_closing_till_gives_back_what_it_has_of_cards(hub: Stand, doors: tuple
 
     assert of(hub, code, "leased") == (0,)
     assert there.services.gift_cards.look(code.shown).here == usd(50)
+    all_agree(hub, here, there)
+
+
+def test_organizers_see_what_is_owed_find_a_card_block_it_and_read_the_list(
+    hub: Stand, doors: tuple[Seller, Seller], office: Office
+) -> None:
+    here, there = doors
+    code = sell_card(here, usd(50))
+    here.services.sync.everything()
+    (card_id,) = hub.sql("SELECT id FROM stored_values WHERE code_hash = %s", code.hash)[0]
+
+    answer = office.http.get("/gift-cards", params={"ends": code.last4.lower()})
+    assert answer.status_code == 200, answer.text[600:2500]
+    page = answer.text
+    assert f"…{code.last4}" in page
+    assert "$50.00 kept at" in page
+    assert code.shown not in page
+    assert code.digits not in page
+    press(office, f"/gift-cards/{card_id}/block")
+    assert there.services.gift_cards.look(code.shown).is_blocked
+    here.services.sync.everything()  # it hears that it is wanted back
+
+    assert of(hub, code, "leased", "spent") == (0, 0)
+    with pytest.raises(NotEnoughOnCard):
+        pay(here, code, 1)
+    assert there.services.gift_cards.look(code.shown).here == usd(0)
+    press(office, f"/gift-cards/{card_id}/unblock")
+    assert there.services.gift_cards.look(code.shown).here == usd(50)
+    rows = list(csv.DictReader(StringIO(office.http.get("/gift-cards.csv").text)))
+    assert [(row["issued"], row["left"], row["status"]) for row in rows if row["card"] == code.last4] == [
+        ("50.00", "50.00", "active")
+    ]
+    all_agree(hub, here, there)
+
+
+def test_what_was_paid_for_an_unspent_card_goes_back_by_the_hub_to_what_had_paid_for_it(
+    hub: Stand, doors: tuple[Seller, Seller], office: Office
+) -> None:
+    here, there = doors
+    sale = here.services.selling.place(Cart((CartLine(ProductId("gift-card"), 1, usd(40)),)))
+    placed = here.services.orders.order(sale)
+    with here.store.transaction() as connection:  # as a reader would have it
+        here.services.context.write(connection, [PaymentCaptured(
+            order_id=sale, tender_id="pi-tender-1", tender="terminal", amount=4000, currency="USD",
+            provider_reference="pi_gift_1",
+        )])  # fmt: skip
+        here.services.selling.finish_if_paid(connection, sale)
+    here.services.sync.hand_back()
+    (card_id,) = hub.sql("SELECT id FROM stored_values WHERE order_id = %s", sale)[0]
+
+    press(office, f"/gift-cards/{card_id}/take-back")
+
+    assert placed.due == usd(40)
+    assert hub.sql("SELECT spent, taken_back FROM stored_values WHERE id = %s", card_id) == [(4000, 4000)]
+    assert hub.sql("SELECT amount, status FROM refunds WHERE payment_id = 'pi-tender-1'") == [(4000, "requested")]
+    here.services.sync.everything()
     all_agree(hub, here, there)

@@ -5,9 +5,8 @@ from typing import ClassVar
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
+from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail, Sound
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete
-from boxoffice.till.ui.flow.gate_words import Sound
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers
@@ -109,7 +108,7 @@ class CompletePage(BasePage):
     def typed(self, key: Key) -> Next:
         if key.name is Named.F9:
             return self.act(self.papers.main(Paperwork.RECEIPT))
-        if key.name is Named.F10 and self.order.ticket_count:
+        if key.name is Named.F10 and Paperwork.TICKETS in self.papers.kinds:
             return self.act(self.papers.main(Paperwork.TICKETS))
         return None
 

@@ -12,6 +12,7 @@ from boxoffice.core.rights import Answer, may
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.destinations import Discount, Next
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.reducing import act_of, needs_of, reduced_views, words_of
@@ -297,7 +298,7 @@ class DiscountPage(BasePage):
         what = say("the whole sale") if self.is_whole else f"{self.to.count} × {product.name}"
         off = after.discount.minor - before.discount.minor
         act = act_of(right, off, session.sale, what, reduction.reason, percent)
-        session.allowed(act, lambda: session.till.allow(reduction, percent), self._allowed)
+        allowed(session, act, lambda: session.till.allow(reduction, percent), self._allowed)
 
     def _allowed(self, reduction: Reduction) -> Next:
         sale = self.session.sale

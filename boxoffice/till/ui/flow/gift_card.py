@@ -10,9 +10,10 @@ from boxoffice.core.money import Money
 from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, Do, Give, TypeCode, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.ask import AmountPage
 from boxoffice.till.ui.flow.destinations import GiftCard, GiftCardAmount, Next, Sell
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.questions import AmountPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import paid, placed_order, step_back, with_order
@@ -269,4 +270,4 @@ class GiftCardPage(BasePage):
         else:
             what = say("Gift card {card}", card=masked(card.last4))
             act = Act(Right.REFUND, say("to pay out a gift card"), what, card.here)
-            session.allowed(act, pay_out, done)
+            allowed(session, act, pay_out, done)

@@ -13,6 +13,7 @@ from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick, WriteAd
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.addresses import address_of, neighbour_of, written
 from boxoffice.till.ui.flow.destinations import Next, ThisTill
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.printer_rows import found_rows, job_rows, note_of, paper_words
 from boxoffice.till.ui.flow.session import Session
@@ -68,6 +69,7 @@ class PrinterPage(BasePage):
         self.now = PrinterNow("", PrinterState.NONE, PrinterSetup(), ())
         self.found: tuple[FoundPrinter, ...] = ()
         self.is_looking = True
+        self._wanted: PrinterSetup | None = None
         self.picture = b""
         self._pictured: tuple[PrinterSetup, str] | None = None
         session.call(self.desk.now, self._took, lane=Lane.LOOK)
@@ -81,6 +83,11 @@ class PrinterPage(BasePage):
 
         self.session.call(self.desk.find, found, lane=Lane.LOOK)
         self.session.call(self.desk.look, self._took, lane=Lane.LOOK)
+
+    @property
+    def setup(self) -> PrinterSetup:
+        """The set-up as it is, or will be once the till has it: what is chosen next changes that."""
+        return self._wanted or self.now.setup
 
     def _took(self, now: PrinterNow) -> None:
         self.now = now
@@ -204,7 +211,7 @@ class PrinterPage(BasePage):
         )
 
     def act(self, action: Action) -> Next:
-        setup = self.now.setup
+        setup = self.setup
         match action:
             case Do.BACK:
                 return ThisTill()
@@ -243,7 +250,7 @@ class PrinterPage(BasePage):
                 self._run(lambda: self.desk.test_page(language))
             case Do.TRY_DRAWER:
                 act = Act(Right.OPEN_DRAWER, say("to try"), say("Open the drawer without a sale"))
-                self.session.allowed(act, self.desk.open_drawer, lambda _: None, lane=Lane.CONTROL)
+                allowed(self.session, act, self.desk.open_drawer, lambda _: None, lane=Lane.CONTROL)
             case _:
                 pass
 
@@ -253,7 +260,7 @@ class PrinterPage(BasePage):
             return self.act(Pick(Of.PRINTER, _KEYS.index(letter)))
         if letter in _CYCLES:
             of, values, value = _CYCLES[letter]
-            place = list(values).index(value(self.now.setup))
+            place = list(values).index(value(self.setup))
             return self.act(Pick(of, (place + 1) % len(values)))
         action = _LETTER_KEYS.get(letter)
         return None if action is None else self.act(action)
@@ -266,9 +273,32 @@ class PrinterPage(BasePage):
         return False
 
     def _choose(self, setup: PrinterSetup) -> None:
-        if setup != self.now.setup:
+        if setup != self.setup:
             act = Act(Right.SETTINGS, say("to change"), say("The printer of this till"))
-            self.session.allowed(act, lambda: self.desk.choose(setup), self._took, lane=Lane.LOOK, keys_wait=False)
+
+            def begun() -> None:
+                self._wanted = setup
+
+            def failed(error: BoxofficeError) -> Next:
+                self._wanted = None
+                self.session.say_failed(error)
+                return None
+
+            allowed(
+                self.session,
+                act,
+                lambda: self.desk.choose(setup),
+                self._chosen,
+                failed=failed,
+                begun=begun,
+                lane=Lane.CONTROL,
+            )
+
+    def _chosen(self, now: PrinterNow) -> None:
+        if self._wanted == now.setup:
+            self._wanted = None
+        self._took(now)
+        self.session.call(self.desk.look, self._took, lane=Lane.LOOK)
 
     def _run(self, job: Callable[[], PrinterNow]) -> None:
         def failed(error: BoxofficeError) -> Next:

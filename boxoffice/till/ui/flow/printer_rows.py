@@ -17,7 +17,7 @@ _NOTES: Final[dict[PrinterState, tuple[str, str, State]]] = {
         later("Receipts and tickets are saved as PDF, or sent by e-mail."),
         "info",
     ),
-    PrinterState.READY: (later("Ready"), later("All sales are saved, whatever the printer does."), "ok"),
+    PrinterState.READY: (later("Ready to print"), later("All sales are saved, whatever the printer does."), "ok"),
     PrinterState.UNKNOWN: (
         later("Set up"),
         later("This printer takes papers, and does not say how it is. Look at it now and then."),
@@ -40,7 +40,7 @@ _NOTES: Final[dict[PrinterState, tuple[str, str, State]]] = {
         "warn",
     ),
     PrinterState.FAULT: (
-        later("Stopped"),
+        later("It has stopped"),
         later("All sales are saved. Switch it off and on, and look for jammed paper."),
         "danger",
     ),

@@ -12,6 +12,7 @@ from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, ch
 from boxoffice.core.reductions import Reduction
 from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.words import here
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
 
@@ -28,10 +29,16 @@ class Sale:
     reduction: Reduction | None = None
     """What is taken off all of it."""
     promo: Promo | None = None
+    adds_to: Order | None = None
+    """The order that is added to."""
 
     @property
     def cart(self) -> Cart:
-        return Cart(self.lines, self.reduction)
+        return Cart(self.lines, self.reduction, self._adds_to)
+
+    @property
+    def _adds_to(self) -> str:
+        return "" if self.adds_to is None else self.adds_to.id
 
     @property
     def is_empty(self) -> bool:
@@ -48,11 +55,11 @@ class Sale:
     def reduced(self, reduction: Reduction | None, index: int | None, count: int) -> Cart:
         """Returns the cart with something taken off so many of a line, which is parted for it; or off all of it."""
         if index is None:
-            return Cart(self.lines, reduction)
+            return Cart(self.lines, reduction, self._adds_to)
         line = self.lines[index]
         rest = () if count >= line.quantity else (replace(line, quantity=line.quantity - count),)
         parted = (*rest, replace(line, quantity=min(count, line.quantity), reduction=reduction))
-        return Cart((*self.lines[:index], *parted, *self.lines[index + 1 :]), self.reduction)
+        return Cart((*self.lines[:index], *parted, *self.lines[index + 1 :]), self.reduction, self._adds_to)
 
     def take(self, cart: Cart) -> None:
         """Goes on with another cart."""
@@ -72,7 +79,8 @@ class Sale:
         lines = tuple(line for line in self.lines if _is_sold(catalogue, line))
         promo = None if self.promo is None else catalogue.promo(self.promo.code)
         chosen = min(self.chosen, len(lines) - 1) if lines else -1
-        return Sale(catalogue, self.now, lines, chosen, reduction=self.reduction if lines else None, promo=promo)
+        reduction = self.reduction if lines else None
+        return Sale(catalogue, self.now, lines, chosen, reduction=reduction, promo=promo, adds_to=self.adds_to)
 
     def count_of(self, product_id: ProductId) -> int:
         return sum(line.quantity for line in self.lines if line.product_id == product_id)
@@ -121,12 +129,13 @@ class Sale:
         """Takes everything out, with what was taken off; returns the sale as it was."""
         before = replace(self)
         self.lines, self.chosen, self.short, self.reduction, self.promo = (), -1, {}, None, None
+        self.adds_to = None
         return before
 
     def put_all_back(self, before: "Sale") -> None:
         """Undoes a clearing."""
         self.lines, self.chosen = before.lines, before.chosen
-        self.reduction, self.promo = before.reduction, before.promo
+        self.reduction, self.promo, self.adds_to = before.reduction, before.promo, before.adds_to
 
     def put_back(self, index: int, line: CartLine) -> None:
         """Undoes a removal."""

@@ -54,6 +54,7 @@ _LETTERS: Final = {
     "Y": Do.SEND,
     "U": Do.REFUND,
     "I": Do.SWAP,
+    "J": Do.ADD_TO_LAST,
 }
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
@@ -86,6 +87,7 @@ class SellPage(BasePage):
         ("K", later("take the discount out again")),
         ("F9", later("print the last receipt")),
         ("Y U I", later("send, refund or swap the last sale")),
+        ("J", later("add to the last sale: what follows belongs to it")),
         ("F10", later("parked sales")),
         ("PgUp PgDn", later("other products")),
         ("/", later("search")),
@@ -169,6 +171,9 @@ class SellPage(BasePage):
                 return self._after(action)
             case Do.DISCOUNT | Do.CODE | Do.FULL_PRICE:
                 return self._cheaper(action)
+            case Do.ADD_TO_LAST:
+                last = self.session.last_order
+                self.sale.adds_to = last if self.sale.adds_to is None else None
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT:
                 return self._pay(action)
             case Do.GIFT_CARD if gift_card_button(self.session) is not None:

@@ -55,6 +55,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         footnote_icon="person",
         last=say("Last sale {number} · {time}", number=order.number, time=clock(order.placed_at)) if order else "",
         last_paid=_paid(order) if order else "",
+        last_short=(order.number, money(order.total)) if order else ("", ""),
         after=_after(session),
         pay=pay_buttons(session, is_on=not sale.is_empty, is_free=not sale.is_empty and not sale.total.minor),
         clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
@@ -87,6 +88,7 @@ def _after(session: Session) -> tuple[ButtonView, ...]:
         ButtonView(say("Send"), Do.SEND, key="Y"),
         ButtonView(say("Refund"), Do.REFUND, key="U"),
         ButtonView(say("Swap"), Do.SWAP, key="I"),
+        ButtonView(say("Add"), Do.ADD_TO_LAST, "plain" if session.sale.adds_to is None else "strong", key="J"),
     )
 
 
@@ -105,6 +107,8 @@ def _parked(session: Session) -> ButtonView | None:
 
 
 def _footnote(sale: Sale) -> str:
+    if sale.adds_to is not None:
+        return say("Added to order {number}", number=sale.adds_to.number)
     tax = None if sale.is_empty else sale.priced().tax_added
     return say("With {tax} tax added", tax=money(tax)) if tax is not None and tax.minor else say("No name needed")
 
@@ -158,12 +162,12 @@ def other_ways(*, is_on: bool = True) -> ButtonView | None:
     )
 
 
-def gift_card_button(session: Session) -> ButtonView | None:
+def gift_card_button(session: Session, *, is_on: bool = True) -> ButtonView | None:
     """Returns the way to pay with a gift card, or to look at one, where they are sold."""
     catalogue = session.catalogue
     if catalogue is None or not any(each.kind is ProductKind.GIFT_CARD for each in catalogue.products):
         return None
-    return ButtonView(say("Gift card"), Do.GIFT_CARD, "quiet", "gift", "G")
+    return ButtonView(say("Gift"), Do.GIFT_CARD, "quiet", "gift", "G", is_on=is_on, name=say("Gift card"))
 
 
 def why_not_now(kind: TenderKind, status: TillStatus | None) -> str:

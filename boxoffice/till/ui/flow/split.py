@@ -108,7 +108,7 @@ class SplitPage(PaymentPage):
                 say("The rest cannot be paid") if captured else say("Back to sale"), Do.BACK, "quiet", "back", "Esc"
             ),
             other=other_ways(is_on=not problem),
-            gift_card=gift_card_button(self.session),
+            gift_card=gift_card_button(self.session, is_on=not problem),
             park=ButtonView(say("Park this sale"), Do.PARK, "quiet", "pause", "F10") if captured else None,
         )
 

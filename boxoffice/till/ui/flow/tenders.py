@@ -248,5 +248,5 @@ def paid(session: Session, order: Order) -> Destination:
     session.bill = session.due_bill.taking(None)
     if not order.is_paid:
         return Split()
-    session.new_sale()
+    session.new_sale(is_same_customer=True)
     return SaleComplete(order)

@@ -5,13 +5,13 @@ can't come before a customer.
 """
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 
 class CustomerScreen(Enum):
-    IDLE = "idle"
-    CART = "cart"
-    PAID = "paid"
+    IDLE = auto()
+    CART = auto()
+    PAID = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class SellView:
     last: str
     """The last sale, in the line under the tiles, and what it came to."""
     last_paid: str
+    last_short: tuple[str, str]
+    """The two lines about the last sale in fewer words, for narrow screens."""
     after: tuple[ButtonView, ...]
     """What can be done with it."""
     pay: tuple[ButtonView, ...]
