@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import findings, shifts, stored_value
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core import entries, findings, shifts, stored_value
+from boxoffice.core.catalogue import ProductKind, code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.findings import Finding, Over
@@ -26,6 +26,7 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.stored_value import ValueLeased, ValueRecalled, ValueReclaimed
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
@@ -44,6 +45,7 @@ from boxoffice.core.rows import (
     StaffRow,
     TicketRow,
     TicketStatus,
+    Voided,
 )
 from boxoffice.core.sales import earned_of
 from boxoffice.core.tenders import Back, TenderKind, tender_of
@@ -222,6 +224,7 @@ def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effe
 
 def _voided(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Effect]:
     yield replace(before.tickets[p.ticket_id], status=TicketStatus.VOIDED)
+    yield Voided(p.ticket_id, fact.occurred_at)
     yield from _back(fact, p)
 
 
@@ -335,6 +338,8 @@ def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[E
     yield EventRow(event["id"], p.revision, event["name"], event["timezone"], event["currency"], p.event)
     for pool in p.event["pools"]:
         yield Capacity(event["id"], pool["id"], pool["name"], pool["capacity"])
+    for code, limit in limited_codes(p.event).items():
+        yield Capacity(event["id"], code_pool(code), code, limit)
 
 
 def _staff(_before: Projections, _fact: Fact, p: StaffChanged) -> Iterator[Effect]:
@@ -397,6 +402,14 @@ def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
+def _tickets_till(before: Projections, fact: Fact, p: TicketScanned) -> Iterator[Effect]:
+    """The till that sold a ticket hears of its scans; all others hear of them with its order."""
+    ticket = before.tickets.get(p.ticket_id or "")
+    order = None if ticket is None else before.orders.get(ticket.order_id)
+    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
+        yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
+
+
 def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted | ValueLeased) -> Iterator[Effect]:
     yield Announcement(FeedKind.FACT, fact.event_id, p.to_device, fact.id)
 
@@ -425,9 +438,9 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till, _nothing),
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
-    FactKind.TICKET_VOIDED: (_voided, _orders_till, _nothing),
+    FactKind.TICKET_VOIDED: (_voided, _orders_till, entries.of_void),
     FactKind.UNITS_FREED: (_freed, _orders_till, _nothing),
-    FactKind.TICKET_SCANNED: (_nothing, _nothing, _nothing),
+    FactKind.TICKET_SCANNED: (entries.scanned, _tickets_till, entries.of_scan),
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),
     FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till, findings.of_success),
@@ -452,6 +465,8 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, _all_tills, _nothing),
     FactKind.STAFF_CHANGED: (_staff, _every_till, _nothing),
+    FactKind.OFFER_PAID: (_nothing, _orders_till, _nothing),
+    FactKind.OFFER_SETTLED: (_nothing, _orders_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from pydantic import ConfigDict
-
 from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
 from boxoffice.core.payloads.cash import (
     CashCounted,
@@ -19,10 +17,12 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.stored_value import (
     GiftCardBlocked,
@@ -73,6 +73,8 @@ class FactKind(Enum):
     LEASE_RECLAIMED = "lease_reclaimed"
     CATALOGUE_REVISED = "catalogue_revised"
     STAFF_CHANGED = "staff_changed"
+    OFFER_PAID = "offer_paid"
+    OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
     EXCEPTION_RAISED = "exception_raised"
@@ -85,6 +87,8 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.STAFF_CHANGED: 4,
     FactKind.UNITS_FREED: 4,
     FactKind.ORDER_COLLECTED: 4,
+    FactKind.OFFER_PAID: 5,
+    FactKind.OFFER_SETTLED: 5,
     FactKind.GIFT_CARD_ISSUED: 5,
     FactKind.GIFT_CARD_TAKEN_BACK: 5,
     FactKind.VALUE_LEASED: 5,
@@ -95,12 +99,6 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
 
 A message with one of them an older till would refuse as a whole, so it is left out for it.
 """
-
-
-class _Unspecified(Payload):
-    """A kind whose issue has not come yet: kept whole, read by nobody."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
@@ -114,7 +112,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.TICKETS_ISSUED: TicketsIssued,
     FactKind.TICKET_VOIDED: TicketVoided,
     FactKind.UNITS_FREED: UnitsFreed,
-    FactKind.TICKET_SCANNED: _Unspecified,
+    FactKind.TICKET_SCANNED: TicketScanned,
     FactKind.REFUND_REQUESTED: RefundRequested,
     FactKind.REFUND_PENDING: RefundPending,
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,
@@ -139,6 +137,8 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
     FactKind.STAFF_CHANGED: StaffChanged,
+    FactKind.OFFER_PAID: OfferPaid,
+    FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,

@@ -9,7 +9,7 @@ from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Draft
 from boxoffice.core.ids import ContactId, EventId, FactId, OrderId, ProductId, StaffId, TicketId
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads.orders import CardPart, LinePart, OrderPlaced, OrderStateChanged, TaxPart
+from boxoffice.core.payloads.orders import CardPart, LinePart, OrderPlaced, OrderStateChanged, ReductionPart, TaxPart
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.stored_value import GiftCardIssued
 from boxoffice.core.payloads.tickets import Earned, TaxShare, TicketPart, TicketsIssued
@@ -50,6 +50,7 @@ def place(
         contact_id=contact_id,
         exempt=priced.exempt,
         cards=tuple(cards),
+        adds_to=priced.adds_to,
     )
 
 
@@ -169,5 +170,16 @@ def line_part(line: PricedLine) -> LinePart:
                 kind=tax.rate.kind.value,
             )
             for tax in line.taxes
+        ),
+        reductions=tuple(
+            ReductionPart(
+                kind=each.reduction.off.value,
+                reason=each.reduction.reason,
+                amount=each.amount.minor,
+                value=each.reduction.value,
+                shared=each.is_shared,
+                approved_by=each.reduction.approved_by,
+            )
+            for each in line.taken_off
         ),
     )

@@ -294,6 +294,15 @@ def names_where(is_wanted: Callable[[Tender], bool]) -> tuple[str, ...]:
     return tuple(kind.value for kind, row in TENDERS.items() if is_wanted(row))
 
 
+def known_tender(name: str) -> str:
+    """Returns the name of a tender that there is.
+
+    Raises:
+        ValueError: if there is none of this name.
+    """
+    return TenderKind(name).value
+
+
 def tender_account(name: str, drawer: str | None) -> str:
     """Returns the account that a tender fills."""
     return tender_of(name).account.format(drawer=drawer)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select, text
 
-from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.catalogue import Catalogue, code_of
 from boxoffice.core.chargeable import what_can_not_be_charged
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
@@ -131,13 +131,18 @@ def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> Iterator
     known = {
         row.id: row for row in connection.execute(select(t.pools).where(mine).order_by(t.pools.c.id).with_for_update())
     }
-    for gone in known.keys() - {pool.id for pool in catalogue.pools}:
+    for gone in {pool for pool in known if code_of(pool) is None} - {pool.id for pool in catalogue.pools}:
         yield FieldError("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
     for i, pool in enumerate(catalogue.pools):
         taken = known[pool.id].capacity - known[pool.id].available if pool.id in known else 0
         if pool.capacity < taken:
             words = f"can't be less than {taken}: so many are sold or with the tills"
             yield FieldError(f"pools[{i}].capacity", words)
+    for i, promo in enumerate(catalogue.promos):
+        row = known.get(promo.pool_id or "")
+        if row is not None and promo.limit is not None and promo.limit < row.capacity - row.available:
+            words = f"can't be less than {row.capacity - row.available}: so often it is used or with the tills"
+            yield FieldError(f"promos[{i}].limit", words)
 
 
 def house_zone(connection: Connection) -> str:
@@ -174,5 +179,6 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
         revision=row.revision,
         public_key=row.public_key,
         certificate=certificate.hex(),
+        public_url=hub.public_url,
         **beside_the_event(row.file),
     )

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select, text
 
-from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
+from boxoffice.core.authority import Role, Writer, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.drawer_check import cash_in
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
+from boxoffice.core.own_money import is_given_by_itself, is_own_drawer
 from boxoffice.core.rows import KEPT, words_of
 from boxoffice.core.value_check import cards_in
 from sync.ledger.verify_at_once import Judges, OneAfterTheOther, all_at_once
@@ -23,6 +24,7 @@ from sync.ledger.verify_money import miscalled, problems_of
 from sync.store import tables as t
 from sync.store.chain import Stored, postings_or_none, stored_facts
 from sync.store.database import Database
+from sync.store.known import event_keys
 from sync.store.ledger import MISFIT
 
 _BATCH: Final = 2_000
@@ -131,13 +133,15 @@ def _check_authority(connection: Connection) -> None:
     d = t.devices.c
     rows = connection.execute(select(d.id, d.kind, d.name, d.code))
     writers = {row.id: Writer(row.id, Role(row.kind), row.name, row.code or "") for row in rows}
-    known = Known()
+    known = Known(keys=event_keys(connection))
     for each in _facts(connection):
         writer = writers[each.fact.device_id]
         if each.is_applied:
             why = why_not(writer, each.fact, known)
             if why is not None:
                 raise Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
+            known.note(each.fact)
+        elif each.refused is None and is_given_by_itself(writer, each.fact):  # and pays for what it went on into
             known.note(each.fact)
         elif (
             each.refused is not None
@@ -360,10 +364,17 @@ def _less(lease: LeaseCount, generation: int | None, *, sold: int = 0, returned:
 
 
 def _capacities(stored: Iterable[Stored]) -> dict[tuple[str, str], int]:
-    """Returns the capacity of each pool by the newest revision of its event."""
+    """Returns the capacity of each pool by the newest revision of its event, and what was last said of each code."""
     revised = [each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.CATALOGUE_REVISED]
-    newest = {fact.payload["event"]["event"]["id"]: fact.payload["event"]["pools"] for fact in revised}
-    return {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
+    files = [(fact.payload["event"]["event"]["id"], fact.payload["event"]) for fact in revised]
+    newest = {event: file["pools"] for event, file in files}
+    codes = {
+        (event, f"code:{promo['code']}"): promo["limit"]
+        for event, file in files
+        for promo in file.get("promos", ())
+        if promo.get("limit") is not None
+    }
+    return codes | {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
 
 
 def _check_exceptions(connection: Connection, books: Books) -> None:

@@ -38,7 +38,7 @@ def revived(
     The caller has locked the order. If its places are gone, writing these is refused, and the transaction must be
     given up: the order's promo code is counted as used again.
     """
-    use_promo_again(connection, order_id)
+    use_promo_again(hub, connection, books.placed[order_id], books.orders[order_id].event_id)
     back: list[Payload] = [
         changed(OrderId(order_id), OrderState.FAILED, OrderState.PENDING, why),
         changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING),

@@ -1,12 +1,12 @@
 """What there is of the things that some facts name, read at once: for the core to judge whose they are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
 
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact, text_in
+from boxoffice.core.facts import Fact
 from boxoffice.core.known import (
     Known,
     KnownEvent,
@@ -15,11 +15,13 @@ from boxoffice.core.known import (
     KnownRefund,
     KnownTender,
     Revision,
+    pools_of,
     revision_of,
 )
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
+from boxoffice.core.who_wrote import named_in
 from sync.store import tables as t
 from sync.store.chain import staff_facts
 
@@ -75,7 +77,7 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
                 if isinstance(value, str):
                     named[name].add(value)
     values = {name: sorted(found) for name, found in named.items()}
-    known = Known(events=_events(connection, facts))
+    known = Known(events=_events(connection, facts), keys=_keys(connection, facts))
     for row in connection.execute(_ORDERS, values):
         lines = tuple(LinePart.model_validate(line) for line in (row.payload or {}).get("lines", ()))
         is_finished = OrderState(row.status) in PAID_FOR
@@ -105,7 +107,7 @@ def _rarely_named(connection: Connection, values: Mapping[str, Sequence[str]], k
 
 def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:
     """Adds what is known of whoever wrote or approved the facts: of all that they ever were."""
-    named = {each for fact in facts for each in (fact.staff_id, text_in(fact.payload, "approved_by")) if each}
+    named = {each for fact in facts for each in named_in(fact)}
     for fact in staff_facts(connection, sorted(named)) if named else ():
         known.note(fact)
 
@@ -124,9 +126,22 @@ def _events(connection: Connection, facts: Iterable[Fact]) -> dict[str, KnownEve
     return {row.id: _event(connection, row) for row in rows}
 
 
+def _keys(connection: Connection, facts: Iterable[Fact]) -> dict[str, bytes]:
+    """Returns the public keys of events by whose word somebody says that something was paid."""
+    named = {fact.event_id for fact in facts if fact.event_id is not None and fact.payload.get("paid_code") is not None}
+    return event_keys(connection, named) if named else {}
+
+
+def event_keys(connection: Connection, events: Collection[str] | None = None) -> dict[str, bytes]:
+    """Returns the public keys of events, of all where none are named."""
+    e = t.events.c
+    query = select(e.id, e.public_key)
+    rows = connection.execute(query if events is None else query.where(e.id.in_(sorted(events))))
+    return {row.id: bytes.fromhex(row.public_key) for row in rows}
+
+
 def _event(connection: Connection, row: Any) -> KnownEvent:
-    pools = frozenset(pool["id"] for pool in row.file["pools"])
-    return KnownEvent(row.currency, pools, revision_of(row.file), lambda: _older(connection, row.id))
+    return KnownEvent(row.currency, pools_of(row.file), revision_of(row.file), lambda: _older(connection, row.id))
 
 
 def _older(connection: Connection, event_id: str) -> Iterator[Revision]:

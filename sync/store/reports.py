@@ -148,7 +148,8 @@ _DAYS: Final = text(f"""
 """)  # noqa: S608  # of the words of a closed set
 
 _POOLS: Final = text("""
-    SELECT id, name, capacity, sold, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY name
+    SELECT id, name, capacity, sold, available + leased AS "left" FROM pools
+    WHERE event_id = :event AND id NOT LIKE 'code:%' ORDER BY name
 """)
 
 # One row for each line, payment that bought nothing, free ticket, refund, dispute, and what is void without a refund;

@@ -55,6 +55,10 @@ TIMEOUT_S: Final = 10.0
 _EVENTS: Final = TypeAdapter(list[EventSummary])
 
 
+class NotTrusted(BoxofficeError):
+    """What the hub's routes say to a till that was copied."""
+
+
 @dataclass
 class Cable:
     """One till's way to the hub. It is cut until `cut_until`, in one direction or both."""
@@ -101,7 +105,8 @@ class Cable:
         answer = self._served(what, work)
         if not isinstance(answer, BoxofficeError):
             return answer
-        status = next((code for each, code in _STATUSES.items() if isinstance(answer, each)), 500)
+        statuses: dict[type[BoxofficeError], int] = {NotTrusted: 403, **_STATUSES}
+        status = next((code for each, code in statuses.items() if isinstance(answer, each)), 500)
         if status >= 500 or status == 429:
             self.hub.chaos.scheduler.note("hub", f"says {status} to {self.name}'s {what}: {answer}")
             raise Unreachable(str(answer), "Everything is saved on this till.", "It is tried again.") from answer
@@ -312,7 +317,8 @@ class SimHub:
 
     def _trusted(self) -> Device:
         till = self._till()
-        assert till.status is TillStatus.ACTIVE, "a till was taken for a copy of another"
+        if till.status is not TillStatus.ACTIVE:
+            raise NotTrusted
         return till
 
 

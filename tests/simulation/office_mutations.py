@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, text, update
 
 from boxoffice.core import books
+from boxoffice.core.catalogue import Promo
 from boxoffice.core.effects import Task
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
@@ -36,8 +37,7 @@ def _holds_end_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def _codes_without_limit(patch: pytest.MonkeyPatch) -> None:
-    statement = str(promos._USE).partition(" AND (CAST")[0]
-    patch.setattr(promos, "_USE", text(statement))
+    patch.setattr(Promo, "pool_id", property(lambda self: None))
 
 
 def _codes_not_given_back(patch: pytest.MonkeyPatch) -> None:

@@ -293,6 +293,26 @@ papers: Final = Table(
 )
 """What was printed and saved, noted before the printer has it and once it is through."""
 
+print_jobs: Final = Table(
+    "print_jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False, comment="an order, a shift, or nothing for a test page"),
+    Column("title", Text, nullable=False),
+    Column("asked_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("copy", Integer, nullable=False),
+    Column("is_torn", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    CheckConstraint("done BETWEEN 0 AND pieces", name="done"),
+    CheckConstraint("state IN ('waiting', 'printing', 'stopped', 'printed', 'skipped')", name="state"),
+    Index(None, "state"),
+)
+"""What is to be printed, and how far each has come: written before a paper goes to the printer, and once it is out."""
+
 order_notes: Final = Table(
     "order_notes",
     metadata,
@@ -365,18 +385,18 @@ settings: Final = Table(
 
 def table_of(kept: Keeping) -> Table:
     beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
-    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)), *beside)
+    return Table(kept.table, metadata, *(_column(each, kept) for each in fields_of(kept.row)), *beside)
 
 
-def _column(field: Field) -> Column[Any]:
+def _column(field: Field, kept: Keeping) -> Column[Any]:
     keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
     kind = Integer if issubclass(field.type, int) else Text
     is_key = field.name == "id"
-    return Column(
-        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
-    )
+    is_sought = field.refers_to is not None or (field.name == kept.by and not is_key)
+    return Column(field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=is_sought)
 
 
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
         table_of(_each)
+Index("ix_scans_day", metadata.tables["scans"].c.event_id, metadata.tables["scans"].c.day)

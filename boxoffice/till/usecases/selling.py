@@ -32,6 +32,7 @@ from boxoffice.till.store import settings
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.reducing import Reducing
 
 
 class OrderClosed(OperationFailed):
@@ -62,6 +63,10 @@ def _nothing_known(_catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, 
     return datetime.min.replace(tzinfo=UTC), {}
 
 
+def _no_more(_issued: TicketsIssued) -> Sequence[Payload]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Selling:
     """The use cases of a sale that need nobody but the till itself."""
@@ -82,8 +87,12 @@ class Selling:
             else price(self.context.event.catalogue, wanted, at=self.context.clock.now())
         )
 
-    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> OrderId:
+    def sell_for_cash(
+        self, wanted: Cart | PricedOrder, tendered: Money, then: Callable[[TicketsIssued], Sequence[Payload]] = _no_more
+    ) -> OrderId:
         """Sells for cash: all of it is on disk when this returns, or none of it is.
+
+        `then` says what else is written in the same transaction, of the tickets.
 
         Raises:
             BadInput: for a cart that can't be sold, or too little cash.
@@ -95,11 +104,14 @@ class Selling:
         change = change_due(self.in_cash(quote.total), tendered)
         with self.context.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
+            end = self.end(placed)
+            issued = [each for each in end if isinstance(each, TicketsIssued)]
             payloads: list[Payload] = [
                 placed,
                 changed(order_id, OrderState.PENDING, OrderState.PROCESSING),
                 self._cash(order_id, quote.total, tendered, change),
-                *self.end(placed),
+                *end,
+                *(more for each in issued for more in then(each)),
             ]
             self.context.write(connection, payloads, Books())
         return order_id
@@ -211,6 +223,7 @@ class Selling:
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
         self.context.desk.must(Right.SELL)
+        Reducing(self.context.desk).check(quote)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:

@@ -33,6 +33,13 @@ def others(hub: Stand, device: str) -> list[Any]:
     ]
 
 
+def scan(ticket_id: str, **said: Any) -> dict[str, Any]:
+    """Returns what a fact about a ticket that was let in says."""
+    where = {"zone": "festival", "gate": "Door", "direction": "in", "outcome": "admitted"}
+    rest = {"way": "code", "is_listed": True, "seen": "", "is_undo": False, "why": ""}
+    return {"scan_id": new_id(), "ticket_id": ticket_id, "day": "2026-05-15", "clock": "21:20", **where, **rest, **said}
+
+
 def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Returns what a till may not say, one of each kind, each as whole as a true one."""
     order, paid, ticket = theirs[0].payload, theirs[1].payload, theirs[4].payload["tickets"][0]
@@ -53,7 +60,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "ticket_voided": {"ticket_id": ticket["ticket_id"], "order_id": order["order_id"], "units": {"social": 1}},
         "units_freed": {"order_id": order["order_id"], "units": {"social": 1}},
         "order_collected": {"order_id": order["order_id"], "seen": "a friend"},
-        "ticket_scanned": {"ticket_id": ticket["ticket_id"]},
+        "ticket_scanned": scan(ticket["ticket_id"]),
         "refund_requested": {**refund, "units": {"social": 2}},
         "refund_pending": refund,
         "refund_succeeded": {**refund, "drawer": victim.me.name},
@@ -78,6 +85,8 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "lease_reclaimed": {"pool_id": "social", "from_device": victim.me.device_id, "units": 5},
         "catalogue_revised": {"revision": 99, "event": {"event": {"id": EVENT}, "pools": []}},
         "staff_changed": {"name": "me", "role": "admin"},
+        "offer_paid": {**about, "order_number": "A-1", "till": "me"},
+        "offer_settled": about,
         "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": ""},

@@ -67,7 +67,7 @@ def test_migrating_again_with_data_changes_nothing(postgres_url: str) -> None:
     assert len(revisions) == 1
     assert verify(database).problem is None
     with database.transaction() as connection:
-        assert connection.execute(text("SELECT count(*) FROM pools")).scalar_one() == 7
+        assert connection.execute(text("SELECT count(*) FROM pools")).scalar_one() == 8
     database.close()
 
 

@@ -30,10 +30,12 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import CardPart, OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.stored_value import (
     GiftCardBlocked,
@@ -295,12 +297,39 @@ class World:
         """Somebody comes for what was bought."""
         self._at_till(OrderCollected(order_id=placed.order_id, seen="code"))
 
+    def scan(self, which: int, how: str) -> None:
+        """Somebody stands at the gate with a ticket, or with something else; what was scanned may be undone."""
+        tickets = sorted(self.memory_till.books.tickets)
+        ticket = tickets[which % len(tickets)] if tickets and which < 8 else None
+        mine = [each for each in self.memory_till.books.scans.values() if each.has_passed]
+        if how == "undo":
+            for each in mine[which : which + 1]:
+                self._at_till(self._scan(each.id, each.ticket_id, is_undo=True, why="a mistake"))
+        elif ticket is None:
+            self._at_till(self._scan(new_id(), None, outcome="not_a_ticket"))
+        else:
+            seen = "stamp" if how == "again" else ""
+            self._at_till(self._scan(new_id(), ticket, direction="out" if how == "out" else "in", seen=seen))
+
+    def _scan(self, scan_id: str, ticket_id: str | None, **said: Any) -> TicketScanned:
+        rest: dict[str, Any] = {"direction": "in", "outcome": "admitted", "day": "2026-05-15", "clock": "21:20", **said}
+        return TicketScanned(scan_id=scan_id, ticket_id=ticket_id, zone="festival", gate="Door", **rest)
+
     def move_cash(self, amount: int) -> None:
         """Somebody puts money into the drawer, or takes some out."""
         self._at_till(CashMoved(drawer=self.door.me.name, amount=amount, currency="USD", why="change"))
 
     def pay_fee(self, amount: int) -> None:
         self._at_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
+
+    def pay_offer(self, amount: int) -> None:
+        """Somebody pays for an order that the hub has not heard of, and its till comes back, or not."""
+        about: dict[str, Any] = {"order_id": new_id(), "tender_id": new_id(), "tender": "checkout", "currency": "USD"}
+        about["amount"] = abs(amount)
+        more = {"provider_reference": new_id(), "order_number": "7K2-1", "till": self.device.name}
+        self._at_hub(OfferPaid.model_validate({**about, **more}))
+        if amount > 0:
+            self._at_hub(OfferSettled.model_validate(about))
 
     def pay_out(self, amount: int) -> None:
         self._at_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))

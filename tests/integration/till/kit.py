@@ -29,8 +29,10 @@ from boxoffice.till.store.elsewhere import NAME as ELSEWHERE
 from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.context import Device, TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.orders import Orders
@@ -119,6 +121,7 @@ class TillOnDisk:
         self.selling = Selling(self.context)
         self.tenders = Tenders(self.context, self.selling)
         self.orders = Orders(self.context)
+        self.gate = CheckIn(self.context, GateReader(self.context, self.orders), self.selling)
 
     def close(self) -> None:
         self.elsewhere.close()

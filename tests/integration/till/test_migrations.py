@@ -33,6 +33,8 @@ def _without_later_tables(connection: Any) -> None:
         "staff",
         "staff_credentials",
         "sign_in_tries",
+        "print_jobs",
+        "scans",
         "value_leases",
         "stored_values",
         "grants_frozen",

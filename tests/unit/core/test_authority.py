@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.authority import MAY, Role, Writer, is_own_money, why_not
+from boxoffice.core.authority import MAY, Role, Writer, why_not
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Draft, Fact, Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.known import Known, KnownEvent, SoldAs
 from boxoffice.core.orders import OrderState
+from boxoffice.core.own_money import is_own_money
 from boxoffice.core.pricing import MAX_QUANTITY
 
 KEY = Ed25519PrivateKey.generate()
@@ -29,6 +30,8 @@ OF_THE_HUB_ALONE = {
     FactKind.LEASE_RECLAIMED,
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
+    FactKind.OFFER_PAID,
+    FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
     FactKind.PAYOUT_RECORDED,
     FactKind.EXCEPTION_RAISED,

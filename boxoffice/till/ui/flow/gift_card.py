@@ -11,6 +11,7 @@ from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, Do, Give, TypeCode, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import GiftCard, GiftCardAmount, Next, Sell
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.questions import AmountPage
 from boxoffice.till.ui.flow.session import Session
@@ -269,4 +270,4 @@ class GiftCardPage(BasePage):
         else:
             what = say("Gift card {card}", card=masked(card.last4))
             act = Act(Right.REFUND, say("to pay out a gift card"), what, card.here)
-            session.allowed(act, pay_out, done)
+            allowed(session, act, pay_out, done)

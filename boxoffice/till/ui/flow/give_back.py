@@ -10,6 +10,7 @@ from boxoffice.core.tenders import TENDERS, Back
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import GivenBack, Next
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage, PaymentPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary, summary
@@ -115,8 +116,12 @@ class GiveBackPage(PaymentPage):
                 self.reason = why
             case Do.GIVE_BACK if self.reason:
                 order_id, why = self.order.id, self.reason
-                session.allowed(
-                    self._act(), lambda: session.till.give_back(order_id, why), self._given, failed=self._failed
+                allowed(
+                    session,
+                    self._act(),
+                    lambda: session.till.give_back(order_id, why),
+                    self._given,
+                    failed=self._failed,
                 )
             case Do.PARK:
                 return park(session)

@@ -27,6 +27,8 @@ _PRINTED: Final = {
 }
 _TROUBLE: Final = {
     PrinterState.PAPER_OUT: later("Printer is out of paper. Save or send instead."),
+    PrinterState.COVER_OPEN: later("The printer's cover is open. Save or send instead."),
+    PrinterState.FAULT: later("The printer has stopped. Save or send instead."),
     PrinterState.OFFLINE: later("Printer is offline. Save or send instead."),
 }
 
@@ -135,7 +137,7 @@ class Papers:
         self.session.call(
             lambda: till.print(order_id, what),
             lambda copy: self._note(what, say("Printed at {time}", time=clock(till.now())) + _copy(copy)),
-            failed=lambda error: self._failed(what, say("Not printed"), error),
+            failed=lambda error: self._failed(what, say("Not printed: it waits at the printer's page"), error),
             lane=Lane.PAPER,
         )
 

@@ -12,6 +12,7 @@ from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
 from boxoffice.till.ui.actions import Do, GoTo
 from boxoffice.till.ui.flow.destinations import Parked
 from boxoffice.till.ui.flow.layout import Tiles, slot_of
+from boxoffice.till.ui.flow.reducing import reduced_views
 from boxoffice.till.ui.flow.sale import ProductStock, Sale, short_words, stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS
@@ -54,13 +55,22 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         footnote_icon="person",
         last=say("Last sale {number} · {time}", number=order.number, time=clock(order.placed_at)) if order else "",
         last_paid=_paid(order) if order else "",
+        last_short=(order.number, money(order.total)) if order else ("", ""),
         after=_after(session),
-        pay=pay_buttons(session, is_on=not sale.is_empty),
+        pay=pay_buttons(session, is_on=not sale.is_empty, is_free=not sale.is_empty and not sale.total.minor),
         clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
         parked=_parked(session),
         split=None if sale.is_empty else ButtonView(say("Split"), Do.SPLIT, "quiet", "split", "F8"),
-        other=None if sale.is_empty else other_ways(),
         gift_card=gift_card_button(session) if sale.is_empty else None,
+        reduced=reduced_views(sale),
+        cheaper=() if sale.is_empty else _cheaper(),
+    )
+
+
+def _cheaper() -> tuple[ButtonView, ...]:
+    return (
+        ButtonView(say("Discount"), Do.DISCOUNT, "plain", "tag", "P", name=say("Discount or comp")),
+        ButtonView(say("Code"), Do.CODE, "plain", "scan", "O", name=say("Promo code")),
     )
 
 
@@ -78,6 +88,7 @@ def _after(session: Session) -> tuple[ButtonView, ...]:
         ButtonView(say("Send"), Do.SEND, key="Y"),
         ButtonView(say("Refund"), Do.REFUND, key="U"),
         ButtonView(say("Swap"), Do.SWAP, key="I"),
+        ButtonView(say("Add"), Do.ADD_TO_LAST, "plain" if session.sale.adds_to is None else "strong", key="J"),
     )
 
 
@@ -96,15 +107,28 @@ def _parked(session: Session) -> ButtonView | None:
 
 
 def _footnote(sale: Sale) -> str:
+    if sale.adds_to is not None:
+        return say("Added to order {number}", number=sale.adds_to.number)
     tax = None if sale.is_empty else sale.priced().tax_added
     return say("With {tax} tax added", tax=money(tax)) if tax is not None and tax.minor else say("No name needed")
 
 
-def pay_buttons(session: Session, *, is_on: bool, primary: bool = True) -> tuple[ButtonView, ...]:
-    """Returns card, cash and phone; offline cash comes first and card says why it waits."""
+def pay_buttons(
+    session: Session, *, is_on: bool, primary: bool = True, is_free: bool = False
+) -> tuple[ButtonView, ...]:
+    """Returns card, cash and phone; offline cash comes first and card says why it waits.
+
+    Where all of it `is_free`, there is only to finish.
+    """
     status = session.status
     why_not = why_no_card(status)
     first: ButtonKind = "primary" if primary else "strong"
+    if is_free:
+        return (
+            ButtonView(say("Finish, nothing to pay"), Do.CASH, first, "check", "F5"),
+            ButtonView(say("Card"), Do.CARD, "strong", "card", is_on=False),
+            ButtonView(say("Phone"), Do.PHONE, "strong", "phone", is_on=False),
+        )
     if why_not:
         return (
             ButtonView(say("Cash"), Do.CASH, first, "cash", "F5", is_on=is_on),
@@ -170,7 +194,9 @@ def why_not_so_much(amount: Money) -> str:
 
 
 def why_no_phone(status: TillStatus | None) -> str:
-    return "" if status is None or status.is_online else say("Phone is back when online")
+    """Returns why nobody can pay by phone now, if so. Most tills need no network for it: their customers' have one."""
+    can = status is None or status.is_online or status.can_offer
+    return "" if can else say("Phone is back when online")
 
 
 def _phone(status: TillStatus | None, *, is_on: bool) -> ButtonView:

@@ -11,6 +11,7 @@ from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, AddProduct, Do, TickThing
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete, Swap
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.sale import stock_of
 from boxoffice.till.ui.flow.sell_view import pay_buttons
@@ -220,7 +221,7 @@ class SwapPage(BasePage):
 
         act = Act(Right.REFUND, say("to swap"), say("{old} for {new}", old=thing.name, new=product.name), to_pay)
         things, cart = (thing.key,), _cart(product)
-        session.allowed(act, lambda: session.till.swap(order_id, things, cart), placed, failed=self._failed)
+        allowed(session, act, lambda: session.till.swap(order_id, things, cart), placed, failed=self._failed)
 
 
 def _cart(product: Product) -> Cart:

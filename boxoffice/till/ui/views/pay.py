@@ -19,6 +19,7 @@ class CashView:
     give_back: tuple[tuple[str, str], ...]
     finish: ButtonView
     split: ButtonView | None
+    let_in: ButtonView | None = None
     due_note: str = ""
     """How what is due was rounded for cash, if it was."""
 
