@@ -19,7 +19,7 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
@@ -183,9 +183,9 @@ class FakeTill(StagedTill):
         self._changed()
         return outcome
 
-    def find_orders(self, query: str, most: int) -> Found:
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
         self._enter("find_orders")
-        return self.known.find(query, most)
+        return self.known.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         self._enter("look_up")

@@ -20,7 +20,7 @@ from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
@@ -215,8 +215,8 @@ class Till(RunningTill):
         self._changed()
         return services.unknown.outcome(payment_id)
 
-    def find_orders(self, query: str, most: int) -> Found:
-        return self.services.orders.find(query, most)
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+        return self.services.orders.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         return self.services.scans.look_up(readings)

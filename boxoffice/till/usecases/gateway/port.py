@@ -19,7 +19,7 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
@@ -125,8 +125,8 @@ class TillGateway(Protocol):
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         """Asks the provider about an unknown payment now."""
 
-    def find_orders(self, query: str, most: int) -> Found:
-        """Returns the orders of this till that match, newest first, the first `most` of them; all for no query."""
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+        """Returns the orders of the event that match, newest first, the first `most` of them; all for no query."""
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         """Returns what a scanned code is, by what it may say."""
