@@ -29,6 +29,8 @@ FindingKind = Literal[
     "refund_waits",
     "given_back_twice",
     "collected_twice",
+    "double_entry",
+    "admitted_though_void",
     "dispute_inquiry",
     "dispute_opened",
     "dispute_won",
@@ -43,6 +45,7 @@ FindingKind = Literal[
     "cloned_device",
     "till_lost_facts",
     "staff_in_doubt",
+    "gift_card_overspent",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",
@@ -50,6 +53,7 @@ Remedy = Literal[
     "refund_again",
     "send_refund_again",
     "void_tickets",
+    "void_this_ticket",
     "leave_them_valid",
     "work_on_it_again",
     "call_off_refund",

@@ -28,7 +28,8 @@ def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
     order = known.orders.get(p.order_id)  # type: ignore[attr-defined]  # by the kind
     is_ours = (order is None or order.placed_by == writer.id) and p.amount >= 0  # type: ignore[attr-defined]  # by the kind
     tender = tender_of(p.tender)  # type: ignore[attr-defined]  # by the kind
-    return is_ours and not tender.is_cash and tender.taken is not Taken.PAGE and not any(own_tender(p, known))
+    is_told = tender.taken not in (Taken.PAGE, Taken.CARD_ON_HAND)  # by others: a page, or the card's own books
+    return is_ours and not tender.is_cash and is_told and not any(own_tender(p, known))
 
 
 _OF_DRAWERS: Final = frozenset(

@@ -23,7 +23,7 @@ from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Posted, Standing, store_facts
 from sync.store.known import load_known
-from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, with_named, write_books
+from sync.store.ledger import load_books, lock_orders, orders_behind, take_all, with_named, write_books
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def apply_till_facts(
     if not facts:
         return Followed()
     plain = [fact for fact in facts if fact.hash not in odd]
-    orders = order_ids_of(plain)
+    orders = orders_behind(connection, plain)
     lock_orders(connection, orders)
     known = load_known(connection, plain)
     refused = _judged(writer, plain, known)
@@ -69,7 +69,9 @@ def apply_till_facts(
     lacks = moves.make(connection, moves_of(effects))
     feed.tell(connection, announcements_of(effects))
     _answer_recalls(connection, effects)
-    jobs, unsent = may_be_sent(jobs_of(effects), books)
+    is_tills = writer.role is Role.TILL
+    # What the hub itself asks for it may: also where a till tells it that it did, and it has lost that.
+    jobs, unsent = may_be_sent(jobs_of(effects), books) if is_tills else (jobs_of(effects), [])
     tasks.begin(connection, jobs)
     findings = [*findings_of(effects), *unsent]
     findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
@@ -77,7 +79,7 @@ def apply_till_facts(
     findings += _doubted(writer, allowed, known)
     findings += _not_theirs(writer, facts, {**odd, **refused}, known)
     fitting = [fact for fact in allowed if fact.id not in misfits]
-    back = came_back(before, books, fitting) if writer.role is Role.TILL else ()
+    back = came_back(before, books, fitting) if is_tills else ()
     return Followed(findings, tuple(back), fitting)
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
 
 from boxoffice.core.fact_kinds import FactKind
 from sync.store import tables as t
@@ -42,8 +42,8 @@ SORTS: Final[Mapping[FactKind, Sort]] = {
 """The kinds of facts that say what somebody did; the others follow from these."""
 
 _f: Final = t.facts.c
-_BY: Final = func.coalesce(_f.staff_id, _f.payload["asked_by"].astext)
-_APPROVED: Final = _f.payload["approved_by"].astext
+_by: Final[ColumnElement[Any]] = func.coalesce(_f.staff_id, _f.payload["asked_by"].astext)
+_approved: Final[ColumnElement[Any]] = _f.payload["approved_by"].astext
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +83,19 @@ def acts(connection: Connection, wanted: Wanted) -> tuple[Sequence[Done], bool]:
             _f.kind,
             _f.payload,
             d.name.label("till"),
-            _BY.label("by"),
-            _APPROVED.label("approved_by"),
+            _by.label("by"),
+            _approved.label("approved_by"),
             o.id.label("order_id"),
             o.order_number,
         )
         .join(t.devices, d.id == _f.device_id)
         .outerjoin(t.orders, o.id == _f.payload["order_id"].astext)
-        .where(_f.kind.in_(kinds), _f.is_applied, _BY.is_not(None))
+        .where(_f.kind.in_(kinds), _f.is_applied, _by.is_not(None))
         .order_by(_f.position.desc())
         .limit(MOST + 1)
     )
     if wanted.who:
-        query = query.where(or_(wanted.who == _BY, wanted.who == _APPROVED))
+        query = query.where(or_(_by == wanted.who, _approved == wanted.who))
     if wanted.day is not None:
         begins = datetime.combine(wanted.day, time.min, ZoneInfo(wanted.zone))
         ends = datetime.combine(wanted.day + timedelta(days=1), time.min, ZoneInfo(wanted.zone))
@@ -111,7 +111,7 @@ def last_seen(connection: Connection, ids: Sequence[str]) -> Mapping[str, dateti
     """Returns when each of these people last did something at a till, by what hubs have heard."""
     found = {}
     for staff_id in ids:
-        newest = select(_f.occurred_at).where(staff_id == _BY).order_by(_f.position.desc()).limit(1)
+        newest = select(_f.occurred_at).where(_by == staff_id).order_by(_f.position.desc()).limit(1)
         at = connection.execute(newest).scalar_one_or_none()
         if at is not None:
             found[staff_id] = at

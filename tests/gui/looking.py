@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import cv2
+import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QTextDocument
+from PySide6.QtGui import QFontMetrics, QImage, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QScrollArea, QWidget
 
 from boxoffice.till.ui import tokens
@@ -100,6 +102,14 @@ def _overlaps(shown: list[QWidget]) -> Iterator[str]:
                 is_covered = isinstance(one, _OVER_ALL) or isinstance(other, _OVER_ALL)
                 if both.width() > 1 and both.height() > 1 and not is_covered:
                     yield f"overlap: {_name(one)} and {_name(other)}"
+
+
+def code_on(window: QWidget) -> str:
+    """Returns what another library than the one that drew it reads in the code on the screen; empty for none."""
+    shot = window.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), shot.bytesPerLine())
+    text, _, _ = cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(pixels[:, : shot.width()]))
+    return text
 
 
 def scrolls(window: QWidget) -> list[str]:

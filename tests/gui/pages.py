@@ -84,6 +84,14 @@ def phone_question(door: Door, till: FakeTill) -> None:
     door.press(ESC)
 
 
+def offer(door: Door, till: FakeTill) -> None:
+    till.say(replace(till.status, is_online=False, can_offer=True))
+    sale(door)
+    door.press(F7)
+    door.at("PhonePage")
+    door.sees("You scan their paid code")
+
+
 def phone_paid(door: Door, till: FakeTill) -> None:
     phone(door, till)
     till.end_payment("paid")
@@ -130,8 +138,21 @@ def help_page(door: Door, till: FakeTill) -> None:
 
 def given(door: Door, till: FakeTill) -> None:
     sale(door)
-    door.press("ps")
+    door.press(F8, "ps")
     door.at("GivenPage")
+
+
+def discount(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press("p15a")
+    door.at("DiscountPage")
+
+
+def reduced(door: Door, till: FakeTill) -> None:
+    discount(door, till)
+    door.press(ENTER)
+    door.at("SellPage")
+    door.sees("Discount 15")
 
 
 def give_back(door: Door, till: FakeTill) -> None:
@@ -352,8 +373,24 @@ TEAM_PAGES = (
     note,
     help_page,
 )
+
+
+def printer(door: Door, till: FakeTill) -> None:
+    complete(door, till)
+    till.printer.tears_at = 1
+    door.press(F10)
+    door.sees("Not printed")
+    door.press(F12)
+    door.at("TillPage")
+    door.press("p")
+    door.at("PrinterPage")
+    door.sees("Print the rest, from ticket 2")
+
+
 PAGES = (
     given,
+    discount,
+    reduced,
     give_back,
     given_back,
     which_reader,
@@ -371,11 +408,13 @@ PAGES = (
     unknown,
     phone,
     phone_question,
+    offer,
     phone_paid,
     split,
     problems,
     orders,
     till_page,
+    printer,
     stopped,
 )
 Steps = Callable[[Door, FakeTill], None]

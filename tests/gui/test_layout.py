@@ -27,6 +27,7 @@ from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
 from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
 
+pytestmark = pytest.mark.slow
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
 SMALL = {(1024, 600): (100, 125, 150, 200), (800, 480): (150,)}
 """Windows that are smaller than most tills have, and the sizes of text in them."""
@@ -36,15 +37,14 @@ by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 
 def settled(door: Door) -> list[str]:
     """Returns the faults that stay after the layout has settled."""
-    looks = 0
+    looks: list[list[str]] = []
 
     def is_done() -> bool:
-        nonlocal looks
-        looks += 1
-        return looks > 5 or not faults(door.window)
+        looks.append(faults(door.window))
+        return len(looks) > 5 or not looks[-1]
 
     door.qtbot.waitUntil(is_done)
-    return faults(door.window)
+    return looks[-1]
 
 
 @by_size

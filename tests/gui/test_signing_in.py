@@ -58,7 +58,7 @@ def test_a_seller_signs_in_by_touch_and_another_takes_over_by_a_press_in_the_bar
 def test_the_dialog_lies_over_the_page_takes_all_presses_and_gives_them_back(staffed: Door) -> None:
     staffed.press("W", "9021")
     staffed.at("SellPage")
-    staffed.press("Q", "P")
+    staffed.press("Q", Qt.Key.Key_F8, "P")
     staffed.at("GivenPage")
     staffed.press("A", ENTER)
     staffed.at("ApprovePage")

@@ -31,6 +31,7 @@ REASONS: Final = {"A": later("Card failed"), "S": later("Changed mind"), "D": la
 """Each with its key: A, S and D by their place on the keyboard, N by its letter."""
 _BACK_WORDS: Final = {
     Back.DRAWER: later("out of this drawer"),
+    Back.CARD: later("onto the gift card"),
     Back.PROVIDER: later("back through the hub, in some days"),
     Back.NEVER: later("no money: it falls with the sale"),
 }
@@ -55,7 +56,7 @@ class GiveBackPage(PaymentPage):
         self.reason = ""
 
     def view(self) -> GiveBackView:
-        bill, paid, back = self.bill, money(self.order.paid), _sum(self.order, Back.DRAWER, Back.PROVIDER)
+        bill, paid, back = self.bill, money(self.order.paid), _sum(self.order, Back.DRAWER, Back.CARD, Back.PROVIDER)
         failed = [each for each in self.order.tenders if each.status is PaymentStatus.FAILED]
         return GiveBackView(
             summary=summary(self.session, self.bill),
@@ -166,20 +167,24 @@ class GivenBackPage(BasePage):
 
     def view(self) -> AnswerView:
         order = self.order
-        cash, rest = _sum(order, Back.DRAWER), _sum(order, Back.PROVIDER)
+        cash, card, rest = (_sum(order, each) for each in (Back.DRAWER, Back.CARD, Back.PROVIDER))
         title = (
             say("Give back {cash} in cash", cash=money(cash))
             if cash.minor
             else say("{rest} goes back", rest=money(rest))
         )
         if not cash.minor and not rest.minor:
-            title = say("Ended. Nothing goes back")
+            on_card = say("{amount} is back on the gift card", amount=money(card))
+            title = on_card if card.minor else say("Ended. Nothing goes back")
         asked = (
             say("{rest} goes back to the card that paid it. The hub sees to it.", rest=money(rest))
             if rest.minor
             else ""
         )
         advice = [AdviceView("safe", say("**Safe:** order {number} is ended, and that is saved.", number=order.number))]
+        if card.minor:
+            words = say("on the gift card again, for any till to spend.")
+            advice.append(AdviceView("gift", f"**{money(card)}:** {words}"))
         if rest.minor:
             words = say("asked for as soon as the hub can be reached. Orders shows it; a bank takes some days.")
             advice.append(AdviceView("card", f"**{money(rest)}:** {words}"))

@@ -194,7 +194,7 @@ class ProblemsPage(BasePage):
         def decided(left: HubProblems) -> None:
             self.is_deciding = False
             self._heard_of_hub(left)
-            session.say(say("Decided. The hub has written it down."))
+            session.say(_decided(left.made))
 
         def not_decided(error: BoxofficeError) -> None:
             self.is_deciding = False
@@ -240,3 +240,9 @@ class ProblemsPage(BasePage):
             session.say_failed(error)
 
         session.call(lambda: session.till.check_again(payment_id), checked, failed=not_checked, lane=Lane.CHECK)
+
+
+def _decided(made: str) -> str:
+    if made:
+        return say("Decided. Order {number} has the new tickets: find it by that number.", number=made)
+    return say("Decided. The hub has written it down.")

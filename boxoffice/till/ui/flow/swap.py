@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, Product
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money
@@ -78,7 +78,7 @@ class SwapPage(BasePage):
     def products(self) -> tuple[Product, ...]:
         """What can be had for it: all that has a price and nothing to choose about it."""
         sold = self.session.sale.catalogue.products
-        fit = (each for each in sold if each.kind is not ProductKind.DONATION and not each.options)
+        fit = (each for each in sold if each.kind not in FREE_AMOUNTS and not each.options)
         return tuple(fit)[: len(TILE_LETTERS)]
 
     @property
