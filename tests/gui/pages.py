@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import StaffId
 from boxoffice.core.staff import Person, StaffRole
@@ -16,8 +17,9 @@ from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver,
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
+from tests.integration.till.kit import cart
 
-F1, F3, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 5, 6, 7, 8, 10, 11, 12))
+F1, F3, F4, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 4, 5, 6, 7, 8, 10, 11, 12))
 
 
 def sale(door: Door) -> None:
@@ -386,9 +388,37 @@ def printer(door: Door, till: FakeTill) -> None:
     door.press("p")
     door.at("PrinterPage")
     door.sees("Print the rest, from ticket 2")
+def gate(door: Door, till: FakeTill) -> None:
+    room = Zone("room-b", "Workshop room B", ("Room B",), capacity=40)
+    festival = Zone("festival", "Festival", ("Main door", "Side door"), capacity=600)
+    till.catalogue = replace(till.catalogue, doors=Doors((festival, room)))
+    door.press(F4)
+    door.at("CheckInPage")
+    door.sees("inside of 600")
+
+
+def let_in(door: Door, till: FakeTill) -> None:
+    gate(door, till)
+    order = till.sell_for_cash(cart(("friday-pass", 6)), usd("9000"))
+    door.press("/")
+    door.type(order.number)
+    door.press(ENTER)
+    door.sees("Party of 6")
+    door.window.setFocus()
+
+
+def refused(door: Door, till: FakeTill) -> None:
+    let_in(door, till)
+    door.press(ENTER)
+    door.sees("6 people let in")
+    door.press("/", "81GZ-0000", ENTER)
+    door.sees("Not our ticket")
 
 
 PAGES = (
+    gate,
+    let_in,
+    refused,
     given,
     discount,
     reduced,
