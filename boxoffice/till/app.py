@@ -10,6 +10,7 @@ from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.till.config import Settings
 from boxoffice.till.devices.finding_printers import PrintersHere
 from boxoffice.till.devices.printer import printer_from
+from boxoffice.till.devices.sounds import SystemSounds
 from boxoffice.till.devices.vault import FileVault, KeyringVault
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store.database import open_store
@@ -33,7 +34,7 @@ class SystemClock:
         return time.monotonic()
 
 
-def build_till(settings: Settings) -> Till:
+def build_till(settings: Settings, *, sells: bool = True) -> Till:
     """Returns a till that is not opened yet."""
     set_up = PrinterSetup(settings.printer)
     return Till(
@@ -52,6 +53,7 @@ def build_till(settings: Settings) -> Till:
             backups=settings.backup_dir,
             backup_every_s=settings.backup_minutes * 60.0,
             backups_kept=settings.backups_kept,
+            sells=sells,
         )
     )
 
@@ -63,11 +65,12 @@ def vault_of(settings: Settings) -> Vault:
     return KeyringVault(f"boxoffice {settings.data_dir}")
 
 
-def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
+def run_till(on_shown: Callable[[], None] = lambda: None, *, is_gate_only: bool = False) -> int:
     """Opens the window and returns the exit code when it is closed; where one is open already, shows that instead.
 
     Args:
         on_shown: called when the first screen that a person can use is drawn.
+        is_gate_only: a steward's machine, that lets people in and can't sell: it takes no places either.
 
     Raises:
         AlreadyOpen: if another program has the till's folder, and shows no window.
@@ -91,11 +94,14 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
     from boxoffice.till.ui.start import run_window  # noqa: PLC0415  # 0.3 s: only one that has a window loads Qt
 
     with only:
-        till = build_till(settings)
+        till, sounds = build_till(settings, sells=not is_gate_only), SystemSounds()
         try:
-            return run_window(till, on_shown=shown, folder=settings.data_dir)
+            return run_window(
+                till, on_shown=shown, folder=settings.data_dir, is_gate_only=is_gate_only, play=sounds.play
+            )
         finally:
             till.close()
+            sounds.close()
 
 
 def pair_till(hub_url: str, code: str, *, is_export_safe: bool = False) -> int:

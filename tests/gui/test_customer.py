@@ -25,7 +25,7 @@ SIZES = [(1024, 600), (1280, 800), (1920, 1080)]
 
 
 @pytest.fixture
-def customer(door: Door, till: FakeTill) -> Iterator[CustomerWindow]:
+def customer(door: Door, till: FakeTill) -> CustomerWindow:
     till.say(replace(till.status, customer_display=CustomerDisplay.WINDOW))
     door.qtbot.waitUntil(lambda: window_of(door) is not None)
     window = window_of(door)
@@ -171,7 +171,7 @@ def test_it_stands_on_the_second_screen_alone_and_comes_and_goes_with_it(
     second = SecondScreen(door.window, lambda _: None, lambda: screens[1:])
 
     second.set_up(CustomerDisplay.SCREEN)
-    assert second.window is None
+    assert not second.window
     screens.append(own)
     second.set_up(CustomerDisplay.SCREEN)
     assert second.window is not None

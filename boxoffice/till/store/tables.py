@@ -131,6 +131,7 @@ payments: Final = Table(
     Column("status", Text, nullable=False),
     Column("rounding", Integer, nullable=False, server_default="0"),
     Column("rounded_to", Integer, nullable=False, server_default="0"),
+    Column("card_id", Text),
     Index(None, "order_id"),
     Index(None, "status"),
 )
@@ -185,6 +186,46 @@ leases: Final = Table(
 
 Frozen is what may have been sold by facts that are lost. `generation` is which grants all that is left is of.
 """
+
+stored_values: Final = Table(
+    "stored_values",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("event_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("last4", Text, nullable=False),
+    Column("issued", Integer, nullable=False),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Column("leased", Integer, nullable=False, server_default="0"),
+    Column("taken_back", Integer, nullable=False, server_default="0"),
+    Column("over", Integer, nullable=False, server_default="0"),
+    CheckConstraint("issued >= spent + leased AND leased >= 0", name="free"),
+)
+"""Gift cards that this till has sold, as far as it knows of them: what was spent elsewhere, the hub has."""
+
+value_leases: Final = Table(
+    "value_leases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("card_id", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, index=True),
+    Column("last4", Text, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    Column("is_recalled", Integer, nullable=False, server_default="0"),
+    CheckConstraint("spent >= 0 AND returned >= 0", name="parts"),
+    CheckConstraint("amount >= spent + returned", name="left"),
+)
+"""What this till may spend of gift cards by itself: no other till can, as long as it has not come back."""
+
+grants_frozen: Final = Table("grants_frozen", metadata, Column("grant_id", Text, primary_key=True))
+"""What may have been spent by facts that are lost: it is neither spent nor given back here."""
 
 pools_seen: Final = Table(
     "pools_seen",
@@ -344,18 +385,18 @@ settings: Final = Table(
 
 def table_of(kept: Keeping) -> Table:
     beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
-    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)), *beside)
+    return Table(kept.table, metadata, *(_column(each, kept) for each in fields_of(kept.row)), *beside)
 
 
-def _column(field: Field) -> Column[Any]:
+def _column(field: Field, kept: Keeping) -> Column[Any]:
     keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
     kind = Integer if issubclass(field.type, int) else Text
     is_key = field.name == "id"
-    return Column(
-        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
-    )
+    is_sought = field.refers_to is not None or (field.name == kept.by and not is_key)
+    return Column(field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=is_sought)
 
 
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
         table_of(_each)
+Index("ix_scans_day", metadata.tables["scans"].c.event_id, metadata.tables["scans"].c.day)

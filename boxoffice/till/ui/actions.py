@@ -27,6 +27,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    CHECK_IN = "check in"
     SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
@@ -39,6 +40,10 @@ class Do(Enum):
     PHONE = "phone"
     SPLIT = "split"
     GIVEN = "given"
+    GIFT_CARD = "gift_card"
+    DISCOUNT = "discount"
+    CODE = "code"
+    FULL_PRICE = "full price"
     MORE = "more"
     PARK = "park"
     PARKED = "parked"
@@ -48,6 +53,7 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
     ALL = "all"
@@ -73,12 +79,26 @@ class Do(Enum):
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LET_BACK_IN = "let back in"
+    LET_IN = "let in"
+    UNDO = "undo"
+    SEE_ORDER = "see the order"
+    DOOR_LIST = "door list"
+    SAVE_LIST = "save the door list"
     LOCK = "lock"
     OTHERS = "others"
     CLEAR_DIGITS = "clear digits"
     APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
+
+
+class Sound(Enum):
+    """What is heard at a gate. No answer is told by it alone."""
+
+    GOOD = "good"
+    LOOK = "look"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,14 @@ class ChangeLine:
 
     index: int
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropReduction:
+    """Takes a discount out of the sale again: of a line, of all of it (None), or the code."""
+
+    index: int | None = None
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +182,13 @@ class GiveReason:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeCode:
+    """What stands in the field for a gift card's code."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeAs:
     """Chooses a tender among those that a word is enough for."""
 
@@ -161,7 +196,7 @@ class TakeAs:
 
 
 class Of(Enum):
-    """What is chosen on the pages of a shift."""
+    """What is chosen on the pages of a shift, and at a gate."""
 
     ACT = "act"
     MODE = "mode"
@@ -177,6 +212,10 @@ class Of(Enum):
     LETTERS = "letters"
     DRAWER = "drawer"
     OPENS_FOR = "opens for"
+    GUEST = "guest"
+    GATE = "gate"
+    WHY = "why"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +370,7 @@ Action = (
     | AddProduct
     | ChooseLine
     | ChangeLine
+    | DropReduction
     | ShowPage
     | ChooseOption
     | TypeDigits
@@ -341,6 +381,7 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | TypeCode
     | SawThat
     | KeepNote
     | ChoosePerson

@@ -48,12 +48,19 @@ class MainWindow(QWidget):
     opened = Signal()
     """Said once: the first screen that a person can use is drawn."""
 
-    def __init__(self, till: TillGateway, theme: Theme, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        till: TillGateway,
+        theme: Theme,
+        *,
+        is_gate_only: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self.theme, self._clock = theme, clock
         self._collector = ScreenCollector(self)
         self.work = QtWork()
-        self.flow = TillFlow(till, self.work)
+        self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only)
         self._screens: dict[str, Screen] = {}
         self._page: object = None
         self._shown_at = -1.0
@@ -101,8 +108,9 @@ class MainWindow(QWidget):
         """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
         for screen in self._screens.values():
             self._stack.removeWidget(screen)
+            screen.hide()
             screen.deleteLater()
-        self._screens, self._page = {}, None
+        self._screens, self._page, self._dialog = {}, None, None
         self.flow.is_help_open = False
 
     def start(self) -> None:
@@ -242,7 +250,9 @@ class MainWindow(QWidget):
         return shade
 
     def _restyle(self) -> None:
-        self.setStyleSheet(self.theme.style_sheet())
+        sheet = self.theme.style_sheet()
+        if sheet != self.styleSheet():  # Qt polishes every widget anew, and another size of text changes no line of it
+            self.setStyleSheet(sheet)
         self.draw()
         QTimer.singleShot(0, self._place_toasts)  # once the layout has settled
 

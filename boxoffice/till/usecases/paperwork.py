@@ -9,8 +9,14 @@ from typing import Final
 
 from boxoffice.core.email_addresses import read_email
 from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
+from boxoffice.core.gift_cards import CardCode, code_of
 from boxoffice.core.ids import OrderId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads.stored_value import GiftCardIssued
 from boxoffice.core.texts import Texts
+from boxoffice.documents.gift_cards import card_papers
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
 from boxoffice.till.store import orders, papers, people
@@ -135,7 +141,19 @@ class Papers:
             customer_name=head.customer_name,
             customer_email=head.customer_email,
         )
-        return papers_of(heading, facts, texts=Texts(catalogue, heading.language), copy=copy)
+        receipt, tickets = papers_of(heading, facts, texts=Texts(catalogue, heading.language), copy=copy)
+        return receipt, (*tickets, *card_papers(heading, receipt.order_number, self._cards(facts), copy))
+
+    def _cards(self, facts: Sequence[Fact]) -> list[tuple[CardCode, Money]]:
+        """Returns the gift cards of a finished order. Their codes are kept nowhere: its seller knows them anew."""
+        issued = [GiftCardIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.GIFT_CARD_ISSUED]
+        gone = {f.payload["card_id"] for f in facts if f.kind is FactKind.GIFT_CARD_TAKEN_BACK}
+        codes = {card.card_id: code_of(card.card_id, self.context.journal.key) for card in issued}
+        return [
+            (codes[card.card_id], Money(card.amount, Currency(card.currency)))
+            for card in issued
+            if codes[card.card_id].hash == card.code_hash and card.card_id not in gone
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,6 +294,11 @@ class RunningTill:
             self._background.kick()
         self._tell_status()
 
+    def _hurry(self) -> None:
+        """Has what was written sent soon; whoever asked does not wait for any word of it."""
+        if self._background is not None:
+            self._background.kick()
+
     def _tell_status(self) -> None:
         if self._services is not None and self._listeners:
             silent = () if self._background is None else tuple(self._background.silent())

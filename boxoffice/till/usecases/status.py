@@ -17,6 +17,7 @@ from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
 from boxoffice.till.usecases.keeping import kept
 from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.offering import can_offer
 from boxoffice.till.usecases.ports import StripeRefused, Terminal, Unreachable
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
@@ -105,6 +106,7 @@ class Status:
             device_name=self.context.device.name,
             hub_url=self.hub_url,
             is_online=self.link.is_online,
+            can_offer=can_offer(self.context, self.link),
             offline_since=self._local(self.link.offline_since),
             unsent=self.sync.unsent_count(),
             synced_at=self._local(self.sync.synced_at),
@@ -145,24 +147,24 @@ class Status:
         with self.context.store.reading() as connection:
             counts = leases.counts_of(connection, catalogue.id)
             seen = pools_seen.read(connection, catalogue.id)
-        elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0)) for pool in catalogue.pools}
+        elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0)) for pool in catalogue.counted}
         shares = self.sync.shares.units()
         zone = self.context.event.timezone
-        mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.pools}
+        mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.counted}
         return tuple(
             PoolStock(
                 pool_id=pool.id,
                 name=pool.name,
                 capacity=pool.capacity,
                 here=mine[pool.id].left,
-                share=max(mine[pool.id].left, shares[pool.id]),
+                share=max(mine[pool.id].left, shares.get(pool.id, 0)),
                 overall=mine[pool.id].left + elsewhere[pool.id].units,
                 held=elsewhere[pool.id].held + mine[pool.id].held,
                 retry_at=None if (at := elsewhere[pool.id].retry_at) is None else at.astimezone(zone),
-                asks_at=asks_at(shares[pool.id]),
+                asks_at=asks_at(shares.get(pool.id, 0)),
                 stock=elsewhere[pool.id].stock or 0,
             )
-            for pool in catalogue.pools
+            for pool in catalogue.counted
         )
 
     def _off_sale(self) -> tuple[OffSale, ...]:

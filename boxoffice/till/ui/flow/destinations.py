@@ -82,9 +82,40 @@ class DonationAmount(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class GiftCardAmount(Destination):
+    """What is put on a new gift card."""
+
+    product: Product
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCard(Destination):
+    """A gift card that pays for the sale at hand, or is looked at. `code` is what was scanned, if anything was."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductOption(Destination):
     product: Product
     count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class Discount(Destination):
+    """What is taken off so many of a line of the sale, or off all of it."""
+
+    index: int
+    count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class PromoCode(Destination):
+    """A code that makes the sale cheaper."""
+
     back: Sell
 
 
@@ -220,6 +251,11 @@ class Orders(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn(Destination):
+    """The gate."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problems(Destination):
     """Payments that are unknown; at the start of the till they are asked about at once."""
 
@@ -307,7 +343,11 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     MissingRecords: Place("incomplete.IncompletePage", "handing_over.HandOverScreen"),
     Sell: Place("sell.SellPage", "sell.SellScreen"),
     DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
+    GiftCardAmount: Place("gift_card.SellCardPage", "ask.AmountScreen"),
+    GiftCard: Place("gift_card.GiftCardPage", "gift_card.GiftCardScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
+    Discount: Place("discount.DiscountPage", "desk.DeskScreen"),
+    PromoCode: Place("codes.CodePage", "note.NoteScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),
     Given: Place("given.GivenPage", "given.GivenScreen"),
@@ -327,6 +367,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
     Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
+    CheckIn: Place("check_in.CheckInPage", "check_in.CheckInScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
     Shift: Place("shift.ShiftPage", "desk.DeskScreen"),
     OpenShift: Place("shift_open.OpenPage", "desk.DeskScreen"),
@@ -340,3 +381,19 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""
+AT_A_GATE: Final = frozenset(
+    {
+        Opening,
+        Pairing,
+        EventChoices,
+        Stopped,
+        HandingOver,
+        MissingRecords,
+        SignIn,
+        Approve,
+        CheckIn,
+        Problems,
+        ThisTill,
+    }
+)
+"""Where somebody may go who only lets people in: nothing is sold or given back there."""

@@ -51,6 +51,10 @@ class BasePage(ABC):
             return action.destination
         return self.typed(key) if action is None else self.act(action)
 
+    def has_own(self, key: Named) -> bool:
+        """Returns whether the page has something of its own for a key that leads elsewhere otherwise."""
+        return False
+
     def typed(self, key: Key) -> Next:
         """Takes a key that is not in the page's table; most pages take no typing."""
         return None

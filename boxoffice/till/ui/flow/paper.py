@@ -74,7 +74,8 @@ class Papers:
     @property
     def kinds(self) -> tuple[Paperwork, ...]:
         """A sale of T-shirts alone has no tickets."""
-        has_tickets = self.order.ticket_count and self.order.state is not OrderState.FAILED
+        has_codes = self.order.ticket_count or self.order.card_count
+        has_tickets = has_codes and self.order.state is not OrderState.FAILED
         return (Paperwork.TICKETS, Paperwork.RECEIPT) if has_tickets else (Paperwork.RECEIPT,)
 
     @property
@@ -89,13 +90,20 @@ class Papers:
         """Returns a row for the tickets and one for the receipt."""
         return tuple(
             RowView(
-                count(self.order.ticket_count, "ticket") if what is Paperwork.TICKETS else say("Receipt"),
+                self._codes() if what is Paperwork.TICKETS else say("Receipt"),
                 self.notes.get(what) or say(_TROUBLE.get(self.printer, "")) or self._hint(what),
                 "ticket" if what is Paperwork.TICKETS else "receipt",
                 button=self._button(what),
             )
             for what in self.kinds
         )
+
+    def _codes(self) -> str:
+        """Returns what has a page of its own with a code."""
+        order = self.order
+        tickets = count(order.ticket_count, "ticket") if order.ticket_count else ""
+        cards = count(order.card_count, "gift card") if order.card_count else ""
+        return ", ".join(each for each in (tickets, cards) if each)
 
     def _hint(self, what: Paperwork) -> str:
         return say("One page each, with its code") if what is Paperwork.TICKETS else say("Only if they ask")

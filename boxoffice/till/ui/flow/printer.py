@@ -13,6 +13,7 @@ from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick, WriteAd
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.addresses import address_of, neighbour_of, written
 from boxoffice.till.ui.flow.destinations import Next, ThisTill
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.printer_rows import found_rows, job_rows, note_of, paper_words
 from boxoffice.till.ui.flow.session import Session
@@ -249,7 +250,7 @@ class PrinterPage(BasePage):
                 self._run(lambda: self.desk.test_page(language))
             case Do.TRY_DRAWER:
                 act = Act(Right.OPEN_DRAWER, say("to try"), say("Open the drawer without a sale"))
-                self.session.allowed(act, self.desk.open_drawer, lambda _: None, lane=Lane.CONTROL)
+                allowed(self.session, act, self.desk.open_drawer, lambda _: None, lane=Lane.CONTROL)
             case _:
                 pass
 
@@ -283,8 +284,14 @@ class PrinterPage(BasePage):
                 self.session.say_failed(error)
                 return None
 
-            self.session.allowed(
-                act, lambda: self.desk.choose(setup), self._chosen, failed=failed, begun=begun, lane=Lane.CONTROL
+            allowed(
+                self.session,
+                act,
+                lambda: self.desk.choose(setup),
+                self._chosen,
+                failed=failed,
+                begun=begun,
+                lane=Lane.CONTROL,
             )
 
     def _chosen(self, now: PrinterNow) -> None:

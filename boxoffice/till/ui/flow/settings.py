@@ -7,6 +7,7 @@ from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, GoTo, LockAfter, ShowCustomer, Speak
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import EventChoices, Next, PrinterSettings
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
 from boxoffice.till.ui.flow.readers import reader_rows
@@ -141,7 +142,7 @@ class TillPage(BasePage):
                 self._speak(language)
             case ShowCustomer(display):
                 act = Act(Right.SETTINGS, say("to change"), say("The customer's screen"))
-                session.allowed(act, lambda: session.till.show_customer(display), lambda _: None, lane=Lane.LOOK)
+                allowed(session, act, lambda: session.till.show_customer(display), lambda _: None, lane=Lane.LOOK)
             case Do.TRY_AGAIN:
                 self._look()
             case Do.SYNC_NOW:
@@ -154,7 +155,7 @@ class TillPage(BasePage):
                     say("to change"),
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
-                session.allowed(act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
+                allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
             case Do.SWITCH_EVENT:
                 return self._switch()
             case Do.BACK:
@@ -183,7 +184,7 @@ class TillPage(BasePage):
 
         act, lane = Act(Right.SETTINGS, say("to change"), say(_KEEP_WORDS[how])), Lane.LOOK
         failed = session.say_failed
-        session.allowed(act, lambda: session.till.keep_places(how), moved, failed=failed, lane=lane, keys_wait=False)
+        allowed(session, act, lambda: session.till.keep_places(how), moved, failed=failed, lane=lane, keys_wait=False)
         return None
 
     def _speak(self, language: str) -> None:

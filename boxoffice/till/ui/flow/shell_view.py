@@ -21,12 +21,15 @@ _BEHIND = later("This till's clock is {minutes} min behind")
 _RAIL = (
     (later("Sell"), "cart", Do.SELL, "F2"),
     (later("Orders"), "receipt", Do.ORDERS, "F3"),
+    (later("Check-in"), "scan", Do.CHECK_IN, "F4"),
     (later("Shift"), "drawer", Do.SHIFT, later("Ctrl D")),
     (later("Problems"), "warning", Do.PROBLEMS, "F11"),
     (later("Till"), "till", Do.TILL, "F12"),
 )
 _STAFFED = (*_RAIL[:-1], (later("Till"), "till", Do.TILL, later("Ctrl T")), (later("Lock"), "lock", Do.LOCK, "F12"))
 """Where staff signs in."""
+_OF_A_GATE = frozenset({Do.CHECK_IN, Do.PROBLEMS, Do.TILL, Do.LOCK})
+"""What is there for somebody who only lets people in."""
 
 _READERS: dict[ReaderState, tuple[str, State]] = {
     ReaderState.NONE: (later("not chosen"), "warn"),
@@ -82,6 +85,7 @@ def shell_view(session: Session) -> ShellView:
                 badge=status.unknown_payments + status.hub_problems if status and action is Do.PROBLEMS else 0,
             )
             for label, icon, action, key in (_STAFFED if session.team.is_kept else _RAIL)
+            if not session.only_scans or action in _OF_A_GATE
         ),
         banner=banner(status) if status else None,
         toasts=() if isinstance(session.cover_at, SignIn) else session.toasts,

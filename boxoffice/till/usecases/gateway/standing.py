@@ -65,6 +65,8 @@ class TillStatus:
     """How many orders of others there were when this till began to take them; 0 once it has had all."""
     silent: tuple[str, ...] = ()
     """What the till should do by itself, and has not done for two minutes."""
+    can_offer: bool = False
+    """Whether customers can pay by phone while the till has no network: it knows where to send them."""
 
     def off_sale_of(self, product: ProductId) -> OffSale | None:
         """Returns why a product is not sold now, if so."""
