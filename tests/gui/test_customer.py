@@ -194,6 +194,17 @@ def test_it_stands_on_the_second_screen_alone_and_comes_and_goes_with_it(
     assert second.window is None
 
 
+def test_the_reader_shows_the_cart_as_it_grows_and_none_while_it_is_paid(door: Door, till: FakeTill) -> None:
+    door.press("q", "2s")
+    shown = [None if each is None else len(each.lines) for each in till.on_reader]
+    door.press(F5, "300")
+
+    assert shown == [1, 2]
+    door.press(ENTER)
+    door.at("CompletePage")
+    assert [each is None for each in till.on_reader] == [False, False, True]
+
+
 def test_it_is_switched_on_and_off_on_the_tills_page(door: Door, till: FakeTill) -> None:
     door.press(F12)
     door.at("TillPage")
