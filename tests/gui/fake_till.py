@@ -327,6 +327,9 @@ class FakeTill(StagedTill):
         self._enter("choose_language")
         self.say(replace(self.status, language=language))
 
+    def show_on_reader(self, quote: PricedOrder | None) -> None:
+        self.on_reader.append(quote)
+
     def show_customer(self, display: CustomerDisplay) -> None:
         self._enter("show_customer")
         self.say(replace(self.status, customer_display=display))

@@ -1,6 +1,7 @@
 """What the till's use cases need from outside, and the errors that those may raise."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -117,6 +118,14 @@ class Hub(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class CartLineShown:
+    """A line of a cart on a reader, with all that it costs."""
+
+    words: str
+    total: Money
+
+
 class Terminal(Protocol):
     """Stripe Terminal. Every method may raise `Unreachable` or `StripeRefused`."""
 
@@ -135,6 +144,9 @@ class Terminal(Protocol):
         """Ends an intent, and returns it as it then is: canceled, or further on if a card was faster."""
 
     def process(self, reader_id: str, intent_id: str) -> TerminalReader: ...
+
+    def show_cart(self, reader_id: str, lines: Sequence[CartLineShown], total: Money) -> None:
+        """Shows a cart on the reader, in the place of whatever it does, be it a payment."""
 
     def cancel_action(self, reader_id: str) -> None:
         """Sets the reader to idle; refused with `terminal_reader_busy` while a card is being charged."""

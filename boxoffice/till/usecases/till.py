@@ -145,9 +145,9 @@ class Till(RunningTill):
             services.status.is_reader_in_use = True
             self._tell_status()
             try:
-                services.reader_payment.run(
-                    tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
-                )
+                number = services.orders.order(order_id).number
+                with services.reader_display.put_away():
+                    services.reader_payment.run(tender, reader_id, number, self._local(on_progress))
             finally:
                 services.status.is_reader_in_use = False
                 self._left(tender)
@@ -301,6 +301,9 @@ class Till(RunningTill):
             settings.put(connection, LANGUAGE, language)
         self.services.status.language = language
         self._tell_status()
+
+    def show_on_reader(self, quote: PricedOrder | None) -> None:
+        self.services.reader_display.show(quote)
 
     def show_customer(self, display: CustomerDisplay) -> None:
         self.services.context.desk.must(Right.SETTINGS)

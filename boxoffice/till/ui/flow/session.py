@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.core.ids import OrderId
+from boxoffice.core.pricing import CartLine
 from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, Sound, UseToast
@@ -21,6 +22,7 @@ from boxoffice.till.ui.speech import LANGUAGES, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
+from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import UnknownPayment
 from boxoffice.till.usecases.gateway.port import TillGateway
@@ -122,6 +124,7 @@ class Session:
         """The page over the one that is up: who is there, or who approves. That one stays as it is meanwhile."""
         self.cover_at: Destination | None = None
         self._touched_s, self._touched_at = till.elapsed_s(), till.now()
+        self._on_reader: tuple[CartLine, ...] = ()
         self.customer_language = FIRST_LANGUAGE
         """What the customer of now reads."""
         self.letters: dict[int, str] = {}
@@ -236,7 +239,17 @@ class Session:
             self.customer_language = FIRST_LANGUAGE
 
     def changed(self) -> None:
+        self._show_on_reader()
         self.on_change()
+
+    def _show_on_reader(self) -> None:
+        """Shows the cart on the reader as it grows, where there is one; what is being paid is the payment's."""
+        if self.status is None or self.status.reader is not ReaderState.READY or self.bill is not None:
+            return
+        lines = () if self._sale is None else self._sale.lines
+        if lines != self._on_reader:
+            self._on_reader = lines
+            self.till.show_on_reader(self.sale.priced() if lines else None)
 
     # Who is there
 

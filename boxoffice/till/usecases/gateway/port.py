@@ -178,6 +178,9 @@ class TillGateway(Protocol):
     def choose_language(self, language: str) -> None:
         """Keeps which language this till speaks when it is opened."""
 
+    def show_on_reader(self, quote: PricedOrder | None) -> None:
+        """Shows the cart on the reader's own display, soon, or none; at once, and never told whether it came to be."""
+
     def show_customer(self, display: CustomerDisplay) -> None:
         """Keeps where the customer sees the sale."""
 
