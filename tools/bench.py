@@ -59,6 +59,7 @@ def main() -> int:
             rows += cash_sales(folder / f"sale-{before}", 100 * scale, before)
         rows += ticket_pages(3 * scale)
         rows.append(z_report(folder / "shift", 3))
+        rows += gate_rows(folder / "gate", 50 * scale)
         stack = exits.enter_context(Stack(folder / "stack", lambda _: None))
         rows.append(door_orders(stack, folder, 50 * scale))
         rows += till_start(stack, folder, 2 + scale)
