@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.documents.languages import language
+from boxoffice.documents.languages import language, later
 
 
 class Paper(Enum):
@@ -102,8 +102,8 @@ class Ticket:
     small_print: tuple[str, ...] = ("Show this code at the door. It lets in one person, once each day.",)
     copy: int = 0
     language: str = "en"
-    kind: str = "Ticket"
-    holds: str = "Guest"
+    kind: str = later("Ticket")
+    holds: str = later("Guest")
 
     @property
     def count(self) -> str:

@@ -10,6 +10,7 @@ from boxoffice.core.gift_cards import CardCode, code_of
 from boxoffice.core.ids import ProductId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.gateway.standing import Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
@@ -22,7 +23,7 @@ F5, F8 = Qt.Key.Key_F5, Qt.Key.Key_F8
 def door(till: FakeTill, open_door: OpenDoor) -> Door:
     """A till whose event sells gift cards, under C."""
     till.catalogue = replace(till.catalogue, products=(*till.catalogue.products, CARD))
-    till.state = replace(till.state, catalogue=till.catalogue)  # type: ignore[type-var]  # it is ready
+    till.state = Ready(till.catalogue, till.status)
     return open_door()
 
 

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.gift_cards import masked
 from boxoffice.documents.languages import Language, language
-from sync.http.access import TheHub, services_of
+from sync.http.access import TheHub
+from sync.http.services import services_of
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note

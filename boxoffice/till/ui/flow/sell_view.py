@@ -61,7 +61,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
         parked=_parked(session),
         split=None if sale.is_empty else ButtonView(say("Split"), Do.SPLIT, "quiet", "split", "F8"),
-        gift_card=gift_card_button(session) if sale.is_empty else None,
+        gift_card=gift_card_button(session),
         reduced=reduced_views(sale),
         cheaper=() if sale.is_empty else _cheaper(),
     )
