@@ -86,6 +86,14 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("An order was handed over twice"),
         later("Nothing of its money is touched. Each ticket still lets in one person, once."),
     ),
+    "double_entry": Meaning(
+        later("One ticket let in two people"),
+        later("Both scans are kept, with their gates and times. Nothing of its money is touched."),
+    ),
+    "admitted_though_void": Meaning(
+        later("A void ticket let somebody in"),
+        later("The gate had not heard of it yet. Nothing of its money is touched, and the ticket lets in nobody more."),
+    ),
     "payment_held": Meaning(
         later("A provider holds a payment"),
         later("The places are kept. It ends by itself, and the customer is told by e-mail."),

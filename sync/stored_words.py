@@ -49,6 +49,11 @@ SENTENCES: Final[Sequence[str]] = (
     later("the lease is another gift card's"),
     later("what goes back onto a gift card leaves no drawer"),
     later("{amount} more was spent of gift card {card} than it held."),
+    # Entries
+    later("Ticket {code} of order {order} was let in twice on {day}: at {time} at {gate}, and at {later} at {other}."),
+    later("Ticket {code} was let in twice on {day}: at {time} at {gate}, and at {later} at {other}."),
+    later("Ticket {code} of order {order} was let in on {day} at {time} at {gate}, and was void by then."),
+    later("Ticket {code} was let in on {day} at {time} at {gate}, and was void by then."),
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),

@@ -15,6 +15,7 @@ from httpx._transports import default as transports
 from hypothesis import HealthCheck, settings
 
 from boxoffice.core import facts
+from boxoffice.till.devices import vault
 from tests.scratch import new_scratch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -48,8 +49,12 @@ transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ig
 # Tests prove the same books again and again, from the first fact. A signature that is good stays good, and costs 0.1 ms
 # each time that it is looked at; one that is not is looked at again.
 facts.check_signature = _once(facts.check_signature)  # type: ignore[assignment]  # as one calls it
+# The same file is opened with the same passphrase at each start of a till in this process.
+vault.derived_key = cache(vault.derived_key)
 
 _LONGEST_FIRST = ("functional", "simulation", "gui", "integration", "contract", "unit")
+_WAITS = "functional"
+"""Its tests wait most of their time: for programs that start, for a browser, for what ends by itself."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,9 +70,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _suite(item) in _WITH_SOCKETS:
             item.add_marker(pytest.mark.enable_socket)
-    # Files with the longest tests first: at the end each core has short ones left, and none waits for another.
+    # Files with the longest tests first: at the end each core has short ones left, and none waits for another. By turns
+    # one that waits and one that works: beside those that wait, the cores would have little to do.
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in slow, _LONGEST_FIRST.index(_suite(item))))
+    turns = {kind: {path: at for at, path in enumerate(paths)} for kind, paths in _files(items).items()}
+    items.sort(key=lambda item: (turns[_suite(item) == _WAITS][item.path], _suite(item) != _WAITS))
+
+
+def _files(items: list[pytest.Item]) -> dict[bool, list[Path]]:
+    """Returns the files, in their order: those that wait most of the time, and all others."""
+    paths = list(dict.fromkeys(item.path for item in items))
+    waits = {item.path for item in items if _suite(item) == _WAITS}
+    return {kind: [path for path in paths if (path in waits) is kind] for kind in (True, False)}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,6 +13,7 @@ from boxoffice.core.cash_moves import WAYS, CashMove
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
+from boxoffice.core.reductions import Off
 from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
 
 COUNTED: Final = frozenset(
@@ -98,6 +99,7 @@ class ShiftReport:
     """All that a Z report says, in minor units of `currency`.
 
     `sold` is by product, before discounts and with its tax; `staff` is by who sold, `hours` by the hour at the event.
+    `reasons` is why things were cheaper or free, by kind (as `Reduced` has it) and reason; free lines are `comps`.
     `unfinished` is what was paid for sales that are not finished yet, less what was paid before for sales that are now.
     `references` are the providers' names of what was
     paid, by tender, with its amount. What is on gift cards is owed, and no sale: `cards_sold` were put on them, and
@@ -109,6 +111,7 @@ class ShiftReport:
     names: Mapping[str, str]
     discounts: Tally
     comps: Tally
+    reasons: Mapping[tuple[str, str], Tally]
     refunds: Tally
     taxes: tuple[TaxTotal, ...]
     tenders: tuple[TenderTotal, ...]
@@ -178,6 +181,7 @@ class _Summing:
     names: dict[str, str] = field(default_factory=dict)
     discounts: Tally = field(default_factory=Tally)
     comps: Tally = field(default_factory=Tally)
+    reasons: defaultdict[tuple[str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     refunds: Tally = field(default_factory=Tally)
     taxes: Counter[tuple[str, str, str, str, int | None]] = field(default_factory=Counter)
     taken: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
@@ -222,6 +226,7 @@ class _Summing:
             names=self.names,
             discounts=self.discounts,
             comps=self.comps,
+            reasons=dict(self.reasons),
             refunds=self.refunds,
             taxes=tuple(TaxTotal(*tax, amount) for tax, amount in sorted(self.taxes.items(), key=str)),
             tenders=tenders,
@@ -281,8 +286,7 @@ class _Summing:
             self.sold[part["product_id"]] = self.sold[part["product_id"]].plus(part["net"] + part["tax"], number)
             self.names.setdefault(part["product_id"], line["name"] if line else part["product_id"])
             self._tax(part, line)
-        if p.get("discount"):
-            self.discounts = self.discounts.plus(p["discount"])
+        self._reduced(p.get("discount", 0), lines)
         who = order.get("staff_id") or (fact.staff_id if fact.device_id == self.device_id else None) or ""
         hour = self.hour_of(fact.occurred_at)
         self.finished.add(p["order_id"])
@@ -290,6 +294,19 @@ class _Summing:
         self.sales = self.sales.plus(p["total"])
         self.staff[who] = self.staff[who].plus(p["total"])
         self.hours[hour] = self.hours[hour].plus(p["total"])
+
+    def _reduced(self, discount: int, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Adds what was taken off an order: what was given away of it is no discount."""
+        given = 0
+        for each in (each for line in lines for each in line.get("reductions", ())):
+            is_comp, is_code = each["kind"] == Off.COMP.value, each["kind"] == Off.CODE.value
+            key = (each["kind"] if is_comp or is_code else Off.AMOUNT.value, each["reason"])
+            self.reasons[key] = self.reasons[key].plus(each["amount"])
+            given += each["amount"] if is_comp else 0
+        if given:
+            self.comps = self.comps.plus(given)
+        if discount - given:
+            self.discounts = self.discounts.plus(discount - given)
 
     def _tax(self, part: Mapping[str, Any], line: Mapping[str, Any] | None) -> None:
         """Adds what each tax gets of a line, as it was named when it was sold."""

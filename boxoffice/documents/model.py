@@ -85,7 +85,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket. `days` are short, such as `Fri 15`; `token` is what the QR holds.
+    """One ticket. `days` are short, such as `Fri 15`; `token` is what the QR holds, `code` its name in letters.
 
     `kind` is what the paper calls itself, and `holds` what it calls the `guest`: a gift card has its code there.
     """
@@ -100,6 +100,7 @@ class Ticket:
     token: str
     guest: str | None = None
     small_print: tuple[str, ...] = ("Show this code at the door. It lets in one person, once each day.",)
+    code: str = ""
     copy: int = 0
     language: str = "en"
     kind: str = later("Ticket")

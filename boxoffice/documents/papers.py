@@ -18,6 +18,7 @@ from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued
 from boxoffice.core.sums import Paid, paid_of, sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
+from boxoffice.core.ticket_codes import code_of
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.model import Receipt, ReceiptLine, ReceiptTender, Ticket
 from boxoffice.documents.sums import included_rows, sum_rows
@@ -191,6 +192,7 @@ def _tickets(
             order_number=placed.order_number,
             position=speaks.say("{i} of {n}").format(i=i, n=len(parts)),
             token=part.token,
+            code=code_of(part.ticket_id),
             guest=heading.customer_name,
             small_print=(speaks.say("Show this code at the door. It lets in one person, once each day."),),
             language=speaks.code,

@@ -52,6 +52,7 @@ def _code(page: Page, ticket: Ticket) -> None:
     side = _QR_MM * mm
     quiet = side / matrix.size * QUIET_MODULES
     page.qr((_WIDE - side) / 2, _BAND + 6 + max(quiet, 14), side, matrix)
+    page.text(_WIDE / 2, _BAND + 6 + max(quiet, 14) + side + 16, ticket.code, BOLD, 11, BLACK, "center")
     name, room = ticket.product_name.upper(), _WIDE - 2 * _MARGIN
     page.lines(_WIDE / 2, 308, name, HEAD, 32, INK, "center", limit=room, most=2)
     _chips(page, ticket.days)

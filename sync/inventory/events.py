@@ -4,13 +4,12 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from boxoffice.core.catalogue import Catalogue, code_of
 from boxoffice.core.chargeable import what_can_not_be_charged
@@ -25,6 +24,7 @@ from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
 from sync.store import tables as t
 from sync.store.chain import utc_now
+from sync.store.events import hold_event
 from sync.store.tills import Device
 
 _PLACE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -102,22 +102,6 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
         raise BadInput(problems)
     hub.write(connection, [CatalogueRevised(revision=catalogue.revision, event=file)], catalogue.id)
     return catalogue
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """An event as it was loaded last."""
-
-    revision: int
-    currency: str
-    file: Mapping[str, Any]
-
-
-def hold_event(connection: Connection, event_id: str) -> StoredEvent | None:
-    """Returns an event as it is, if it is there; nobody else loads or revises it until the transaction ends."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
-    row = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
-    return None if row is None else StoredEvent(row.revision, row.currency, row.file)
 
 
 def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError]:

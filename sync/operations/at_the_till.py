@@ -24,6 +24,8 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "refund_waits": frozenset({"seen"}),
     "given_back_twice": frozenset({"seen"}),
     "collected_twice": frozenset({"seen"}),
+    "double_entry": frozenset({"seen"}),
+    "admitted_though_void": frozenset({"seen"}),
     "left_part_paid": frozenset({END_ORDER}),
     "over_capacity": frozenset({SEATED}),
 }

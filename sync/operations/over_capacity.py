@@ -17,13 +17,13 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.rows import ExceptionStatus
 from boxoffice.core.tenders import TENDERS, Back
-from sync.inventory.events import hold_event
 from sync.ledger.hub import Hub
 from sync.operations.exceptions import NotDone
 from sync.payments.giving_back import products_of
 from sync.payments.over_capacity import OverSold, count_what_fits, over_sold
 from sync.store import exceptions
 from sync.store import tables as t
+from sync.store.events import hold_event
 from sync.store.ledger import lock_orders
 from sync.store.rows import value_of
 

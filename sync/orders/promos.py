@@ -18,10 +18,10 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.reading import read_code
-from sync.inventory.events import hold_event
 from sync.ledger.hub import Hub
 from sync.store import limits
 from sync.store.database import Database
+from sync.store.events import hold_event
 
 _LEFT: Final = text("""
     SELECT p.available - coalesce(u.uses, 0) AS left

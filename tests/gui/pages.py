@@ -138,8 +138,22 @@ def help_page(door: Door, till: FakeTill) -> None:
 
 def given(door: Door, till: FakeTill) -> None:
     sale(door)
-    door.press("ps")
+    door.press(F8, "ps")
     door.at("GivenPage")
+
+
+def discount(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press("p15a")
+    door.at("DiscountPage")
+
+
+def reduced(door: Door, till: FakeTill) -> None:
+    discount(door, till)
+    door.press(ENTER)
+    door.at("SellPage")
+    door.sees("Discount 15")
+    door.window.flow.session.drop_words_of_sale()
 
 
 def give_back(door: Door, till: FakeTill) -> None:
@@ -376,6 +390,8 @@ def printer(door: Door, till: FakeTill) -> None:
 
 PAGES = (
     given,
+    discount,
+    reduced,
     give_back,
     given_back,
     which_reader,

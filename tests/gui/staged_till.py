@@ -45,6 +45,7 @@ from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
@@ -186,7 +187,7 @@ class StagedTill:
         self._collecting, self._noting = Collecting(self.context), Noting(self.context, self._asking)
         self._swapping = Swapping(self.context, self._selling)
         self._check_in = CheckIn(self.context, GateReader(self.context, self.known), self._selling)
-        self._gate = AtTheGate(self._check_in)
+        self._gate = AtTheGate(self._check_in, DoorLists(self._check_in, _DOCUMENTS))
         self._refunding = Refunding(self.context, self._asking)
         self.printer, self.printers = FakePrinter("Receipt printer"), FakePrinters()
         self._printing = Printing(self.context, self.printer, self.printers)

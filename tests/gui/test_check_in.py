@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.ids import ProductId
 from boxoffice.core.staff import StaffRole
-from boxoffice.till.ui.flow.gate_words import Sound
+from boxoffice.till.ui.actions import Sound
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd

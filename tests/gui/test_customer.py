@@ -25,7 +25,7 @@ SIZES = [(1024, 600), (1280, 800), (1920, 1080)]
 
 
 @pytest.fixture
-def customer(door: Door, till: FakeTill) -> Iterator[CustomerWindow]:
+def customer(door: Door, till: FakeTill) -> CustomerWindow:
     till.say(replace(till.status, customer_display=CustomerDisplay.WINDOW))
     door.qtbot.waitUntil(lambda: window_of(door) is not None)
     window = window_of(door)
@@ -96,23 +96,26 @@ def test_the_customers_language_is_theirs_for_one_sale(door: Door, till: FakeTil
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("page", [pages.sell, pages.cash, pages.reader, pages.phone, pages.complete])
 def test_nothing_is_clipped_whatever_the_screen_and_the_language(
-    door: Door, till: FakeTill, customer: CustomerWindow, size: tuple[int, int], page: pages.Steps
+    door: Door, customer: CustomerWindow, size: tuple[int, int]
 ) -> None:
     customer.resize(*size)
-    page(door, till)
 
-    for language in ("en", "es"):
-        door.window.flow.session.customer_language = language
-        door.window.draw()
-        door.qtbot.waitUntil(lambda: not faults(customer), timeout=3000)
+    for keys in ((), ("q2wertasdf",), (F5,), ("2000", ENTER)):
+        door.press(*keys)
+        for language in ("en", "es"):
+            door.window.flow.session.customer_language = language
+            door.window.draw()
+            door.qtbot.waitUntil(lambda: not faults(customer), timeout=3000)
 
 
 SECRETS = ("Geheim Tok", "geheim@example.org", "never tell", "Maya")
 
 
-@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.__name__)
+SEEN_BY_SELLERS = (pages.split, pages.orders, pages.printer, pages.problems, pages.unknown)
+
+
+@pytest.mark.parametrize("page", SEEN_BY_SELLERS, ids=lambda page: page.__name__)
 def test_no_page_of_the_seller_reaches_the_customer(
     door: Door, till: FakeTill, customer: CustomerWindow, page: pages.Steps
 ) -> None:
@@ -168,7 +171,7 @@ def test_it_stands_on_the_second_screen_alone_and_comes_and_goes_with_it(
     second = SecondScreen(door.window, lambda _: None, lambda: screens[1:])
 
     second.set_up(CustomerDisplay.SCREEN)
-    assert second.window is None
+    assert not second.window
     screens.append(own)
     second.set_up(CustomerDisplay.SCREEN)
     assert second.window is not None

@@ -23,7 +23,8 @@ F5, F8 = Qt.Key.Key_F5, Qt.Key.Key_F8
 def door(till: FakeTill, open_door: OpenDoor) -> Door:
     """A till whose event sells gift cards, under C."""
     till.catalogue = replace(till.catalogue, products=(*till.catalogue.products, CARD))
-    till.state = Ready(till.catalogue, till.status)
+    assert isinstance(till.state, Ready)
+    till.state = replace(till.state, catalogue=till.catalogue)
     return open_door()
 
 

@@ -27,6 +27,7 @@ from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
 from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
 
+pytestmark = pytest.mark.slow
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
 SMALL = {(1024, 600): (100, 125, 150, 200), (800, 480): (150,)}
 """Windows that are smaller than most tills have, and the sizes of text in them."""

@@ -31,6 +31,9 @@ class DoorFacts:
     swaps: dict[str, Payload] = field(default_factory=dict)
     """What an order takes the place of."""
     moved_into: Counter[str] = field(default_factory=Counter)
+    tickets: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    """By order, line and number."""
+    voided: set[str] = field(default_factory=set)
     opened: Counter[str] = field(default_factory=Counter)
     closed: Counter[str] = field(default_factory=Counter)
     staff_changed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -59,6 +62,9 @@ class DoorFacts:
         """Yields the swaps that are done in part."""
         for order, swap in self.swaps.items():
             should = swap["credit"] if issued[order] else 0
+            old = {self.tickets.get((swap["order_id"], line, number), "") for line, number in swap["parts"]}
+            if issued[order] and not old <= self.voided:
+                yield f"swap: order {order} is there, and so is what it takes the place of"
             if self.moved_into[order] != should:
                 yield f"swap: order {order} has {self.moved_into[order]} of the other's money, and should have {should}"
 
@@ -98,6 +104,16 @@ class DoorFacts:
         if p.get("swap") is not None:
             self.swaps[p["order_id"]] = p["swap"]
 
+    def _issued(self, p: Payload, _device: str) -> None:
+        numbers = Counter[int]()
+        for ticket in p["tickets"]:
+            line = ticket["line"]
+            self.tickets[p["order_id"], line, numbers[line]] = ticket["ticket_id"]
+            numbers[line] += 1
+
+    def _voided(self, p: Payload, _device: str) -> None:
+        self.voided.add(p["ticket_id"])
+
     def _staff(self, p: Payload, _device: str) -> None:
         self.staff_changed[p["staff_id"]].add(p["what"])
 
@@ -109,6 +125,8 @@ class DoorFacts:
 _TAKES: Final[Mapping[str, Callable[[DoorFacts, Payload, str], None]]] = {
     "order_placed": DoorFacts._placed,
     "payment_captured": DoorFacts._captured,
+    "tickets_issued": DoorFacts._issued,
+    "ticket_voided": DoorFacts._voided,
     "refund_succeeded": DoorFacts._given_back,
     "cash_moved": DoorFacts._moved,
     "shift_opened": DoorFacts._opened,

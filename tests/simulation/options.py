@@ -84,12 +84,14 @@ OFFICE_FAULTS = (
     Fault.MAIL_ANSWER_LOST,
 )
 _CARDS = frozenset({Rule.CARD, Rule.PHONE, Rule.SPLIT, Rule.DISPUTE})
-LOSSES: Mapping[Fault, frozenset[Rule]] = {
+SPOILT_BY: Mapping[Fault, frozenset[Rule]] = {
     Fault.HUB_RESTORED: frozenset({Rule.PAYPAL}),
     Fault.FACTS_LOST: _CARDS | {Rule.RECLAIM},
     Fault.CLONED: _CARDS,
 }
-"""Something is gone for good, or is there twice. One at most in a run, and without what nobody can put right then."""
+"""What nobody can put right where this has gone wrong."""
+LOSSES = tuple(SPOILT_BY)
+"""Something is gone for good, or is there twice: one of them at most in a run."""
 FULL_FAULTS = (*OFFICE_FAULTS, *LOSSES)
 """What the full tier alone plays. A seed draws them from streams of their own, so that they move no other draw."""
 
@@ -119,7 +121,7 @@ class Options:
         faults |= {fault for fault in OFFICE_FAULTS if full.chance(share)}
         loss = losses.one_of((*[None] * 6, *LOSSES))
         if loss is not None:
-            rules, faults = rules - LOSSES[loss], faults | {loss}
+            rules, faults = rules - SPOILT_BY[loss], faults | {loss}
         return cls(seed, steps, own.whole(1, 3), own.whole(3, 14), rules, faults, own.between(0.03, 0.25))
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import sqlcipher3
@@ -46,16 +47,24 @@ _THEIR_COUNT: Final = """
     SELECT gate, direction, count(*) FROM scans
     WHERE day = ? AND zone = ? AND device_id <> ? AND seen IS NOT 'stamp' GROUP BY gate, direction
 """
-_OWN_ENTERED: Final = f"""
-    SELECT DISTINCT ticket_id FROM scans
-    WHERE event_id = ? AND day = ? AND zone = ? AND {_PASSED} AND direction = 'in'
-"""  # noqa: S608  # of constants
-_THEIR_ENTERED: Final = "SELECT DISTINCT ticket_id FROM scans WHERE day = ? AND zone = ? AND direction = 'in'"
 _OWN_PRODUCTS: Final = """
     SELECT t.product_id, count(*) FROM tickets t JOIN orders o ON o.id = t.order_id
     WHERE o.event_id = ? AND t.status = 'valid' GROUP BY 1
 """
 _THEIR_PRODUCTS: Final = "SELECT product_id, count(*) FROM tickets WHERE status = 'valid' GROUP BY 1"
+_OWN_DUE: Final = """
+    SELECT t.id, t.order_id, t.product_id, o.order_number, coalesce(o.customer_name, '')
+    FROM tickets t JOIN orders o ON o.id = t.order_id WHERE o.event_id = ? AND t.status = 'valid'
+"""
+_THEIR_DUE: Final = """
+    SELECT t.id, t.order_id, t.product_id, o.order_number, coalesce(o.customer_name, '')
+    FROM tickets t JOIN orders o ON o.id = t.order_id WHERE t.status = 'valid'
+"""
+_OWN_FIRST: Final = f"""
+    SELECT ticket_id, min(scanned_at) FROM scans
+    WHERE event_id = ? AND day = ? AND zone = ? AND {_PASSED} AND direction = 'in' GROUP BY ticket_id
+"""  # noqa: S608  # of constants
+_THEIR_FIRST: Final = "SELECT ticket_id, min(at) FROM scans WHERE day = ? AND zone = ? AND direction = 'in' GROUP BY 1"
 _LAST: Final = "SELECT * FROM scans WHERE event_id = ? AND device_id = ? ORDER BY rowid DESC LIMIT ?"
 _SCAN: Final = "SELECT * FROM scans WHERE id = ?"
 
@@ -78,6 +87,17 @@ class GateCount:
     gate: str
     ins: int
     outs: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueHere:
+    """A good ticket, and the number and the buyer's name of its order."""
+
+    id: str
+    order_id: str
+    product_id: str
+    order_number: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +153,17 @@ class GateBooks:
         gates = sorted({gate for gate, _ in sums})
         return [GateCount(gate, sums[gate, Direction.IN.value], sums[gate, Direction.OUT.value]) for gate in gates]
 
-    def entered(self, zone: str, day: str) -> set[str]:
-        """Returns the tickets that have come into a zone."""
-        mine = {row[0] for row in self.own.exec_driver_sql(_OWN_ENTERED, (self.event_id, day, zone))}
-        return mine | {row[0] for row in self.others.execute(_THEIR_ENTERED, (day, zone))}
+    def entered(self, zone: str, day: str) -> dict[str, datetime]:
+        """Returns the tickets that have come into a zone, and when each first did."""
+        found = {row[0]: instant(row[1]) for row in self.others.execute(_THEIR_FIRST, (day, zone))}
+        for ticket, at in self.own.exec_driver_sql(_OWN_FIRST, (self.event_id, day, zone)):
+            found[ticket] = min(instant(at), found.get(ticket, instant(at)))
+        return found
+
+    def due(self) -> list[DueHere]:
+        """Returns every good ticket with whose it is."""
+        rows = [*self.own.exec_driver_sql(_OWN_DUE, (self.event_id,)), *self.others.execute(_THEIR_DUE)]
+        return [DueHere(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
     def valid_by_product(self) -> Counter[str]:
         """Returns how many tickets of each product are good."""

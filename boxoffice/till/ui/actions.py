@@ -7,7 +7,7 @@ from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
-from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork, SoldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,22 @@ class Do(Enum):
     LET_IN = "let in"
     UNDO = "undo"
     SEE_ORDER = "see the order"
+    DOOR_LIST = "door list"
+    SAVE_LIST = "save the door list"
     LOCK = "lock"
     OTHERS = "others"
     CLEAR_DIGITS = "clear digits"
     APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
+
+
+class Sound(Enum):
+    """What is heard at a gate. No answer is told by it alone."""
+
+    GOOD = "good"
+    LOOK = "look"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +216,13 @@ class Of(Enum):
     GATE = "gate"
     WHY = "why"
     SECOND = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Sift:
+    """Shows the orders that were sold there alone."""
+
+    where: SoldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +394,7 @@ Action = (
     | ChoosePerson
     | LockAfter
     | TickThing
+    | Sift
     | Pick
     | WriteAddress
     | ChoosePiece

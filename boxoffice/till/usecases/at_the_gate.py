@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.scans import Seen
 from boxoffice.till.usecases.check_in import CheckIn
-from boxoffice.till.usecases.gateway.gate import GateNow, How, Post, Verdict
+from boxoffice.till.usecases.door_list import DoorLists
+from boxoffice.till.usecases.gateway.gate import GateNow, How, ListEntered, Post, Verdict
 
 
 def _nobody() -> None:
@@ -18,6 +20,7 @@ class AtTheGate:
     """Implements `gateway.gate.GateDesk`. `changed` is told of what is to be sent."""
 
     check_in: CheckIn
+    lists: DoorLists
     changed: Callable[[], None] = _nobody
 
     def now(self) -> GateNow:
@@ -46,6 +49,14 @@ class AtTheGate:
 
     def let_order_in(self, order_id: OrderId) -> Verdict:
         return self._told(self.check_in.let_order_in(order_id))
+
+    def door_list(self, language: str) -> Path:
+        return self.lists.save(language)
+
+    def enter_list(self, text: str) -> ListEntered:
+        entered = self.lists.enter(text)
+        self.changed()
+        return entered
 
     def _told(self, verdict: Verdict) -> Verdict:
         if verdict.scan_ids:

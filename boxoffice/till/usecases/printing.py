@@ -164,19 +164,20 @@ class Printing:
                 if job.done < job.pieces:
                     print_jobs.put_out(connection, job_id)
                 print_jobs.end(connection, job_id, (JobState.PRINTED if is_last else JobState.WAITING).value)
-            self._count(len(print_jobs.all_open(connection)))
+            self.waiting = len(print_jobs.all_open(connection))
 
     def _print(self, job: JobRow, printer: Printer) -> int:
         """Prints what is left of a job; a paper that may be out comes again, as a copy."""
         source, is_torn = self.sources[PaperKind(job.kind)], _is_stopped(job)
         counted, paper_id = source.counted_as(job.about), self.context.new_id()
+        count = max(job.pieces, len(source.pieces(job.about, 0)))
         self._let_drawer_open()
         with self.context.store.transaction() as connection:
             now, about = self.context.clock.now(), OrderId(job.about)
             copy = papers.begin(connection, paper_id, about, counted, "print", now) if counted else 0
             first_copy = job.copy if job.done or is_torn else copy
-            print_jobs.begin(connection, job.id, first_copy, job.pieces)
-            self._count(len(print_jobs.all_open(connection)))
+            print_jobs.begin(connection, job.id, first_copy, count)
+            self.waiting = len(print_jobs.all_open(connection))
         out = 0
         try:
             source.note_outside(job.about)
@@ -195,7 +196,7 @@ class Printing:
                 job,
                 paper_id,
                 JobState.STOPPED if may_be_out or (is_torn and not out) else JobState.WAITING,
-                why=error.state if isinstance(error, NotPrinted) else PrinterState.UNKNOWN,
+                why=error.state if isinstance(error, NotPrinted) else None,
                 is_out=None if may_be_out else out > 0,
                 printer=printer,
             )
@@ -221,16 +222,13 @@ class Printing:
                 print_jobs.put_out(connection, job.id)
             is_torn = state is JobState.STOPPED
             print_jobs.end(connection, job.id, state.value, is_torn=is_torn, why="" if why is None else why.value)
-            self._count(len(print_jobs.all_open(connection)))
+            self.waiting = len(print_jobs.all_open(connection))
         if printer is self.printer:
             if why is not None:
                 self.state = why
-            elif self.state not in _WORKS:
+            elif state is JobState.PRINTED and self.state not in _WORKS:
                 self.state = PrinterState.READY
         self.on_change()
-
-    def _count(self, waiting: int) -> None:
-        self.waiting = waiting
 
     # The drawer
 

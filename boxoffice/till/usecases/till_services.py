@@ -16,6 +16,7 @@ from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Paperwork
@@ -186,7 +187,7 @@ class TillServices:
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             check_in=check_in,
-            at_the_gate=AtTheGate(check_in),
+            at_the_gate=AtTheGate(check_in, DoorLists(check_in, environment.documents)),
             keep_places=KeepPlaces(context, sync),
             shifts=shifts,
             shift_desk=shift_desk,

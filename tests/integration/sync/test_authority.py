@@ -25,6 +25,8 @@ from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.lies import lies, nested, others, said
 from tests.integration.sync.shopper import Shopper
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def places(hub: Stand) -> None:

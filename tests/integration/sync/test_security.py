@@ -39,8 +39,8 @@ BY_ROLE = {
     Role.VIEWER: {
         "/reports", "/reports.csv", "/tills", "/orders", "/orders/{order_id}", "/orders/{order_id}/preview",
         "/exceptions", "/control", "/dashboard", "/sign-out", "/notices", "/notices/{notice_id}",
-        "/notices/{notice_id}/preview", "/staff", "/staff/{staff_id}", "/shifts", "/shifts/{shift_id}",
-        "/shifts/{shift_id}.pdf", "/gift-cards", "/gift-cards.csv",
+        "/notices/{notice_id}/preview", "/staff", "/staff/done", "/staff/{staff_id}", "/shifts", "/shifts/{shift_id}",
+        "/shifts/{shift_id}.pdf", "/arrivals", "/arrivals.pdf", "/gift-cards", "/gift-cards.csv",
     },
     Role.FINANCE: {
         "/orders/{order_id}/refund/review", "/orders/{order_id}/refund", "/orders/{order_id}/void",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pymupdf as _pymupdf
 import pytest
 
 from boxoffice.core.doors import Doors, Reentry, Zone
@@ -16,9 +17,11 @@ from boxoffice.core.scans import Direction, Outcome, Seen
 from boxoffice.core.ticket_codes import code_of
 from boxoffice.core.tickets import Issuer, TicketClaims, certify, encode_token
 from boxoffice.core.wire.orders_elsewhere import OrderElsewhere, OrdersAnswer, ScanElsewhere, TicketElsewhere
+from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gateway.gate import How, Post, Verdict
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
+pymupdf: Any = _pymupdf  # it has no types
 FRIDAY_NIGHT = datetime(2026, 5, 16, 3, 14, tzinfo=UTC)
 """9:14 pm in Boulder."""
 
@@ -60,7 +63,7 @@ def theirs(
     """Returns an order of the web, and the codes of its tickets, which the hub signed."""
     event = till.context.event
     certificate = certify(event.catalogue.id, till.hub_key.public_key(), till.event_key)
-    ids = [uuid7(1_778_000_000_000 + 10 * n + i, bytes([n % 256, n // 256, i] + [7] * 7)) for i in range(tickets)]
+    ids = [uuid7(1_778_000_000_000 + 10 * n + i, bytes([7] * 7 + [n % 256, n // 256, i])) for i in range(tickets)]
     days = event.catalogue.products_by_id[ProductId(product)].days
     codes = [
         encode_token(
@@ -381,3 +384,31 @@ def test_one_ticket_at_two_lanes_of_one_machine_lets_in_one(till: TillOnDisk) ->
         lane.join()
 
     assert sorted(each.value for each in outcomes) == ["admitted", *["already_in"] * 5]
+
+
+def test_a_printed_list_has_everybody_who_may_come_and_its_ticks_are_entered_later(till: TillOnDisk) -> None:
+    ours = sold(till, "friday-pass")
+    sold(till, "saturday-pass")
+    order, _ = theirs(till, tickets=3)
+    hear(till, order)
+    lists = DoorLists(till.gate, till.path.parent)
+    first, second = code_of(order.tickets[0].id), till.gate.reader.reading(lambda b: b.due())
+    mine = next(each for each in second if each.product_id == "friday-pass" and each.order_id != order.id)
+
+    path = lists.save("en")
+    entered = lists.enter(f"{first[-4:]} x2, {code_of(mine.id)[-4:]}; 0000 rubbish {first} x5")
+
+    words = "\n".join(page.get_text() for page in pymupdf.open(path))
+    assert "Ortega, Rosa" in words
+    assert first[-4:] in words
+    assert "4 people, 4 on this page" in words
+    assert [(each.let_in, bool(each.why_not)) for each in entered.lines] == [
+        (2, False),
+        (1, False),
+        (0, True),
+        (0, True),
+        (1, True),
+    ]
+    assert till.gate.reader.now().inside == 4
+    assert scan(till, ours[0]).outcome is Outcome.ALREADY_IN
+    assert till.one("SELECT json_extract(payload, '$.way') FROM facts WHERE kind = 'ticket_scanned' LIMIT 1") == "list"

@@ -5,10 +5,9 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money
-from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
+from boxoffice.till.ui.actions import Action, Destination, Do, Give, Sound, TypeDigits
 from boxoffice.till.ui.flow.bills import give_back, likely_sums
 from boxoffice.till.ui.flow.destinations import Next
-from boxoffice.till.ui.flow.gate_words import Sound
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session

@@ -1,26 +1,28 @@
 """The gate: whatever is scanned is answered at once; a party, an ID and an undo wait for a press."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
+from boxoffice.core.door_list import LIST_CODE
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.rights import Right
 from boxoffice.core.scans import Outcome, Seen
-from boxoffice.till.ui.actions import Action, Do, Of, OpenOrder, Pick, SearchFor, SubmitSearch
+from boxoffice.till.ui.actions import Action, Do, Of, OpenOrder, Pick, SearchFor, Sound, SubmitSearch
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import CheckIn, Next, Orders
 from boxoffice.till.ui.flow.gate_view import PLACE_KEYS, WAYS, Standing, entering, gate_view, posts_of
-from boxoffice.till.ui.flow.gate_words import UNDO_REASONS, Sound, said_of, who
+from boxoffice.till.ui.flow.gate_words import UNDO_REASONS, said_of, who
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import code, later, say
 from boxoffice.till.ui.views.gate import GateView
-from boxoffice.till.usecases.gateway.gate import GateNow, Post, Verdict
+from boxoffice.till.usecases.gateway.gate import Entered, GateNow, ListEntered, Post, Verdict
 from boxoffice.till.usecases.gateway.orders import Found, Order
 
 T = TypeVar("T")
@@ -28,7 +30,7 @@ _SHOWN_S: Final = 6.0
 """A plain answer leaves by itself after so long, and at the next code."""
 _FRESH_S: Final = 3.0
 _MOST_FOUND: Final = 8
-_LETTERS: Final = {"U": Do.UNDO, "O": Do.SEE_ORDER}
+_LETTERS: Final = {"U": Do.UNDO, "O": Do.SEE_ORDER, "L": Do.DOOR_LIST, "P": Do.SAVE_LIST}
 
 
 class CheckInPage(BasePage):
@@ -40,12 +42,13 @@ class CheckInPage(BasePage):
     }
     help_lines = (
         ("Enter", later("let in who is ticked, or whose card is right")),
-        ("1 to 9", later("tick somebody of a party off, or on")),
+        (later("1 to 9"), later("tick somebody of a party off, or on")),
         ("F8", later("let back in: you have seen the wrist stamp")),
         ("U", later("undo the scan that is shown, with a supervisor")),
         ("/", later("find somebody by name, number or phone")),
         ("Q W", later("let people in, or out")),
         ("A S D F Z X C V", later("stand at another gate")),
+        ("L P", later("enter the ticks of a printed list, and save one")),
         ("Esc", later("no card: not in; or close the answer")),
     )
 
@@ -58,6 +61,8 @@ class CheckInPage(BasePage):
         self.found: tuple[Order, ...] = ()
         self.ticked: frozenset[str] = frozenset()
         self.is_undoing = False
+        self.is_listing = False
+        self.entered: tuple[Entered, ...] = ()
         self._shown_s = self._looked_s = session.till.elapsed_s()
         self._held: list[tuple[str, ...]] = []
         self._asked = 0
@@ -67,6 +72,9 @@ class CheckInPage(BasePage):
 
     def scanned(self, readings: Sequence[str]) -> bool:
         """Takes a code. One that comes while somebody's card is looked at waits for that; a party goes in before."""
+        if any(each.upper().startswith(LIST_CODE) for each in readings):
+            self.is_listing = True
+            return True
         if self.verdict is not None and self.verdict.outcome is Outcome.LOOK_ID:
             self._held.append(tuple(readings))
             return True
@@ -103,7 +111,7 @@ class CheckInPage(BasePage):
         self.session.play(Sound.LOOK)
 
     def _show(self, verdict: Verdict) -> None:
-        self.verdict, self.is_undoing = verdict, False
+        self.verdict, self.is_undoing, self.is_listing = verdict, False, False
         self.query, self.found = "", ()
         self.ticked = frozenset(each.ticket_id for each in verdict.party if each.can_enter)
         self._shown_s = self.session.till.elapsed_s()
@@ -150,16 +158,10 @@ class CheckInPage(BasePage):
 
     def act(self, action: Action) -> Next:
         match action:
-            case Do.FINISH:
-                self._finish()
-            case Do.BACK:
-                self._close()
-            case Do.LET_BACK_IN:
-                self._let_back_in()
-            case Do.UNDO:
-                self.is_undoing = bool(self._undoable())
             case Do.SEE_ORDER if self.verdict is not None and not self.session.only_scans:
                 return Orders(self.verdict.order_number)
+            case Do() if action in _DOES:
+                _DOES[action](self)
             case Pick(of, which):
                 self._pick(of, which)
             case SearchFor(text):
@@ -171,6 +173,12 @@ class CheckInPage(BasePage):
             case _:
                 pass
         return None
+
+    def _begin_undo(self) -> None:
+        self.is_undoing = bool(self._undoable())
+
+    def _turn_to_list(self) -> None:
+        self.is_listing, self.verdict = not self.is_listing, None
 
     def _pick(self, of: Of, which: int) -> None:
         posts = posts_of(self.now)
@@ -210,8 +218,8 @@ class CheckInPage(BasePage):
     def _close(self) -> None:
         """Takes the answer away; somebody without a card is turned away by it."""
         verdict, gate = self.verdict, self.session.till.gate
-        if self.is_undoing:
-            self.is_undoing = False
+        if self.is_undoing or self.is_listing:
+            self.is_undoing = self.is_listing = False
         elif verdict is None:
             self.query, self.found = "", ()
         elif verdict.outcome is Outcome.LOOK_ID and not verdict.party:
@@ -259,7 +267,7 @@ class CheckInPage(BasePage):
     def _find(self, text: str) -> None:
         self._asked += 1
         asked, self.query = self._asked, text
-        if not text.strip():
+        if not text.strip() or self.is_listing:
             self.found = ()
             return
 
@@ -272,10 +280,31 @@ class CheckInPage(BasePage):
 
     def _submit(self, text: str) -> None:
         """Enter in the field: a code that was typed, an order's number, or the only one that was found."""
-        if len(self.found) == 1:
+        if self.is_listing:
+            self._enter(text)
+        elif len(self.found) == 1:
             self._open(self.found[0].id)
         elif text.strip():
             self._scan((text.strip(),))
+
+    def _enter(self, text: str) -> None:
+        """Lets in what was ticked on a list."""
+        self.query, gate = "", self.session.till.gate
+
+        def entered(done: ListEntered) -> None:
+            self.entered = (*self.entered, *done.lines)
+            self.session.play(Sound.STOP if any(each.why_not for each in done.lines) else Sound.GOOD)
+            self._look()
+
+        if text.strip():
+            self._ask_gate(lambda: gate.enter_list(text), entered)
+
+    def _save_list(self) -> None:
+        def saved(path: Path) -> None:
+            self.session.say(say("The door list is saved."), icon="save", detail=str(path))
+
+        gate, language = self.session.till.gate, code()
+        self.session.call(lambda: gate.door_list(language), saved, failed=self._failed, lane=Lane.PAPER)
 
     def _open(self, order_id: OrderId) -> None:
         gate = self.session.till.gate
@@ -288,9 +317,22 @@ class CheckInPage(BasePage):
                 verdict=self.verdict,
                 ticked=self.ticked,
                 is_undoing=self.is_undoing,
+                is_listing=self.is_listing,
+                entered=self.entered,
                 query=self.query,
                 found=self.found,
                 only_scans=self.session.only_scans,
                 at=self.session.till.now(),
             )
         )
+
+
+_DOES: Final[Mapping[Do, Callable[[CheckInPage], None]]] = {
+    Do.FINISH: CheckInPage._finish,
+    Do.BACK: CheckInPage._close,
+    Do.LET_BACK_IN: CheckInPage._let_back_in,
+    Do.UNDO: CheckInPage._begin_undo,
+    Do.DOOR_LIST: CheckInPage._turn_to_list,
+    Do.SAVE_LIST: CheckInPage._save_list,
+}
+"""What each press does that leads nowhere else."""

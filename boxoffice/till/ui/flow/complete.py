@@ -5,9 +5,8 @@ from typing import ClassVar
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
+from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail, Sound
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete
-from boxoffice.till.ui.flow.gate_words import Sound
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers

@@ -22,7 +22,7 @@ from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say, told
-from boxoffice.till.ui.views.desk import CardView, ChoicesView, DeskView, LineView, SideView
+from boxoffice.till.ui.views.desk import ChoicesView, DeskView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, TillEvent
@@ -133,7 +133,6 @@ class DiscountPage(BasePage):
             quick=() if is_comp else self._quick(),
             choices=(self._reach(), self.reasons.view(say("Why is it free?") if is_comp else say("Reason"))),
             reason=self.reasons.typed,
-            cards=self._limit(after),
             side=self._side(before, after, off),
         )
 
@@ -181,20 +180,21 @@ class DiscountPage(BasePage):
         percent = 0 if after is None else needs_of(after).get(right, 0)
         return may(self.session.team.acting, right, percent), percent
 
-    def _limit(self, after: PricedOrder | None) -> tuple[CardView, ...]:
-        acting = self.session.team.acting
-        if acting.person is None or TABLE[RIGHTS[self.off.value]].of(acting.person.role) is not Answer.LIMIT:
-            return ()
-        limit, (_, percent) = acting.person.discount_limit, self._answer(after)
-        lines = (
-            LineView(say("This discount"), f"{percent}%", is_strong=True),
-            LineView(say("Above {limit} %, a supervisor approves it here.", limit=limit), ""),
+    def _foot(self, percent: int) -> str:
+        """Returns how far they may go by themselves, where that is a question."""
+        person, row = self.session.team.person, TABLE[RIGHTS[self.off.value]]
+        if person is None or row.of(person.role) is not Answer.LIMIT:
+            return say("The reason stays in the books. Write no names in it.")
+        limit = person.discount_limit
+        return say(
+            "{percent} % of your limit of {limit} %. Above it, a supervisor approves it here.",
+            percent=percent,
+            limit=limit,
         )
-        return (CardView(say("Your limit: {limit} %", limit=limit), lines),)
 
     def _side(self, before: PricedOrder, after: PricedOrder | None, off: Money) -> SideView:
         sale, quote = self.session.sale, after or before
-        answer, _ = self._answer(after)
+        answer, percent = self._answer(after)
         rows = [
             RowView(
                 f"{line.quantity} × {line.product.name}",
@@ -218,7 +218,7 @@ class DiscountPage(BasePage):
             total_label=say("Total"),
             total=money(quote.total),
             buttons=(self._finish(after, off, answer),),
-            foot=say("The reason stays in the books. Write no names in it."),
+            foot=self._foot(percent),
         )
 
     def _finish(self, after: PricedOrder | None, off: Money, answer: Answer) -> ButtonView:

@@ -8,6 +8,7 @@ from boxoffice.core.scans import Direction, Outcome
 from boxoffice.till.ui.actions import Do, Of, OpenOrder, Pick
 from boxoffice.till.ui.flow.gate_words import (
     UNDO_REASONS,
+    entered_rows,
     guest_rows,
     inside_view,
     last_rows,
@@ -20,7 +21,7 @@ from boxoffice.till.ui.keys import TILE_LETTERS
 from boxoffice.till.ui.speech import later, number, say
 from boxoffice.till.ui.views.gate import GateAnswerView, GateView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView
-from boxoffice.till.usecases.gateway.gate import GateNow, How, Post, Verdict
+from boxoffice.till.usecases.gateway.gate import Entered, GateNow, How, Post, Verdict
 from boxoffice.till.usecases.gateway.orders import Order
 
 WAYS: Final = ((Direction.IN, later("In"), "Q"), (Direction.OUT, later("Out"), "W"))
@@ -35,6 +36,8 @@ class Standing:
     verdict: Verdict | None
     ticked: frozenset[str]
     is_undoing: bool
+    is_listing: bool
+    entered: tuple[Entered, ...]
     query: str
     found: tuple[Order, ...]
     only_scans: bool
@@ -73,6 +76,7 @@ def gate_view(on: Standing) -> GateView:
         just_now=say("Just now"),
         last=() if now is None else last_rows(now.last),
         foot=_foot(on),
+        list_button=ButtonView(say("Door list"), Do.DOOR_LIST, icon="list", key="L"),
     )
 
 
@@ -126,6 +130,8 @@ def _answer(on: Standing) -> GateAnswerView | None:
     verdict = on.verdict
     if on.is_undoing:
         return _undo_view(on)
+    if on.is_listing:
+        return _list_view(on)
     if verdict is None:
         return None
     said = said_of(verdict)
@@ -183,3 +189,22 @@ def _undo_view(on: Standing) -> GateAnswerView:
     name = who(on.verdict) if on.verdict is not None else (on.now.last[0].name if on.now else "")
     word, text = say("Undo: why?"), say("{name}: will count as not let in.", name=name or say("A ticket"))
     return GateAnswerView("warn", "back", word, text, choices=reasons, buttons=(close,))
+
+
+def _list_view(on: Standing) -> GateAnswerView:
+    """Returns where the ticks of a printed list are entered, with what became of each."""
+    went = sum(each.let_in for each in on.entered)
+    odd = sum(bool(each.why_not) for each in on.entered)
+    counts = say("{went} let in, {odd} did not fit", went=number(went), odd=number(odd)) if on.entered else ""
+    return GateAnswerView(
+        state="info",
+        icon="list",
+        word=say("Door list"),
+        text=counts or say("Press / and type the ends of the codes that were ticked: 4KX9, or 7GA1 x3 for three."),
+        title=say("What was entered") if on.entered else "",
+        guests=entered_rows(on.entered),
+        buttons=(
+            ButtonView(say("Back to the gate"), Do.BACK, icon="cross", key="Esc"),
+            ButtonView(say("Save the list as PDF"), Do.SAVE_LIST, "strong", "save", "P"),
+        ),
+    )

@@ -3,24 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Final
 
 from boxoffice.core.scans import Direction, Outcome
-from boxoffice.till.ui.actions import Of, Pick
-from boxoffice.till.ui.speech import count, later, number, say
+from boxoffice.till.ui.actions import Of, Pick, Sound
+from boxoffice.till.ui.speech import count, later, number, say, told
 from boxoffice.till.ui.views.gate import GateBarView, InsideView
 from boxoffice.till.ui.views.parts import AdviceView, RowView, State
 from boxoffice.till.ui.words import ago, clock, weekdays
-from boxoffice.till.usecases.gateway.gate import GateNow, Guest, JustNow, Verdict
-
-
-class Sound(Enum):
-    """What is heard. No answer is told by it alone."""
-
-    GOOD = "good"
-    LOOK = "look"
-    STOP = "stop"
+from boxoffice.till.usecases.gateway.gate import Entered, GateNow, Guest, JustNow, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +186,15 @@ UNDO_REASONS: Final = (
     later("Left again at once"),
 )
 """Why a scan is undone: one press each."""
+
+
+def entered_rows(lines: tuple[Entered, ...]) -> tuple[RowView, ...]:
+    """Returns what became of the ticks of a list, the newest first; what did not fit says why."""
+    return tuple(_entered_row(each) for each in reversed(lines))
+
+
+def _entered_row(line: Entered) -> RowView:
+    went = say("{people} let in", people=count(line.let_in, "person", "people")) if line.let_in else ""
+    detail = " · ".join(part for part in (line.name, went, told(line.why_not) if line.why_not else "") if part)
+    is_whole = bool(line.let_in) and not line.why_not
+    return RowView(line.text, detail, "check" if is_whole else "warning", "ok" if is_whole else "warn")

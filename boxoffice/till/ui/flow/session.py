@@ -10,10 +10,9 @@ from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.core.ids import OrderId
 from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
-from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
+from boxoffice.till.ui.actions import Action, Destination, Do, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
-from boxoffice.till.ui.flow.gate_words import Sound
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work

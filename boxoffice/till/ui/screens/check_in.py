@@ -308,7 +308,9 @@ class CheckInScreen(Screen):
         self._right.addLayout(self._numbers_row)
         self._right.addWidget(self.search)
         self._right.addWidget(Scroll(inner), 1)
+        self._list = new_button(self, 15, 48)
         self._right.addWidget(self._foot)
+        self._right.addWidget(self._list)
         return self._side
 
     def restyle(self) -> None:
@@ -348,6 +350,7 @@ class CheckInScreen(Screen):
         self._just_now.setVisible(bool(view.last))
         self.last.show_rows(view.last)
         self._foot.set_text(view.foot)
+        self._list.show_view(view.list_button)
 
     def _show_ready(self, view: GateView) -> None:
         self._places.show_buttons(view.places, max(1, min(len(view.places), 2 if self.theme.is_compact else 4)))

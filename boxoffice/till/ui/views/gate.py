@@ -60,3 +60,4 @@ class GateView:
     just_now: str
     last: tuple[RowView, ...]
     foot: str
+    list_button: ButtonView

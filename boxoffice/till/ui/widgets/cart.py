@@ -194,12 +194,12 @@ class ReducedRow(QFrame):
         words.addWidget(self._title)
         words.addWidget(self._detail)
         self._amount = Amount(theme, 16)
-        self._drop = Button(theme, ButtonView("", Do.FULL_PRICE, "quiet"), size=14, height=48)
-        self._drop.did.connect(self.did)
+        self.drop = Button(theme, ButtonView("", Do.FULL_PRICE, "quiet"), size=14, height=48)
+        self.drop.did.connect(self.did)
         row.addWidget(self._icon)
         row.addLayout(words, 1)
         row.addWidget(self._amount)
-        row.addWidget(self._drop)
+        row.addWidget(self.drop)
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -213,7 +213,7 @@ class ReducedRow(QFrame):
         self._detail.set_text(view.detail)
         self._detail.setVisible(bool(view.detail))
         self._amount.set_text(view.amount)
-        self._drop.show_view(view.drop)
+        self.drop.show_view(view.drop)
         self.setAccessibleName(f"{view.title} {view.detail} {view.amount}")
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
 from typing import Protocol
 
 from boxoffice.core.doors import Zone
@@ -151,16 +152,20 @@ class Entered:
     """One line of a list that was entered, and what became of it."""
 
     text: str
-    verdict: Verdict | None
+    name: str = ""
+    let_in: int = 0
     why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListEntered:
-    """What became of the ticks of a printed list: how many went in, and every line that did not fit."""
+    """What became of the ticks of a printed list, line by line; what did not fit says why."""
 
-    let_in: int
-    odd: tuple[Entered, ...]
+    lines: tuple[Entered, ...]
+
+    @property
+    def let_in(self) -> int:
+        return sum(each.let_in for each in self.lines)
 
 
 class GateDesk(Protocol):
@@ -188,3 +193,9 @@ class GateDesk(Protocol):
 
     def let_order_in(self, order_id: OrderId) -> Verdict:
         """Lets in what of an order that was just sold opens this gate now."""
+
+    def door_list(self, language: str) -> Path:
+        """Writes the list of all who may come here today into the person's documents folder, as PDF."""
+
+    def enter_list(self, text: str) -> ListEntered:
+        """Lets in what was ticked on a printed list, line by line: codes or their last four letters, `x3` for three."""
