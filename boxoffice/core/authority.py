@@ -31,6 +31,7 @@ from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardIssu
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
 from boxoffice.core.reduced_orders import untrue_reductions
+from boxoffice.core.stored_value import cards_fit
 from boxoffice.core.tenders import BACK_AT_TILL, Back, Taken, names_where, tender_of
 
 
@@ -93,6 +94,8 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "the order is another device's"
     if not _adds_up(p):
         yield "its lines don't add up"
+    if not cards_fit(p):
+        yield "its gift cards are not those that its lines sell"
     yield from untrue_reductions(p)
     yield from _short(p.order_id)
 
