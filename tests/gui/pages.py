@@ -310,10 +310,10 @@ def wrong_pin(door: Door, till: FakeTill) -> None:
 def approve(door: Door, till: FakeTill) -> None:
     _hired(door, till)
     door.press("w", "9021")
-    door.at("SellPage")
-    door.press("q", "p")
-    door.at("GivenPage")
-    door.press("a", ENTER)
+    _sold(door, till)
+    door.press("u")
+    door.sees("stop working at once")
+    door.press(ENTER)
     door.at("ApprovePage")
     door.press("40")
 
