@@ -11,9 +11,10 @@ from enum import Enum
 from typing import Any, Final
 
 from boxoffice.core.cash_rounding import STEPS
+from boxoffice.core.door_orders import adds_up, is_sold
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
-from boxoffice.core.known import Known, KnownRefund, Revision
+from boxoffice.core.known import Known, KnownRefund
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
@@ -21,7 +22,6 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
-from boxoffice.core.pricing import MAX_QUANTITY
 from boxoffice.core.tenders import Back, Taken, names_where, tender_of
 
 
@@ -72,7 +72,7 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "there is no such event"
     elif p.currency != event.currency:
         yield f"the event sells in {event.currency}"
-    elif not any(_sells(revision, p) for revision in event.revisions()):
+    elif not is_sold(event, p):
         yield "its lines and units are those of no revision of the event"
     if (p.channel, p.source) != ("door", "lease"):
         yield "a till sells at the door, from its own lease"
@@ -82,42 +82,9 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "the order's number is another order's"
     if p.order_id in known.orders and known.orders[p.order_id].placed_by != writer.id:
         yield "the order is another device's"
-    if not _adds_up(p):
+    if not adds_up(p):
         yield "its lines don't add up"
     yield from _short(p.order_id)
-
-
-def _sells(revision: Revision, p: OrderPlaced) -> bool:
-    units: Counter[str] = Counter()
-    for line in p.lines:
-        product = revision.get(line.product_id)
-        if product is None or not 1 <= line.quantity <= MAX_QUANTITY:
-            return False
-        if (line.kind, line.days) != (product.kind, product.days) or line.tax_ids not in product.taxes:
-            return False
-        if product.price not in (None, line.unit_price):
-            return False
-        units.update({pool: each * line.quantity for pool, each in product.uses.items()})
-    return bool(p.lines) and dict(units) == p.units
-
-
-def _adds_up(p: OrderPlaced) -> bool:
-    sums = tuple(sum(getattr(line, name) for line in p.lines) for name in ("subtotal", "discount", "tax", "total"))
-    return sums == (p.subtotal, p.discount, p.tax, p.total) and all(map(_is_computed, p.lines))
-
-
-def _is_computed(line: LinePart) -> bool:
-    """Returns whether a line's total follows from its price, discount and taxes.
-
-    Older tills do not say whether the tax was in the price.
-    """
-    if line.subtotal != line.unit_price * line.quantity or not 0 <= line.discount <= line.subtotal or line.tax < 0:
-        return False
-    on_top = line.total - (line.subtotal - line.discount)
-    if not line.taxes:
-        return on_top in (0, line.tax)
-    is_whole = line.tax == sum(tax.amount for tax in line.taxes) and all(tax.amount >= 0 for tax in line.taxes)
-    return is_whole and on_top == sum(tax.amount for tax in line.taxes if not tax.included)
 
 
 def _own_order(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:

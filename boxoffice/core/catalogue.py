@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from boxoffice.core.cash_rules import NO_RULES, CashRules
 from boxoffice.core.event_page import EventPage, Hours, hours_on
-from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
+from boxoffice.core.ids import EventId, PlaceId, PoolId, PriceKindId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_code
+from boxoffice.core.tariffs import PriceKind, PriceRule, Tariff
 from boxoffice.core.taxes import Place, TaxClass, TaxRate
 
 
@@ -63,7 +64,8 @@ class Product:
     It is taxed as its place of sale taxes the `taxed_as` class (its kind's own, where it names none), but by `taxes`
     alone where it names some itself. `texts` are translations, by language.
     `sale_starts` and `sale_ends` are times on a clock at the event; without an end it is sold until its last day is
-    over (see `sale_times`).
+    over (see `sale_times`). `prices` are those beside its own (see `tariffs`). An option that is counted has a pool of
+    its own among `option_pools`, of which one in this option takes one unit.
     """
 
     id: ProductId
@@ -80,6 +82,35 @@ class Product:
     sale_starts: datetime | None = None
     sale_ends: datetime | None = None
     taxed_as: TaxClass | None = None
+    prices: tuple[PriceRule, ...] = ()
+    option_pools: Mapping[str, PoolId] = field(default_factory=dict)
+
+    @property
+    def tariff(self) -> Tariff | None:
+        """All prices; None where the amount is free."""
+        return None if self.price is None else Tariff(self.price, self.prices)
+
+    def takes(self, option: str | None) -> Mapping[PoolId, int]:
+        """Returns the units that one takes, in this option."""
+        pool = self.option_pools.get(option or "")
+        return self.uses if pool is None else {**self.uses, pool: self.uses.get(pool, 0) + 1}
+
+    @property
+    def pools(self) -> frozenset[PoolId]:
+        """All pools that it may take units of."""
+        return frozenset(self.uses) | frozenset(self.option_pools.values())
+
+    def left(self, free: Mapping[PoolId, int], option: str | None = None) -> int | None:
+        """Returns how many can be had of what is free, in this option or in whichever; None where nothing is counted.
+
+        A pool of which nothing is known counts as empty.
+        """
+        counts = [
+            free.get(pool, 0) // each for pool, each in (self.uses if option is None else self.takes(option)).items()
+        ]
+        if option is None and self.options and len(self.option_pools) == len(self.options):
+            counts.append(sum(max(free.get(pool, 0), 0) for pool in self.option_pools.values()))
+        return min(counts, default=None)
 
     @property
     def tax_class(self) -> TaxClass:
@@ -111,6 +142,7 @@ class Catalogue:
     """One event with all that it sells, at one revision. `names` are its name in other languages.
 
     `place_id` is its place of sale, one of `places`; an organizer who need not collect taxes is `exempt` by a number.
+    `price_kinds` are what its products' prices may be for: students, members.
     """
 
     id: EventId
@@ -134,6 +166,7 @@ class Catalogue:
     place_id: PlaceId | None = None
     exempt: str = ""
     cash: CashRules = NO_RULES
+    price_kinds: tuple[PriceKind, ...] = ()
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:
@@ -144,12 +177,20 @@ class Catalogue:
         return {tax.id: tax for tax in self.taxes}
 
     @cached_property
+    def price_kinds_by_id(self) -> Mapping[PriceKindId, PriceKind]:
+        return {kind.id: kind for kind in self.price_kinds}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @cached_property
     def place(self) -> Place | None:
         return next((place for place in self.places if place.id == self.place_id), None)
 
     def day_of(self, at: datetime) -> date:
         """Returns the day that it is where the event is."""
-        return at.astimezone(ZoneInfo(self.timezone)).date()
+        return at.astimezone(self.zone).date()
 
     def taxes_of(self, product: Product) -> tuple[TaxRate, ...]:
         """Returns the taxes on a product at any time, in or on top of its price as is the custom of its place."""

@@ -28,6 +28,15 @@ from boxoffice.core.event_file_shape import (
 from boxoffice.core.event_page import EventPage, Hours
 from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.prices_in_file import (
+    file_entry,
+    kind_of,
+    offers,
+    product_entry,
+    rule_of,
+    with_offers,
+    without_offers,
+)
 from boxoffice.core.taxes_in_file import (
     event_entry,
     place_entry,
@@ -86,6 +95,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         | _section({code: _texts_entry(texts) for code, texts in p.texts.items()})
         | _sale_times_entry(p)
         | ({} if p.taxed_as is None else {"taxed_as": p.taxed_as.value})
+        | product_entry(p)
         for p in catalogue.products
     ]
     pools = [{"id": p.id, "name": p.name, "capacity": p.capacity} for p in catalogue.pools]
@@ -98,6 +108,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "hours": [_hours_entry(h) for h in catalogue.hours],
         "page": _page_entry(catalogue.page),
         "cash": cash_entry(catalogue.cash),
+        "price_kinds": file_entry(catalogue),
     }
     return file | {what: given for what, given in optional.items() if given}
 
@@ -129,7 +140,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     A till of the version before theirs would not know what they are, and refuse the event. What came later than the
     first tills goes beside it for the same reason: see `beside_the_event`. The taxes are those of the day.
     """
-    file = with_plain_taxes(file, on)
+    file = without_offers(with_plain_taxes(file, on))
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
@@ -145,6 +156,7 @@ def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
         "page": file.get("page", {}),
         "taxation": taxation(file),
         "cash": file.get("cash", {}),
+        "offers": offers(file),
     }
 
 
@@ -155,6 +167,7 @@ def whole_event(
     page: Mapping[str, Any],
     taxation: Mapping[str, Any],
     cash: Mapping[str, Any] = {},
+    offers: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
 
@@ -164,7 +177,7 @@ def whole_event(
     known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
     named = {"hours": known_hours, "page": known_page, "cash": known_cash}
     rest = {what: said for what, said in named.items() if said}
-    return with_taxation(with_times_of_sales(file, sales), taxation) | rest
+    return with_taxation(with_times_of_sales(with_offers(file, offers), sales), taxation) | rest
 
 
 def _known(model: type[BaseModel], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,6 +219,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         place_id=None if file.event.place is None else PlaceId(file.event.place),
         exempt=file.event.exempt,
         cash=cash_rules_of(file.cash, currency),
+        price_kinds=tuple(kind_of(kind) for kind in file.price_kinds),
     )
 
 
@@ -277,6 +291,8 @@ def _product(p: ProductEntry, currency: Currency, zone: ZoneInfo) -> Product:
         sale_starts=at_the_event(p.sale_starts, zone),
         sale_ends=at_the_event(p.sale_ends, zone),
         taxed_as=p.taxed_as,
+        prices=tuple(rule_of(rule, currency, zone) for rule in p.prices),
+        option_pools={option: PoolId(pool) for option, pool in p.option_pools.items()},
     )
 
 

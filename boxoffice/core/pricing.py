@@ -10,8 +10,10 @@ from typing import Final
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.errors import BadInput, FieldError
-from boxoffice.core.ids import PoolId, ProductId, TaxRateId
+from boxoffice.core.ids import PoolId, PriceKindId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money, allocate, total_of
+from boxoffice.core.orders import Channel
+from boxoffice.core.tariffs import Asked, PriceKind, Quoted
 from boxoffice.core.taxes import TaxRate
 
 MAX_QUANTITY: Final = 1_000
@@ -27,17 +29,26 @@ def most_donation(currency: Currency) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """So many of one product. `amount` is given for donations only; `option` is such as a size."""
+    """So many of one product. `amount` is given for donations only; `option` is such as a size.
+
+    `price_kind` is who may have them: students, members. What was `quoted` is kept, whatever the catalogue says by now.
+    """
 
     product_id: ProductId
     quantity: int
     amount: Money | None = None
     option: str | None = None
+    price_kind: PriceKindId | None = None
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
     lines: tuple[CartLine, ...] = ()
+
+    def count_of(self, product_id: ProductId) -> int:
+        """Returns how many of a product are in it, in whatever option and of whatever kind of price."""
+        return sum(line.quantity for line in self.lines if line.product_id == product_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class PricedLine:
     option: str | None
     taxes: tuple[LineTax, ...]
     discount: Money
+    price_kind: PriceKind | None = None
 
     @property
     def discounted(self) -> Money:
@@ -97,33 +109,39 @@ class PricedOrder:
         """Returns the units that the order takes of each pool, in one fixed order so that nobody deadlocks."""
         units: defaultdict[PoolId, int] = defaultdict(int)
         for line in self.lines:
-            for pool, each in line.product.uses.items():
+            for pool, each in line.product.takes(line.option).items():
                 units[pool] += each * line.quantity
         return dict(sorted(units.items()))
 
 
-def check_cart(catalogue: Catalogue, cart: Cart) -> None:
-    """Looks whether the catalogue sells what is in the cart.
+def check_cart(catalogue: Catalogue, cart: Cart, channel: Channel = Channel.DOOR) -> None:
+    """Looks whether the catalogue sells there what is in the cart.
 
     Raises:
         BadInput: an empty cart, unknown products, bad quantities or amounts: every problem, by line.
     """
-    problems = list(_problems(catalogue, cart))
+    problems = list(_problems(catalogue, cart, channel))
     if problems:
         raise BadInput(problems)
 
 
-def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: datetime) -> PricedOrder:
-    """Returns what the cart costs by the catalogue's own prices, less what the promo takes off.
+def price(
+    catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: datetime, channel: Channel = Channel.DOOR
+) -> PricedOrder:
+    """Returns what the cart costs by the catalogue's own prices there, less what the promo takes off.
 
-    The taxes are those that are valid where the event is, `at` this moment.
+    Prices and taxes are those that are valid where the event is, `at` this moment, but for prices that were quoted.
 
     Raises:
         BadInput: for a cart that can't be sold; see `check_cart`.
     """
-    check_cart(catalogue, cart)
-    discounts = _discounts(catalogue, cart, promo)
-    lines = tuple(_line(catalogue, line, discount, at) for line, discount in zip(cart.lines, discounts, strict=True))
+    check_cart(catalogue, cart, channel)
+    prices = [unit_price(catalogue, cart, line, at, channel) for line in cart.lines]
+    discounts = _discounts(catalogue, cart, prices, promo)
+    lines = tuple(
+        _line(catalogue, line, each, discount, at)
+        for line, each, discount in zip(cart.lines, prices, discounts, strict=True)
+    )
     if catalogue.rounding is Rounding.PER_ORDER:
         lines = _round_per_order(lines)
     zero = catalogue.currency
@@ -138,7 +156,7 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: d
     )
 
 
-def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
+def _problems(catalogue: Catalogue, cart: Cart, channel: Channel) -> Iterator[FieldError]:
     if not cart.lines:
         yield FieldError("items", "the cart is empty")
     for i, line in enumerate(cart.lines):
@@ -153,10 +171,22 @@ def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
             yield FieldError(f"{place}.option", f"“{line.option}” is not an option of {product.name}")
         elif line.option is None and product.options:
             yield FieldError(f"{place}.option", f"is missing: {product.name} comes as {', '.join(product.options)}")
+        yield from _kind_problems(f"{place}.price_kind", catalogue, product, line, channel)
         if product.kind is ProductKind.DONATION:
             yield from _donation_problems(f"{place}.amount", catalogue, line.amount)
         elif line.amount is not None:
             yield FieldError(f"{place}.amount", "only a donation has a free amount")
+
+
+def _kind_problems(
+    place: str, catalogue: Catalogue, product: Product, line: CartLine, channel: Channel
+) -> Iterator[FieldError]:
+    tariff = product.tariff if line.quoted is None else line.quoted.tariff
+    kinds = () if tariff is None else tariff.kinds(channel)
+    if line.price_kind is not None and not (
+        line.price_kind in kinds and line.price_kind in catalogue.price_kinds_by_id
+    ):
+        yield FieldError(place, f"{product.name} has no such price for “{line.price_kind}”")
 
 
 def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -> Iterator[FieldError]:
@@ -170,30 +200,35 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         yield FieldError(place, f"must be a multiple of {step_of(amount.currency)}")
 
 
-def _line(catalogue: Catalogue, line: CartLine, discount: Money, at: datetime) -> PricedLine:
+def unit_price(catalogue: Catalogue, cart: Cart, line: CartLine, at: datetime, channel: Channel) -> Money:
+    """Returns what one of a line costs beside all else in the cart. The line must be one that can be sold."""
+    quoted, tariff = line.quoted, catalogue.products_by_id[line.product_id].tariff
+    if line.amount is not None:
+        return line.amount
+    if quoted is not None:
+        at, tariff = quoted.at, quoted.tariff
+    if tariff is None:
+        raise ValueError("a donation without an amount got past the checks")
+    return tariff.pick(Asked(channel, at, catalogue.zone, cart.count_of(line.product_id), line.price_kind))
+
+
+def _line(catalogue: Catalogue, line: CartLine, each: Money, discount: Money, at: datetime) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
-    unit_price = _unit_price(catalogue, line)
-    subtotal = unit_price * line.quantity
+    subtotal = each * line.quantity
     rates = catalogue.taxes_at(product, at)
     exact = exact_taxes((subtotal - discount).minor, rates)
     taxes = tuple(
         LineTax(rate, Money(_in_steps(tax, _tax_step(rate, subtotal.currency)), subtotal.currency))
         for rate, tax in zip(rates, exact, strict=True)
     )
-    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, taxes, discount)
+    kind = None if line.price_kind is None else catalogue.price_kinds_by_id[line.price_kind]
+    return PricedLine(product, line.quantity, each, subtotal, line.option, taxes, discount, kind)
 
 
-def _unit_price(catalogue: Catalogue, line: CartLine) -> Money:
-    unit_price = line.amount or catalogue.products_by_id[line.product_id].price
-    if unit_price is None:
-        raise ValueError("a donation without an amount got past the checks")
-    return unit_price
-
-
-def _discounts(catalogue: Catalogue, cart: Cart, promo: Promo | None) -> Sequence[Money]:
+def _discounts(catalogue: Catalogue, cart: Cart, prices: Sequence[Money], promo: Promo | None) -> Sequence[Money]:
     """Returns what the promo takes off each line; never more than the line costs."""
     products = [catalogue.products_by_id[line.product_id] for line in cart.lines]
-    subtotals = [(_unit_price(catalogue, line) * line.quantity).minor for line in cart.lines]
+    subtotals = [(each * line.quantity).minor for line, each in zip(cart.lines, prices, strict=True)]
     covered = [
         subtotal if promo is not None and promo.covers(product) else 0
         for product, subtotal in zip(products, subtotals, strict=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductTexts
-from boxoffice.core.ids import ProductId
+from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.tariffs import PriceKindTexts
 
 _NONE: Final = ProductTexts()
 
@@ -44,6 +45,13 @@ class Texts:
         options = () if product is None else self._of(product).options
         return own if product is None or not options else dict(zip(product.options, options, strict=True)).get(own, own)
 
+    def price_kind_of(self, kind_id: str, own: str = "") -> str:
+        """Returns what a kind of price is called; of one that the catalogue has no more, as it was called."""
+        kind = self.catalogue.price_kinds_by_id.get(PriceKindId(kind_id))
+        if kind is None or own not in ("", kind.name):
+            return own
+        return kind.texts.get(self.language, PriceKindTexts()).name or kind.name
+
     def order(self, placed: OrderPlaced) -> OrderPlaced:
         """Returns an order with its lines in the reader's words; it is no longer what its fact says."""
         return placed.model_copy(update={"lines": tuple(self._line(line) for line in placed.lines)})
@@ -54,6 +62,7 @@ class Texts:
                 "name": self.name_of(line.product_id, line.name),
                 "detail": self.detail_of(line.product_id, line.detail),
                 "option": None if line.option is None else self.option_of(line.product_id, line.option),
+                "price_name": self.price_kind_of(line.price_kind, line.price_name),
             }
         )
 

@@ -29,7 +29,8 @@ class TaxPart(BaseModel):
 class LinePart(BaseModel):
     """A priced line as it was sold; later price changes don't touch it.
 
-    `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`.
+    `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`. `price_kind` is
+    who may have it at this price (students, members), and `price_name` what that is called; nothing for all.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -48,6 +49,18 @@ class LinePart(BaseModel):
     days: tuple[str, ...] = ()
     discount: int = 0
     taxes: tuple[TaxPart, ...] = ()
+    price_kind: str = ""
+    price_name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What was bought, as which, and by whom: `Festival T-Shirt, M` or `Full Pass, Student`."""
+        return ", ".join(each for each in (self.name, self.option, self.price_name) if each)
+
+    @property
+    def details(self) -> str:
+        """What stands beside its name where that stands alone."""
+        return ", ".join(each for each in (self.option, self.price_name, self.detail) if each)
 
     @property
     def tax_ids(self) -> tuple[str, ...]:

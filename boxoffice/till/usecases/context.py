@@ -97,7 +97,8 @@ class TillContext:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(
-            whole_event(body.event, body.sales, body.hours, body.page, body.taxation, body.cash), body.revision
+            whole_event(body.event, body.sales, body.hours, body.page, body.taxation, body.cash, body.offers),
+            body.revision,
         )
         return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key)))
 

@@ -353,8 +353,8 @@ def donations_made_smaller(patch: pytest.MonkeyPatch) -> None:
 def per_item_counts_once(patch: pytest.MonkeyPatch) -> None:
     true = pricing._discounts
 
-    def discounts(event: Catalogue, cart: Cart, promo: Promo | None) -> Sequence[Money]:
-        found = true(event, cart, promo)
+    def discounts(event: Catalogue, cart: Cart, prices: Sequence[Money], promo: Promo | None) -> Sequence[Money]:
+        found = true(event, cart, prices, promo)
         if promo is None or promo.amount is None or not promo.is_per_item:
             return found
         return [Money(min(each.minor, promo.amount.minor), each.currency) for each in found]
