@@ -85,6 +85,10 @@ class Tariff:
         favours = (rule.price for rule in holding if rule.is_favour)
         return min([self.price if usual is None else usual.price, *favours], key=lambda price: price.minor)
 
+    @property
+    def goes_by_time(self) -> bool:
+        return any(rule.days or rule.starts is not None or rule.ends is not None for rule in self.rules)
+
     def kinds(self, channel: Channel) -> tuple[PriceKindId, ...]:
         """Returns the kinds of price that somebody can have there at some time."""
         named = (rule.kind for rule in self.rules if rule.channel in (None, channel))

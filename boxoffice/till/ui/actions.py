@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
+from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.orders import Paperwork
@@ -40,6 +40,8 @@ class Do(Enum):
     GIVEN = "given"
     MORE = "more"
     PARK = "park"
+    GROUP = "group"
+    PRICE_KIND = "price kind"
     PARKED = "parked"
     GIVE_BACK = "give back"
     REFUND = "refund"
@@ -101,6 +103,20 @@ class ShowPage:
 @dataclass(frozen=True, slots=True)
 class ChooseOption:
     option: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePriceKind:
+    """Another price for who shows a card; None for the usual one."""
+
+    kind: PriceKindId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCount:
+    """So many people."""
+
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +315,8 @@ Action = (
     | ChangeLine
     | ShowPage
     | ChooseOption
+    | ChoosePriceKind
+    | ChooseCount
     | TypeDigits
     | Give
     | SearchFor

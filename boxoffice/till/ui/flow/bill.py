@@ -78,21 +78,27 @@ def price_changes(quote: PricedOrder, catalogue: Catalogue, at: datetime) -> tup
     """Returns what of a quote the catalogue says otherwise by now, each product once."""
     changes: dict[str, PriceChange] = {}
     for line in quote.lines:
-        change = _change(line, catalogue, at)
+        change = _change(quote, line, catalogue, at)
         if change is not None:
             changes.setdefault(line.product.id, change)
     return tuple(changes.values())
 
 
-def _change(line: PricedLine, catalogue: Catalogue, at: datetime) -> PriceChange | None:
-    is_gift = line.product.kind is ProductKind.DONATION
-    asked = CartLine(line.product.id, line.quantity, line.unit_price if is_gift else None, line.option)
+def _change(quote: PricedOrder, line: PricedLine, catalogue: Catalogue, at: datetime) -> PriceChange | None:
+    same = [line, *(each for each in quote.lines if each.product.id == line.product.id and each is not line)]
     try:
-        now = price(catalogue, Cart((asked,)), at=at).lines[0]
+        now = price(catalogue, Cart(tuple(_asked(each) for each in same)), at=at).lines[0]
     except BadInput:
         return PriceChange(line.product.name, line.unit_price, None)
     is_same = (now.unit_price, _on_top(now)) == (line.unit_price, _on_top(line))
     return None if is_same else PriceChange(line.product.name, line.unit_price, now.unit_price)
+
+
+def _asked(line: PricedLine) -> CartLine:
+    """Returns what was wanted, with no price that is kept."""
+    amount = line.unit_price if line.product.kind is ProductKind.DONATION else None
+    kind = None if line.price_kind is None else line.price_kind.id
+    return CartLine(line.product.id, line.quantity, amount, line.option, kind)
 
 
 def _on_top(line: PricedLine) -> frozenset[TaxRate]:

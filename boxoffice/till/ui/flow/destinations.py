@@ -89,6 +89,23 @@ class ProductOption(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class PriceKinds(Destination):
+    """Who shows a card: so many of a line of the sale are theirs."""
+
+    line: int
+    count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Destination):
+    """How many of a line of the sale come together."""
+
+    line: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
 class Parked(Destination):
     """Sales that wait."""
 
@@ -303,6 +320,8 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     Sell: Place("sell.SellPage", "sell.SellScreen"),
     DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
+    PriceKinds: Place("price_kind.PriceKindPage", "ask.OptionsScreen"),
+    Group: Place("group.GroupPage", "ask.AmountScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),
     Given: Place("given.GivenPage", "given.GivenScreen"),

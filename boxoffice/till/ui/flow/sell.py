@@ -9,13 +9,23 @@ from boxoffice.till.ui.actions import (
     ChangeLine,
     ChooseLine,
     Do,
-    GoTo,
     SearchFor,
     ShowPage,
     SubmitSearch,
 )
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Refund, Sell, Swap
+from boxoffice.till.ui.flow.destinations import (
+    DonationAmount,
+    Group,
+    Next,
+    Orders,
+    Parked,
+    PriceKinds,
+    ProductOption,
+    Refund,
+    Sell,
+    Swap,
+)
 from boxoffice.till.ui.flow.layout import Tiles
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
@@ -28,7 +38,15 @@ from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
-_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
+_LETTERS: Final = {
+    "P": Do.GIVEN,
+    "Y": Do.SEND,
+    "U": Do.REFUND,
+    "I": Do.SWAP,
+    "G": Do.GROUP,
+    "K": Do.PRICE_KIND,
+    "B": Do.PARKED,
+}
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
 
@@ -40,7 +58,7 @@ class SellPage(BasePage):
         Named.F7: Do.PHONE,
         Named.F8: Do.SPLIT,
         Named.F9: Do.PRINT_LAST,
-        Named.F10: GoTo(Parked()),
+        Named.F10: Do.PARK,
         Named.ESC: Do.BACK,
         Named.ENTER: Do.FINISH,
         Named.PAGE_UP: ShowPage(-1),
@@ -57,7 +75,9 @@ class SellPage(BasePage):
         ("P", later("another way to pay")),
         ("F9", later("print the last receipt")),
         ("Y U I", later("send, refund or swap the last sale")),
-        ("F10", later("parked sales")),
+        ("G", later("a group: how many come together")),
+        ("K", later("another price for who shows a card; 2 K for two of the line")),
+        ("F10 B", later("park this sale; parked sales")),
         ("PgUp PgDn", later("other products")),
         ("/", later("search")),
         ("Esc", later("forget the number or the search")),
@@ -134,6 +154,10 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
+            case Do.GROUP | Do.PRICE_KIND:
+                return self._of_line(action)
+            case Do.PARK | Do.PARKED:
+                return self._park(action)
             case Do.REFUND | Do.SWAP | Do.SEND:
                 return self._after(action)
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
@@ -216,6 +240,26 @@ class SellPage(BasePage):
     def matches(self, text: str) -> tuple[Product, ...]:
         """Returns the products whose name, category or detail has all the words, however they are written."""
         return self.tiles.matches(text)
+
+    def _of_line(self, what: Do) -> Next:
+        """Leads to what is asked of the chosen line: how many come together, or who shows a card."""
+        typed, self.prefix = int(self.prefix or "0"), ""
+        if self.sale.is_empty:
+            return None
+        index, back = self.sale.chosen, Sell(self.tiles.page_index, self.search)
+        line = self.sale.lines[index]
+        product = self.catalogue.products_by_id[line.product_id]
+        if what is Do.GROUP:
+            return Group(index, back) if product.kind is ProductKind.TICKET else None
+        if not self.sale.kinds_of(product):
+            self.session.say(say("{name} has one price for all.", name=product.name), state="info", icon="info")
+            return None
+        return PriceKinds(index, typed or line.quantity, back)
+
+    def _park(self, what: Do) -> Next:
+        if what is Do.PARKED or self.sale.is_empty:
+            return Parked()
+        return None
 
     def _clear(self) -> None:
         sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen

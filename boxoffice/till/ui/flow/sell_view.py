@@ -6,8 +6,9 @@ from typing import Final
 
 from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import CartLine
+from boxoffice.core.pricing import CartLine, PricedLine
 from boxoffice.core.sale_times import SaleState
+from boxoffice.core.tariffs import PriceKind, PriceKindTexts
 from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
 from boxoffice.till.ui.actions import Do, GoTo
 from boxoffice.till.ui.flow.destinations import Parked
@@ -15,7 +16,7 @@ from boxoffice.till.ui.flow.layout import Tiles, slot_of
 from boxoffice.till.ui.flow.sale import ProductStock, Sale, short_words, stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS
-from boxoffice.till.ui.speech import count, number, say, told
+from boxoffice.till.ui.speech import code, count, number, say, told
 from boxoffice.till.ui.tokens import CATEGORY_COLOURS
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
@@ -60,7 +61,21 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         parked=_parked(session),
         split=None if sale.is_empty else ButtonView(say("Split"), Do.SPLIT, "quiet", "split", "F8"),
         other=None if sale.is_empty else other_ways(),
+        also=_also(sale),
     )
+
+
+def _also(sale: Sale) -> tuple[ButtonView, ...]:
+    """Returns what else can be done with the sale at hand, and with its chosen line."""
+    if sale.is_empty:
+        return ()
+    product = sale.catalogue.products_by_id[sale.lines[sale.chosen].product_id]
+    other_price = say("Another price for who shows a card")
+    kind = ButtonView(say("Card price"), Do.PRICE_KIND, icon="badge", key="K", name=other_price)
+    group = ButtonView(say("Group"), Do.GROUP, icon="people", key="G", name=say("A group that comes together"))
+    park = ButtonView(say("Park"), Do.PARK, icon="pause", key="F10", name=say("Park this sale"))
+    given = (kind if sale.kinds_of(product) else None, group if product.kind is ProductKind.TICKET else None, park)
+    return tuple(each for each in given if each is not None)
 
 
 def _paid(order: Order) -> str:
@@ -89,7 +104,7 @@ def _parked(session: Session) -> ButtonView | None:
         GoTo(Parked()),
         "plain",
         "pause",
-        "F10",
+        "B",
         name=say("{sales} parked", sales=count(waiting, "sale")),
     )
 
@@ -196,7 +211,8 @@ def _found(session: Session, tiles: Tiles, search: str) -> tuple[SectionView, ..
 def _tile(session: Session, product: Product, slot: int | None) -> TileView:
     sale, status = session.sale, session.status
     in_sale = sale.count_of(product.id)
-    price = say("Choose") if product.price is None else money(product.price)
+    cost = sale.price_of(product)
+    price = say("Choose") if cost is None else money(cost)
     tile = _stock(product, status)
     letter = "" if slot is None else session.letters.get(slot, TILE_LETTERS[slot])
     categories = list(dict.fromkeys(each.category for each in sale.catalogue.products))
@@ -206,7 +222,7 @@ def _tile(session: Session, product: Product, slot: int | None) -> TileView:
         for part in (product.name, price, words, say("{in_sale} in sale", in_sale=in_sale) if in_sale else "", letter)
         if part
     )
-    note = say("pick one") if product.options else product.detail
+    note = say("pick one") if product.options else _price_note(sale, product) or product.detail
     return TileView(
         product_id=product.id,
         name=product.name,
@@ -222,6 +238,22 @@ def _tile(session: Session, product: Product, slot: int | None) -> TileView:
         spoken=spoken,
         stock_short=tile.short,
     )
+
+
+def _price_note(sale: Sale, product: Product) -> str:
+    """Returns who pays less for a product, or from how many on; nothing where all pay the same."""
+    if not product.prices:
+        return ""
+    by_kind = (
+        f"{kind_name(kind)} {short_money(price)}"
+        for kind in sale.kinds_of(product)
+        if (price := sale.price_of(product, kind.id)) is not None
+    )
+    by_size = (
+        say("from {count} {price}", count=number(size), price=short_money(price))
+        for size, price in sale.group_sizes(product)
+    )
+    return " · ".join([*by_kind, *by_size])
 
 
 def _spoken(words: str) -> str:
@@ -310,15 +342,31 @@ def _of_all(stock: ProductStock) -> tuple[str, ...]:
 def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> CartLineView:
     product = sale.catalogue.products_by_id[line.product_id]
     priced = sale.priced().lines[index]
-    short = sale.short.get(product.id)
+    short = sale.short.get((product.id, line.option))
     return CartLineView(
         name=product.name,
-        detail=line_detail(product, line.option, line.amount),
+        detail=_detail(sale, line, priced),
         count=line.quantity,
         amount=money(priced.subtotal),
         is_chosen=index == sale.chosen,
-        problem="" if short is None else short_words(product, status, short),
+        problem="" if short is None else short_words(product, status, short, line.option),
     )
+
+
+def _detail(sale: Sale, line: CartLine, priced: PricedLine) -> str:
+    """Returns what stands under a line's name: for whom, at which price if that is kept, or each of a group's."""
+    kind, own = priced.price_kind, line_detail(priced.product, line.option, line.amount)
+    parts = [own if kind is None else kind_name(kind)]
+    if line.quoted is not None:
+        parts.append(say("quoted {price}", price=money(priced.unit_price)))
+    elif sale.price_of(priced.product, line.price_kind) not in (None, priced.unit_price):
+        parts.append(say("{price} each", price=money(priced.unit_price)))
+    return " · ".join(parts) if kind is None or not line.option else " · ".join([line.option, *parts])
+
+
+def kind_name(kind: PriceKind) -> str:
+    """Returns what a kind of price is called, in the language of who sells."""
+    return kind.texts.get(code(), PriceKindTexts()).name or kind.name
 
 
 def line_detail(product: Product, option: str | None, amount: Money | None) -> str:

@@ -12,8 +12,9 @@ from boxoffice.core.rights import Answer, NotAllowed, may
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
+from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.destinations import Approve, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.repricing import turn
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key
@@ -91,6 +92,8 @@ class Session:
         self.revised_at: datetime | None = None
         """When the catalogue at hand came, if it came while the till was open."""
         self._sale: Sale | None = None
+        self._price_news: tuple[PriceChange, ...] = ()
+        """What has been told of prices that the sale at hand keeps."""
         self._waiting = 0
         self._toasts: list[_Toast] = []
         self._next_toast = 1
@@ -139,6 +142,7 @@ class Session:
 
     def new_sale(self) -> None:
         self._sale = self.bill = None
+        self._price_news = ()
         self.drop_words_of_sale()
 
     def start_bill(self) -> Bill:
@@ -149,12 +153,12 @@ class Session:
         return self.bill
 
     def end_bill(self) -> None:
-        """Goes back from paying to the tiles, where the prices of now hold; says what they changed."""
+        """Goes back from paying to the tiles, with the prices that were quoted; says what has changed meanwhile."""
         self.bill = None
         self._reprice()
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
-        """Takes a new revision. What is being paid stays as it was quoted; an open sale goes by it at once."""
+        """Takes a new revision. What is being paid stays as it was; an open sale keeps the prices that were shown."""
         if self.catalogue is not None:
             self.revised_at = self.till.now()
         self.catalogue = catalogue
@@ -162,16 +166,31 @@ class Session:
             self._reprice()
 
     def _reprice(self) -> None:
+        """Lets an open sale go by the newest catalogue, and by this hour: what was shown of it is kept, and told."""
         before = self._sale
-        if before is None or self.catalogue is None or before.catalogue is self.catalogue:
+        if before is None or self.catalogue is None:
             return
-        changes = () if before.is_empty else price_changes(before.priced(), self.catalogue, self.till.now())
-        self._sale = before.at_prices_of(self.catalogue)
+        turned = turn(before, self.catalogue, self._price_news)
+        self._sale, self._price_news = turned.sale, turned.changes
+        if turned.sale is not before:
+            self.drop_words_of_sale()
+        if turned.news:
+            total = say("The total is {total} now.", total=money(turned.sale.total))
+            self.say(
+                turned.text,
+                state="info",
+                icon="info",
+                detail=total,
+                stays=True,
+                of_sale=True,
+                undo=self.take_new_prices if turned.sale.keeps_prices else None,
+                button=say("Use new prices"),
+            )
+
+    def take_new_prices(self) -> None:
+        """Lets the sale at hand cost what it costs now."""
+        self._sale, self._price_news = self.sale.at_new_prices(), ()
         self.drop_words_of_sale()
-        if changes:
-            text = " ".join(_change_words(change) for change in changes)
-            total = say("The total is {total} now.", total=money(self._sale.total))
-            self.say(text, state="info", icon="info", detail=total, stays=True, of_sale=True)
 
     def go(self, to: Next) -> None:
         """Goes where something led; None stays on the page that is up."""
@@ -385,6 +404,8 @@ class Session:
         self._toasts = [toast for toast in self._toasts if toast.view.stays or toast.ends_s > now_s]
         self._lock_if_left()
         self._ask_at_a_pause()
+        if self.bill is None:
+            self._reprice()
         self.page.tick()
         if self.cover is not None:
             self.cover.tick()
@@ -411,11 +432,3 @@ class Session:
         self.unknown = tuple(each for each in self.unknown if each.id != payment_id)
         if self.status is not None:
             self.status = replace(self.status, unknown_payments=len(self.unknown))
-
-
-def _change_words(change: PriceChange) -> str:
-    if change.now is None:
-        return say("{name} is no longer sold.", name=change.name)
-    if change.is_only_tax:
-        return say("The tax on {name} is another now.", name=change.name)
-    return say("{name} is {now} now, not {was}.", name=change.name, now=money(change.now), was=money(change.was))

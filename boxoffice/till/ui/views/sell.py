@@ -66,6 +66,8 @@ class SellView:
     split: ButtonView | None
     other: ButtonView | None = None
     """Ways to pay besides those three."""
+    also: tuple[ButtonView, ...] = ()
+    """What else can be done with the sale."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.speech import say
@@ -15,6 +15,7 @@ from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.cart import CartLines
 from boxoffice.till.ui.widgets.empty import Empty, Icon
+from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.tag import Pill
 from boxoffice.till.ui.widgets.text import Amount, Elided, Text, plain_ground
 
@@ -92,6 +93,10 @@ class CartPanel(QFrame):
         self._second.setSpacing(self._theme.px(8))
         self._second.addWidget(self._pay[1], 1)
         self._second.addWidget(self._pay[2], 1)
+        self._also: list[Button] = []
+        self._also_row = QHBoxLayout()
+        self._also_row.setSpacing(self._theme.px(8))
+        self._foot_layout.addLayout(self._also_row)
         self._foot_layout.addWidget(self._note)
         self._foot_layout.addLayout(total, 1)
         self._foot_layout.addWidget(self._pay[0])
@@ -140,12 +145,21 @@ class CartPanel(QFrame):
         self._note_icon.show_icon(view.footnote_icon)
         self._note_text.set_text(view.footnote)
         self._other.show_view(view.other)
+        also = () if self._is_bar else view.also
+        keep_count(self._also, len(also), self._also_row, self._make_also)
+        for button, each in zip(self._also, also, strict=True):
+            button.show_view(each)
         self._note.setMinimumHeight(self._theme.px(32))
         self._total.set_text(view.total)
         self._items.set_text(view.items)
         self._items.setVisible(not self._is_bar)
         for button, pay in zip(self._pay, view.pay, strict=True):
             button.show_view(_short(pay) if self._is_bar else pay)
+
+    def _make_also(self) -> Button:
+        button = self._button(ButtonView("", Do.BACK), 14, 44)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
