@@ -113,6 +113,13 @@ class ChoosePriceKind:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUpCart:
+    """Goes on with a cart that waits, here or at another till."""
+
+    cart_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseCount:
     """So many people."""
 
@@ -317,6 +324,7 @@ Action = (
     | ChooseOption
     | ChoosePriceKind
     | ChooseCount
+    | TakeUpCart
     | TypeDigits
     | Give
     | SearchFor

@@ -33,6 +33,7 @@ def _without_later_tables(connection: Any) -> None:
         "staff",
         "staff_credentials",
         "sign_in_tries",
+        "parked_carts",
     ):
         connection.execute(f"DROP TABLE {table}")
     for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):

@@ -14,7 +14,7 @@ from tests.unit.core.builders import event_file
 
 DAY = date(2026, 5, 15)
 KIND = {"id": "student", "name": "Student", "prompt": "Look at the student card"}
-PRICES = [
+PRICES: list[dict[str, Any]] = [
     {"price_minor": 11_000, "channel": "door"},
     {"price_minor": 8_000, "channel": "web", "ends": "2026-05-01"},
     {"price_minor": 12_000, "starts": "2026-05-15T18:00:00", "days": ["2026-05-15"]},

@@ -106,6 +106,13 @@ class Group(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class ParkSale(Destination):
+    """The sale at hand is to wait: by what its customer is known."""
+
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
 class Parked(Destination):
     """Sales that wait."""
 
@@ -321,6 +328,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
     PriceKinds: Place("price_kind.PriceKindPage", "ask.OptionsScreen"),
+    ParkSale: Place("park.ParkPage", "note.NoteScreen"),
     Group: Place("group.GroupPage", "ask.AmountScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),

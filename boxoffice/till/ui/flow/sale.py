@@ -99,6 +99,14 @@ class Sale:
         tariff = self.catalogue.products_by_id[line.product_id].tariff
         return None if tariff is None or line.amount is not None else Quoted(tariff, self.at)
 
+    def as_shown(self) -> Cart:
+        """Returns its cart with all prices as they are shown, for whoever goes on with it later."""
+        return Cart(tuple(replace(line, quoted=line.quoted or self._as_shown(line)) for line in self.lines))
+
+    def holds(self, line: CartLine) -> bool:
+        """Returns whether the catalogue sells a line."""
+        return _is_sold(self.catalogue, replace(line, quoted=None))
+
     def at_new_prices(self) -> "Sale":
         """Returns the sale with no price kept: the customer takes those of now."""
         lines = tuple(replace(line, quoted=None) for line in self.lines)

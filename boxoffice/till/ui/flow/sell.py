@@ -20,6 +20,7 @@ from boxoffice.till.ui.flow.destinations import (
     Next,
     Orders,
     Parked,
+    ParkSale,
     PriceKinds,
     ProductOption,
     Refund,
@@ -257,9 +258,8 @@ class SellPage(BasePage):
         return PriceKinds(index, typed or line.quantity, back)
 
     def _park(self, what: Do) -> Next:
-        if what is Do.PARKED or self.sale.is_empty:
-            return Parked()
-        return None
+        back = Sell(self.tiles.page_index, self.search)
+        return Parked() if what is Do.PARKED or self.sale.is_empty else ParkSale(back)
 
     def _clear(self) -> None:
         sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen

@@ -8,13 +8,14 @@ from typing import Protocol, TypeVar
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.core.ids import OrderId
+from boxoffice.core.pricing import Cart
 from boxoffice.core.rights import Answer, NotAllowed, may
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.destinations import Approve, Next, Opening, SignIn, Stopped
-from boxoffice.till.ui.flow.repricing import turn
+from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key
@@ -171,9 +172,12 @@ class Session:
         if before is None or self.catalogue is None:
             return
         turned = turn(before, self.catalogue, self._price_news)
-        self._sale, self._price_news = turned.sale, turned.changes
         if turned.sale is not before:
             self.drop_words_of_sale()
+        self._tell_changes(turned)
+
+    def _tell_changes(self, turned: Turned) -> None:
+        self._sale, self._price_news = turned.sale, turned.changes
         if turned.news:
             total = say("The total is {total} now.", total=money(turned.sale.total))
             self.say(
@@ -186,6 +190,17 @@ class Session:
                 undo=self.take_new_prices if turned.sale.keeps_prices else None,
                 button=say("Use new prices"),
             )
+
+    def resume(self, cart: Cart) -> None:
+        """Goes on with a cart that waited, at the prices that it was shown, and tells what has changed meanwhile."""
+        self.new_sale()
+        fresh = self.sale
+        lines = tuple(line for line in cart.lines if fresh.holds(line))
+        self._sale = Sale(fresh.catalogue, fresh.now, lines, len(lines) - 1)
+        if len(lines) < len(cart.lines):
+            self.say(say("Something of it is no longer sold."), state="warn", icon="warning", of_sale=True)
+        if lines:
+            self._tell_changes(turn(self._sale, fresh.catalogue, ()))
 
     def take_new_prices(self) -> None:
         """Lets the sale at hand cost what it costs now."""
