@@ -2,57 +2,26 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from boxoffice.core.catalogue import Catalogue, Pool
-from boxoffice.core.ids import PoolId, PriceKindId, ProductId
-from boxoffice.core.tariffs import PriceKind, PriceKindTexts, PriceRule
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.ids import ProductId
+from boxoffice.core.tariffs import PriceRule
 from boxoffice.core.wire.parked import ParkedCart, ParkedElsewhere
 from boxoffice.till.ui.actions import KeepNote, UseToast
 from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.pay import ParkedView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView, SellView
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged
-from boxoffice.till.usecases.gateway.stock import PoolStock
 from boxoffice.till.usecases.ports import Unreachable
 from tests.gui.fake_till import FakeTill
-from tests.gui.festival import NINE_PM, boulder_fest, usd
+from tests.gui.festival import AT_TEN, MEMBER, NINE_PM, PRICES, STUDENT, priced_fest, stock_of_sizes, usd
 from tests.unit.ui.flows import Keyboard
 
 N = Named
-SOCIAL, SHIRT = ProductId("social"), ProductId("shirt")
-SIZES = ("Black, size S", "Black, size M", "Black, size L", "Black, size XL")
-STUDENT = PriceKind(
-    PriceKindId("student"),
-    "Student",
-    "Look at the student card",
-    {"es": PriceKindTexts("Estudiante", "Mira la credencial de estudiante")},
-)
-MEMBER = PriceKind(PriceKindId("member"), "Member", "Look at the member card")
-_TEN_PM = datetime(2026, 5, 15, 22)  # noqa: DTZ001  # as a clock at the event shows it
-RULES = (
-    PriceRule(usd("30"), starts=_TEN_PM),
-    PriceRule(usd("22"), from_quantity=5),
-    PriceRule(usd("15"), kind=STUDENT.id),
-)
-
-
-def priced(*rules: PriceRule, kinds: tuple[PriceKind, ...] = (STUDENT,)) -> Catalogue:
-    """Returns the festival with these prices of its social dance, and shirts that are counted by size."""
-    catalogue = boulder_fest()
-    sizes = {size: PoolId(f"shirt-{i}") for i, size in enumerate(SIZES)}
-    products = tuple(
-        replace(each, prices=rules)
-        if each.id == SOCIAL
-        else replace(each, option_pools=sizes)
-        if each.id == SHIRT
-        else each
-        for each in catalogue.products
-    )
-    pools = (*catalogue.pools, *(Pool(pool, size, 30) for size, pool in sizes.items()))
-    return replace(catalogue, products=products, pools=pools, price_kinds=kinds)
+SOCIAL = ProductId("social")
 
 
 def at(catalogue: Catalogue, left: tuple[int, ...] = (9, 0, 3, 9)) -> Keyboard:
@@ -61,8 +30,7 @@ def at(catalogue: Catalogue, left: tuple[int, ...] = (9, 0, 3, 9)) -> Keyboard:
     keyboard = Keyboard(till)
     till.catalogue = catalogue
     till.say(CatalogueChanged(catalogue))
-    stock = tuple(PoolStock(PoolId(f"shirt-{i}"), SIZES[i], 30, n, 10, n) for i, n in enumerate(left))
-    till.status = replace(till.status, stock=(*till.status.stock, *stock))
+    till.status = replace(till.status, stock=(*till.status.stock, *stock_of_sizes(*left)))
     till.say(till.status)
     return keyboard
 
@@ -84,12 +52,17 @@ def tile(keyboard: Keyboard, product: ProductId) -> tuple[str, str]:
     return tiles[0].price, tiles[0].note
 
 
-def test_a_tile_says_who_pays_less_and_from_how_many_on() -> None:
-    assert tile(at(priced(*RULES)), SOCIAL) == ("$25.00", "Student $15 · from 5 $22")
+def test_a_tile_says_what_it_costs_at_least_and_aloud_for_whom() -> None:
+    keyboard = at(priced_fest(*PRICES))
+
+    spoken = [each.spoken for section in sell(keyboard).sections for each in section.tiles]
+
+    assert any("Student $15 · from 5 $22" in each for each in spoken)
+    assert tile(keyboard, SOCIAL) == ("$25.00", "from $15")
 
 
 def test_the_fifth_makes_it_a_group_and_the_fourth_no_more() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
 
     keyboard.press("5s")
 
@@ -100,7 +73,7 @@ def test_the_fifth_makes_it_a_group_and_the_fourth_no_more() -> None:
 
 
 def test_a_card_is_looked_at_before_anything_is_cheaper() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     keyboard.press("3s", "2k")
 
     asked = options(keyboard)
@@ -117,7 +90,7 @@ def test_a_card_is_looked_at_before_anything_is_cheaper() -> None:
 
 
 def test_of_several_kinds_one_is_chosen_and_everybody_is_one_of_them() -> None:
-    keyboard = at(priced(*RULES, PriceRule(usd("20"), kind=MEMBER.id), kinds=(STUDENT, MEMBER)))
+    keyboard = at(priced_fest(*PRICES, PriceRule(usd("20"), kind=MEMBER.id), kinds=(STUDENT, MEMBER)))
     keyboard.press("sk")
 
     assert [each.label for each in options(keyboard).options] == [
@@ -132,7 +105,7 @@ def test_of_several_kinds_one_is_chosen_and_everybody_is_one_of_them() -> None:
 
 
 def test_escape_leaves_the_price_as_it_was() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
 
     keyboard.press("sk", N.ESC)
 
@@ -140,7 +113,7 @@ def test_escape_leaves_the_price_as_it_was() -> None:
 
 
 def test_what_has_one_price_for_all_asks_for_no_card() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
 
     keyboard.press("qk")
 
@@ -150,7 +123,7 @@ def test_what_has_one_price_for_all_asks_for_no_card() -> None:
 
 
 def test_a_group_is_typed_and_is_one_line_at_its_price() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     keyboard.press("sg", "12")
 
     view = keyboard.flow.page.view()
@@ -164,7 +137,7 @@ def test_a_group_is_typed_and_is_one_line_at_its_price() -> None:
 
 
 def test_a_group_larger_than_what_is_left_is_as_large_as_that() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
 
     keyboard.press("sg", "900", N.ENTER)
 
@@ -173,7 +146,7 @@ def test_a_group_larger_than_what_is_left_is_as_large_as_that() -> None:
 
 
 def test_the_hour_turns_and_the_sale_keeps_what_was_shown() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     till, session = keyboard.till, keyboard.flow.session
     keyboard.press("2s")
 
@@ -191,7 +164,7 @@ def test_the_hour_turns_and_the_sale_keeps_what_was_shown() -> None:
 
 
 def test_a_till_with_no_sale_shows_the_price_of_the_hour() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
 
     keyboard.till.clock.at = NINE_PM + timedelta(hours=1)
     keyboard.flow.session.tick()
@@ -200,9 +173,9 @@ def test_a_till_with_no_sale_shows_the_price_of_the_hour() -> None:
 
 
 def test_a_price_that_goes_back_is_kept_no_more() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     keyboard.press("s")
-    cheaper, before = priced(PriceRule(usd("10"), starts=_TEN_PM - timedelta(days=1))), priced(*RULES)
+    cheaper, before = priced_fest(PriceRule(usd("10"), starts=AT_TEN - timedelta(days=1))), priced_fest(*PRICES)
 
     keyboard.till.say(CatalogueChanged(replace(cheaper, revision=2)))
     kept = keyboard.flow.session.sale.keeps_prices
@@ -213,7 +186,7 @@ def test_a_price_that_goes_back_is_kept_no_more() -> None:
 
 
 def test_a_size_that_is_sold_out_says_so_and_is_not_sold() -> None:
-    keyboard = at(priced())
+    keyboard = at(priced_fest())
     keyboard.press("z")
 
     assert [(each.sub, each.is_on) for each in options(keyboard).options] == [
@@ -228,7 +201,7 @@ def test_a_size_that_is_sold_out_says_so_and_is_not_sold() -> None:
 
 
 def test_no_more_of_a_size_are_sold_than_there_are_of_it() -> None:
-    keyboard = at(priced())
+    keyboard = at(priced_fest())
 
     keyboard.press("5z3", "2z1")
 
@@ -251,7 +224,7 @@ def parked(keyboard: Keyboard) -> ParkedView:
 
 
 def test_a_parked_sale_is_counted_named_and_taken_up_as_it_was() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     keyboard.press("5s", "z1")
 
     park(keyboard, "Red hat")
@@ -268,7 +241,7 @@ def test_a_parked_sale_is_counted_named_and_taken_up_as_it_was() -> None:
 
 
 def test_a_parked_sale_keeps_its_prices_and_says_what_they_are_now() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     keyboard.press("2s")
     park(keyboard)
 
@@ -281,7 +254,7 @@ def test_a_parked_sale_keeps_its_prices_and_says_what_they_are_now() -> None:
 
 
 def test_a_name_with_a_cards_number_is_not_kept() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     keyboard.press("s")
 
     park(keyboard, "4242 4242 4242 4242")
@@ -291,7 +264,7 @@ def test_a_name_with_a_cards_number_is_not_kept() -> None:
 
 
 def test_a_sale_at_hand_is_finished_before_one_is_taken_up() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     keyboard.press("s")
     park(keyboard)
 
@@ -314,7 +287,7 @@ def elsewhere(keyboard: Keyboard) -> None:
 
 
 def test_what_waits_at_another_till_is_taken_up_here() -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     elsewhere(keyboard)
 
     (row,) = parked(keyboard).parked
@@ -327,7 +300,7 @@ def test_what_waits_at_another_till_is_taken_up_here() -> None:
 
 @pytest.mark.parametrize("is_gone", [True, False])
 def test_what_another_till_took_up_first_or_has_offline_is_told(is_gone: bool) -> None:
-    keyboard = at(priced(*RULES))
+    keyboard = at(priced_fest(*PRICES))
     elsewhere(keyboard)
     view = parked(keyboard)
     if is_gone:

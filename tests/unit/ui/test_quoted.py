@@ -168,7 +168,7 @@ def test_back_at_the_tiles_the_sale_keeps_its_prices_and_takes_the_new_ones_with
     (toast,) = session.toasts
     assert (toast.text, toast.detail, toast.button) == (
         "Full Festival Pass is $180.00 now. This sale keeps $150.00.",
-        "The total is $150.00 now.",
+        "The total stays $150.00.",
         "Use new prices",
     )
     keyboard.flow.on_action(UseToast(toast.id))

@@ -70,6 +70,11 @@ class PriceChange:
     now: Money | None
 
     @property
+    def is_kept(self) -> bool:
+        """Whether an open sale can keep what was: a tax it can't, and what is not sold neither."""
+        return self.now is not None and not self.is_only_tax
+
+    @property
     def is_only_tax(self) -> bool:
         return self.now == self.was
 

@@ -26,6 +26,7 @@ class ParkPage(BasePage):
 
     def view(self) -> NoteView:
         return NoteView(
+            subject=self,
             title=say("Park this sale"),
             hint=say("Its prices stay as they are; no place is held for it. Any till of the event can take it up."),
             label=say("Name or note, optional"),

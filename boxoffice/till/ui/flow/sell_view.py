@@ -219,10 +219,17 @@ def _tile(session: Session, product: Product, slot: int | None) -> TileView:
     words = _spoken(tile.words)
     spoken = ", ".join(
         part
-        for part in (product.name, price, words, say("{in_sale} in sale", in_sale=in_sale) if in_sale else "", letter)
+        for part in (
+            product.name,
+            price,
+            _who_pays_less(sale, product),
+            words,
+            say("{in_sale} in sale", in_sale=in_sale) if in_sale else "",
+            letter,
+        )
         if part
     )
-    note = say("pick one") if product.options else _price_note(sale, product) or product.detail
+    note = say("pick one") if product.options else _cheapest(sale, product) or product.detail
     return TileView(
         product_id=product.id,
         name=product.name,
@@ -240,8 +247,17 @@ def _tile(session: Session, product: Product, slot: int | None) -> TileView:
     )
 
 
-def _price_note(sale: Sale, product: Product) -> str:
-    """Returns who pays less for a product, or from how many on; nothing where all pay the same."""
+def _cheapest(sale: Sale, product: Product) -> str:
+    """Returns the least that a product costs now for whoever may have it so; nothing where all pay the same."""
+    if not product.prices:
+        return ""
+    by_kind = (sale.price_of(product, kind.id) for kind in sale.kinds_of(product))
+    prices = [price for price in (*by_kind, *(price for _, price in sale.group_sizes(product))) if price is not None]
+    return say("from {price}", price=short_money(min(prices, key=lambda each: each.minor))) if prices else ""
+
+
+def _who_pays_less(sale: Sale, product: Product) -> str:
+    """Returns who pays less for a product, and from how many on."""
     if not product.prices:
         return ""
     by_kind = (

@@ -19,7 +19,7 @@ from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key
-from boxoffice.till.ui.speech import LANGUAGES, say, speak, speaks
+from boxoffice.till.ui.speech import LANGUAGES, later, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
@@ -179,7 +179,9 @@ class Session:
     def _tell_changes(self, turned: Turned) -> None:
         self._sale, self._price_news = turned.sale, turned.changes
         if turned.news:
-            total = say("The total is {total} now.", total=money(turned.sale.total))
+            stays = all(change.is_kept for change in turned.news)
+            words = later("The total stays {total}.") if stays else later("The total is {total} now.")
+            total = say(words, total=money(turned.sale.total))
             self.say(
                 turned.text,
                 state="info",

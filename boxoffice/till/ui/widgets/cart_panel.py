@@ -20,6 +20,8 @@ from boxoffice.till.ui.widgets.tag import Pill
 from boxoffice.till.ui.widgets.text import Amount, Elided, Text, plain_ground
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
+_MOST_WITH_ICONS: Final = 2
+"""So many buttons beside each other have room for a picture on a small screen."""
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 
 
@@ -148,7 +150,9 @@ class CartPanel(QFrame):
         also = () if self._is_bar else view.also
         keep_count(self._also, len(also), self._also_row, self._make_also)
         for button, each in zip(self._also, also, strict=True):
-            button.show_view(each)
+            button.show_view(
+                replace(each, icon="") if self._theme.is_compact and len(also) > _MOST_WITH_ICONS else each
+            )
         self._note.setMinimumHeight(self._theme.px(32))
         self._total.set_text(view.total)
         self._items.set_text(view.items)
