@@ -21,12 +21,15 @@ class ProductKind(Enum):
     TICKET = "ticket"
     MERCHANDISE = "merchandise"
     DONATION = "donation"
+    BUNDLE = "bundle"
+    """Several of the others at one price: what is sold are those."""
 
 
 TAX_CLASSES: Final[Mapping[ProductKind, TaxClass]] = {
     ProductKind.TICKET: TaxClass.ADMISSION,
     ProductKind.MERCHANDISE: TaxClass.GOODS,
     ProductKind.DONATION: TaxClass.DONATION,
+    ProductKind.BUNDLE: TaxClass.GOODS,
 }
 """How each kind is taxed where nothing else is said."""
 
@@ -58,6 +61,15 @@ class ProductTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class BundlePart:
+    """So many of a product in a bundle, in this option if the bundle names one; else the buyer chooses it."""
+
+    product_id: ProductId
+    quantity: int = 1
+    option: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
 
@@ -65,7 +77,8 @@ class Product:
     alone where it names some itself. `texts` are translations, by language.
     `sale_starts` and `sale_ends` are times on a clock at the event; without an end it is sold until its last day is
     over (see `sale_times`). `prices` are those beside its own (see `tariffs`). An option that is counted has a pool of
-    its own among `option_pools`, of which one in this option takes one unit.
+    its own among `option_pools`, of which one in this option takes one unit. A bundle has `parts`, and what follows
+    from them (see `bundles`).
     """
 
     id: ProductId
@@ -84,6 +97,7 @@ class Product:
     taxed_as: TaxClass | None = None
     prices: tuple[PriceRule, ...] = ()
     option_pools: Mapping[str, PoolId] = field(default_factory=dict)
+    parts: tuple[BundlePart, ...] = ()
 
     @property
     def tariff(self) -> Tariff | None:
@@ -196,6 +210,9 @@ class Catalogue:
         """Returns the taxes on a product at any time, in or on top of its price as is the custom of its place."""
         if self.exempt:
             return ()
+        if product.parts:
+            of_parts = (self.taxes_of(self.products_by_id[part.product_id]) for part in product.parts)
+            return tuple(dict.fromkeys(tax for taxes in of_parts for tax in taxes))
         if product.taxes:
             return tuple(self.taxes_by_id[tax] for tax in product.taxes)
         named = None if self.place is None else self.place.classes.get(product.tax_class)

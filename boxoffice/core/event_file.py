@@ -11,6 +11,7 @@ from pydantic import (
     ValidationError,
 )
 
+from boxoffice.core.bundles import put_together
 from boxoffice.core.cash_in_file import cash_entry, cash_rules_of
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo
 from boxoffice.core.errors import BadInput, FieldError
@@ -32,6 +33,7 @@ from boxoffice.core.prices_in_file import (
     file_entry,
     kind_of,
     offers,
+    part_of,
     product_entry,
     rule_of,
     with_offers,
@@ -86,11 +88,11 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
             "kind": p.kind.value,
             "category": p.category,
             "price_minor": None if p.price is None else p.price.minor,
-            "pools": dict(p.uses),
+            "pools": {} if p.parts else dict(p.uses),
             "days": [day.isoformat() for day in p.days],
             "detail": p.detail,
             "tax": _tax_entry(p.taxes),
-            "options": list(p.options),
+            "options": [] if p.parts else list(p.options),
         }
         | _section({code: _texts_entry(texts) for code, texts in p.texts.items()})
         | _sale_times_entry(p)
@@ -210,7 +212,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         rounding=file.event.rounding,
         pools=tuple(Pool(PoolId(p.id), p.name, p.capacity) for p in file.pools),
         taxes=tuple(tax_of(tax) for tax in file.taxes),
-        products=tuple(_product(p, currency, ZoneInfo(file.event.timezone)) for p in file.products),
+        products=_products(file, currency),
         promos=tuple(_promo(p, currency) for p in file.promos),
         names={code: texts.name for code, texts in file.event.texts.items()},
         hours=tuple(_hours(file)),
@@ -272,6 +274,14 @@ def _promo_entry(promo: Promo) -> dict[str, Any]:
     }
 
 
+def _products(file: EventFile, currency: Currency) -> tuple[Product, ...]:
+    """Returns the products, bundles with what follows from their parts."""
+    zone = ZoneInfo(file.event.timezone)
+    products = [_product(entry, currency, zone) for entry in file.products]
+    known = {product.id: product for product in products}
+    return tuple(put_together(product, known) if product.parts else product for product in products)
+
+
 def _product(p: ProductEntry, currency: Currency, zone: ZoneInfo) -> Product:
     return Product(
         id=ProductId(p.id),
@@ -293,6 +303,7 @@ def _product(p: ProductEntry, currency: Currency, zone: ZoneInfo) -> Product:
         taxed_as=p.taxed_as,
         prices=tuple(rule_of(rule, currency, zone) for rule in p.prices),
         option_pools={option: PoolId(pool) for option, pool in p.option_pools.items()},
+        parts=tuple(part_of(part) for part in p.parts),
     )
 
 

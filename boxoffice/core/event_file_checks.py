@@ -25,7 +25,7 @@ from boxoffice.core.event_file_shape import (
     at_the_event,
 )
 from boxoffice.core.money import Currency
-from boxoffice.core.prices_in_file import problems_of
+from boxoffice.core.prices_in_file import bundle_problems, problems_of
 from boxoffice.core.sale_times import end_of
 from boxoffice.core.taxes import TaxClass
 
@@ -137,15 +137,22 @@ def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterat
     yield from _tax_problems(place, product, parts)
     for pool in product.pools.keys() - set(parts.ids.get("pools", product.pools)):
         yield FieldError(f"{place}.pools.{pool}", f"there is no pool “{pool}”")
-    for option, pool in product.option_pools.items():
-        if pool not in parts.ids.get("pools", (pool,)):
-            yield FieldError(f"{place}.option_pools.{option}", f"there is no pool “{pool}”")
     for day in product.days:
         if parts.days is not None and day not in parts.days:
             yield FieldError(f"{place}.days", f"{day.isoformat()} is not a day of the event")
-    zone = parts.timezone if parts.timezone is not None and _is_timezone(parts.timezone) else "UTC"
-    yield from problems_of(place, product, parts.ids.get("price_kinds"), ZoneInfo(zone))
+    yield from _offer_problems(place, product, parts)
     yield from _sale_problems(place, product, parts)
+
+
+def _offer_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+    """Yields what is wrong with a product's prices, its counted options, or what it is made of."""
+    for option, pool in product.option_pools.items():
+        if pool not in parts.ids.get("pools", (pool,)):
+            yield FieldError(f"{place}.option_pools.{option}", f"there is no pool “{pool}”")
+    zone = parts.timezone if parts.timezone is not None and _is_timezone(parts.timezone) else "UTC"
+    if set(parts.ids.get("products", ())) == {each.id for each in parts.products.values()}:
+        yield from bundle_problems(place, product, {each.id: each for each in parts.products.values()})
+    yield from problems_of(place, product, parts.ids.get("price_kinds"), ZoneInfo(zone))
 
 
 def _sale_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:

@@ -199,6 +199,14 @@ class PriceEntry(Strict):
         return self
 
 
+class PartEntry(Strict):
+    """So many of a product in a bundle."""
+
+    product: Slug
+    quantity: Annotated[int, Field(ge=1, le=20, strict=True)] = 1
+    option: Name | None = None
+
+
 class ProductEntry(Strict):
     id: Slug
     name: Name
@@ -217,6 +225,7 @@ class ProductEntry(Strict):
     taxed_as: TaxClass | None = None
     prices: Annotated[tuple[PriceEntry, ...], Field(max_length=40)] = ()
     option_pools: dict[Name, Slug] = {}
+    parts: Annotated[tuple[PartEntry, ...], Field(max_length=20)] = ()
 
     @property
     def taxes(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class SoldAs:
     uses: Mapping[str, int]
     rules: Sequence[Mapping[str, Any]] = ()
     option_pools: Mapping[str, str] = field(default_factory=dict)
+    parts: Sequence[Mapping[str, Any]] = ()
 
     def takes(self, option: str | None) -> Counter[str]:
         """Returns the units that one takes, in this option."""
@@ -65,6 +66,7 @@ def revision_of(file: Mapping[str, Any]) -> Revision:
             product["pools"],
             product.get("prices", ()),
             product.get("option_pools", {}),
+            product.get("parts", ()),
         )
         for product in file["products"]
     }

@@ -4,21 +4,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.catalogue import BundlePart, Catalogue, Product, ProductKind
 from boxoffice.core.errors import FieldError
 from boxoffice.core.event_file_shape import (
+    PartEntry,
     PriceEntry,
     PriceKindEntry,
     ProductEntry,
     at_the_event,
 )
-from boxoffice.core.ids import PriceKindId
+from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.tariffs import PriceKind, PriceKindTexts, PriceRule
 
 _BESIDE: Final = ("prices",)
 """What a till of before sells well enough without: it takes the product's own price."""
-_UNKNOWN: Final = ("option_pools",)
+_UNKNOWN: Final = ("option_pools", "parts")
 """What makes a product one that a till of before can't sell as it should."""
 
 
@@ -61,9 +62,19 @@ def product_entry(product: Product) -> dict[str, Any]:
     """Returns what an event file says of a product's prices and counted options: nothing where it says nothing."""
     said: dict[str, Any] = {
         "prices": [rule_entry(rule) for rule in product.prices],
-        "option_pools": {option: str(pool) for option, pool in product.option_pools.items()},
+        "option_pools": {} if product.parts else {option: str(pool) for option, pool in product.option_pools.items()},
+        "parts": [_part_entry(part) for part in product.parts],
     }
     return {what: given for what, given in said.items() if given}
+
+
+def _part_entry(part: BundlePart) -> dict[str, Any]:
+    said = {"quantity": part.quantity if part.quantity > 1 else None, "option": part.option}
+    return {"product": str(part.product_id)} | {what: given for what, given in said.items() if given is not None}
+
+
+def part_of(entry: PartEntry) -> BundlePart:
+    return BundlePart(ProductId(entry.product), entry.quantity, entry.option)
 
 
 def file_entry(catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -102,6 +113,32 @@ def _option_problems(place: str, product: ProductEntry) -> Iterator[FieldError]:
             yield FieldError(f"{place}.option_pools", f"“{option}” is not an option of it")
         if pool in product.pools:
             yield FieldError(f"{place}.option_pools", f"“{pool}” is taken by every option already")
+
+
+def bundle_problems(place: str, product: ProductEntry, products: Mapping[str, ProductEntry]) -> Iterator[FieldError]:
+    """Yields what of a bundle does not fit together. `products` are the readable ones of the file, by id."""
+    if (product.kind is ProductKind.BUNDLE) != bool(product.parts):
+        yield FieldError(f"{place}.parts", "are what a bundle is made of, and nothing else has any")
+    if product.kind is not ProductKind.BUNDLE:
+        return
+    own = {"pools": product.pools, "days": product.days, "options": product.options, "tax": product.tax}
+    for what in (what for what, said in {**own, "taxed_as": product.taxed_as}.items() if said):
+        yield FieldError(f"{place}.{what}", "a bundle has those of its parts: leave it out")
+    choices = 0
+    for i, part in enumerate(product.parts):
+        where, each = f"{place}.parts[{i}]", products.get(part.product)
+        if each is None:
+            yield FieldError(f"{where}.product", f"there is no product “{part.product}”")
+            continue
+        if each.kind in (ProductKind.BUNDLE, ProductKind.DONATION):
+            yield FieldError(f"{where}.product", f"a {each.kind.value} is no part of a bundle")
+        if part.option is not None and part.option not in each.options:
+            yield FieldError(f"{where}.option", f"“{part.option}” is not an option of {each.name}")
+        choices += part.option is None and bool(each.options)
+    if choices > 1:
+        yield FieldError(f"{place}.parts", "leave more than one choice open: name an option of all but one")
+    if len({(part.product, part.option) for part in product.parts}) < len(product.parts):
+        yield FieldError(f"{place}.parts", "name a product twice: give it a quantity")
 
 
 def offers(file: Mapping[str, Any]) -> dict[str, Any]:

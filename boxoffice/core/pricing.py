@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
+from boxoffice.core.bundles import shares
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.errors import BadInput, FieldError
@@ -71,6 +72,11 @@ class PricedLine:
     taxes: tuple[LineTax, ...]
     discount: Money
     price_kind: PriceKind | None = None
+    item: int = 0
+    """Which line of the cart it comes of."""
+    bundle: Product | None = None
+    """What it is a part of; `bundle_count` of it are in the cart's line."""
+    bundle_count: int = 0
 
     @property
     def discounted(self) -> Money:
@@ -104,6 +110,10 @@ class PricedOrder:
     tax_total: Money
     total: Money
     exempt: str = ""
+
+    def of_item(self, item: int) -> tuple[PricedLine, ...]:
+        """Returns what a line of the cart came to: one line, or those of a bundle's parts."""
+        return tuple(line for line in self.lines if line.item == item)
 
     def units(self) -> Mapping[PoolId, int]:
         """Returns the units that the order takes of each pool, in one fixed order so that nobody deadlocks."""
@@ -139,8 +149,9 @@ def price(
     prices = [unit_price(catalogue, cart, line, at, channel) for line in cart.lines]
     discounts = _discounts(catalogue, cart, prices, promo)
     lines = tuple(
-        _line(catalogue, line, each, discount, at)
-        for line, each, discount in zip(cart.lines, prices, discounts, strict=True)
+        replace(priced, item=i)
+        for i, (line, each, discount) in enumerate(zip(cart.lines, prices, discounts, strict=True))
+        for priced in _lines(catalogue, line, each, discount, at)
     )
     if catalogue.rounding is Rounding.PER_ORDER:
         lines = _round_per_order(lines)
@@ -165,8 +176,9 @@ def _problems(catalogue: Catalogue, cart: Cart, channel: Channel) -> Iterator[Fi
         if product is None:
             yield FieldError(f"{place}.id", f"there is no product “{line.product_id}”")
             continue
-        if not 1 <= line.quantity <= MAX_QUANTITY:
-            yield FieldError(f"{place}.quantity", f"must be from 1 to {MAX_QUANTITY}")
+        most = MAX_QUANTITY // max((part.quantity for part in product.parts), default=1)
+        if not 1 <= line.quantity <= most:
+            yield FieldError(f"{place}.quantity", f"must be from 1 to {most}")
         if line.option is not None and line.option not in product.options:
             yield FieldError(f"{place}.option", f"“{line.option}” is not an option of {product.name}")
         elif line.option is None and product.options:
@@ -210,6 +222,27 @@ def unit_price(catalogue: Catalogue, cart: Cart, line: CartLine, at: datetime, c
     if tariff is None:
         raise ValueError("a donation without an amount got past the checks")
     return tariff.pick(Asked(channel, at, catalogue.zone, cart.count_of(line.product_id), line.price_kind))
+
+
+def _lines(catalogue: Catalogue, line: CartLine, each: Money, discount: Money, at: datetime) -> Iterator[PricedLine]:
+    """Yields what a line of the cart comes to: itself, or a bundle's parts, each at its share."""
+    product = catalogue.products_by_id[line.product_id]
+    if not product.parts:
+        yield _line(catalogue, line, each, discount, at)
+        return
+    parts = [catalogue.products_by_id[part.product_id] for part in product.parts]
+    prices = (0 if of.price is None else of.price.minor for of in parts)
+    alone = [(minor, part.quantity) for minor, part in zip(prices, product.parts, strict=True)]
+    step = step_of(each.currency).minor
+    found = shares(each.minor, alone, step)
+    off = _shared(discount.minor, [share.each * share.count for share in found], step)
+    for share, minor in zip(found, off, strict=True):
+        part, of = product.parts[share.part], parts[share.part]
+        option = part.option or (line.option if of.options else None)
+        sold = replace(line, product_id=of.id, quantity=share.count * line.quantity, option=option)
+        each_of = Money(share.each, each.currency)
+        priced = _line(catalogue, sold, each_of, Money(minor, each.currency), at)
+        yield replace(priced, bundle=product, bundle_count=line.quantity)
 
 
 def _line(catalogue: Catalogue, line: CartLine, each: Money, discount: Money, at: datetime) -> PricedLine:

@@ -133,6 +133,9 @@ def line_part(line: PricedLine) -> LinePart:
         discount=line.discount.minor,
         price_kind="" if line.price_kind is None else line.price_kind.id,
         price_name="" if line.price_kind is None else line.price_kind.name,
+        bundle="" if line.bundle is None else line.bundle.id,
+        bundle_name="" if line.bundle is None else line.bundle.name,
+        item=line.item,
         taxes=tuple(
             TaxPart(
                 rate=tax.rate.id,

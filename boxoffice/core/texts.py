@@ -42,6 +42,9 @@ class Texts:
 
     def option_of(self, product_id: str, own: str) -> str:
         product = self._product(product_id)
+        chosen = self._chosen_of(product)
+        if chosen is not None:
+            return self.option_of(chosen.id, own)
         options = () if product is None else self._of(product).options
         return own if product is None or not options else dict(zip(product.options, options, strict=True)).get(own, own)
 
@@ -62,9 +65,16 @@ class Texts:
                 "name": self.name_of(line.product_id, line.name),
                 "detail": self.detail_of(line.product_id, line.detail),
                 "option": None if line.option is None else self.option_of(line.product_id, line.option),
+                "bundle_name": self.name_of(line.bundle, line.bundle_name),
                 "price_name": self.price_kind_of(line.price_kind, line.price_name),
             }
         )
+
+    def _chosen_of(self, bundle: Product | None) -> Product | None:
+        """Returns the part of a bundle whose option is chosen."""
+        parts = () if bundle is None else bundle.parts
+        named = (self._product(part.product_id) for part in parts if part.option is None)
+        return next((part for part in named if part is not None and part.options), None)
 
     def _product(self, product_id: str) -> Product | None:
         return self.catalogue.products_by_id.get(ProductId(product_id))

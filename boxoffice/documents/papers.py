@@ -81,7 +81,7 @@ def _receipt(
         lines=tuple(
             ReceiptLine(
                 name=line.title,
-                detail=line.detail,
+                detail=line.bundle_name or line.detail,
                 quantity=line.quantity,
                 unit_text=str(Money(line.unit_price, currency)),
                 amount_text=str(Money(line.subtotal, currency)),

@@ -23,7 +23,7 @@ _WANTED_LASTS: Final = timedelta(seconds=10)
 _KEPT: Final = timedelta(days=2)
 _PUT: Final = text("""
     INSERT INTO parked_carts AS p (id, event_id, device_id, body, parked_at)
-    VALUES (:id, :event, :device, CAST(:body AS jsonb), :at) ON CONFLICT (id) DO NOTHING
+    SELECT :id, e.id, :device, CAST(:body AS jsonb), :at FROM events e WHERE e.id = :event ON CONFLICT (id) DO NOTHING
 """)
 _DROP: Final = text("DELETE FROM parked_carts WHERE device_id = :device AND id = ANY(:gone)")
 _OLD: Final = text("DELETE FROM parked_carts WHERE known_at < now() - CAST(:kept AS interval)")

@@ -30,7 +30,8 @@ class LinePart(BaseModel):
     """A priced line as it was sold; later price changes don't touch it.
 
     `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`. `price_kind` is
-    who may have it at this price (students, members), and `price_name` what that is called; nothing for all.
+    who may have it at this price (students, members), and `price_name` what that is called; nothing for all. A part of
+    a `bundle` names that, at its share of the bundle's price; those of one `item` of the cart belong together.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -51,6 +52,9 @@ class LinePart(BaseModel):
     taxes: tuple[TaxPart, ...] = ()
     price_kind: str = ""
     price_name: str = ""
+    bundle: str = ""
+    bundle_name: str = ""
+    item: int = 0
 
     @property
     def title(self) -> str:
@@ -60,7 +64,7 @@ class LinePart(BaseModel):
     @property
     def details(self) -> str:
         """What stands beside its name where that stands alone."""
-        return ", ".join(each for each in (self.option, self.price_name, self.detail) if each)
+        return ", ".join(each for each in (self.option, self.price_name, self.bundle_name or self.detail) if each)
 
     @property
     def tax_ids(self) -> tuple[str, ...]:

@@ -4,32 +4,46 @@ A cart is with exactly one till, which alone lets go of it: who wants another's 
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.event_file_shape import PriceEntry
+from boxoffice.core.event_file_shape import MAX_MINOR, PriceEntry
 from boxoffice.core.facts import instant, instant_text
 from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.notes import MOST
 from boxoffice.core.prices_in_file import rule_entry, rule_of
-from boxoffice.core.pricing import Cart, CartLine, PricedOrder
+from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder
 from boxoffice.core.tariffs import Quoted, Tariff
 from boxoffice.core.wire.message import Message
 
 Id = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
 Words = Annotated[str, StringConstraints(max_length=MOST, pattern=r"^[^\x00]*$")]
-_MOST_LINES = 100
+
+
+def _checked(text: str) -> str:
+    try:
+        at = instant(text)
+        if at.tzinfo is None:
+            raise ValueError("has no offset")
+        return instant_text(at)
+    except OverflowError as error:
+        raise ValueError("is no moment") from error
+
+
+Moment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_checked)]
+Minor = Annotated[int, Field(ge=0, le=MAX_MINOR)]
+_MOST_LINES: Final = 100
 
 
 class QuotedMessage(Message):
     """Prices of a product as they were shown, at what moment: see `Quoted`."""
 
-    at: str
-    price_minor: int
+    at: Moment
+    price_minor: Minor
     prices: Annotated[tuple[dict[str, Any], ...], Field(max_length=40)] = ()
 
     @classmethod
@@ -37,16 +51,20 @@ class QuotedMessage(Message):
         rules = tuple(rule_entry(rule) for rule in quoted.tariff.rules)
         return cls(at=instant_text(quoted.at), price_minor=quoted.tariff.price.minor, prices=rules)
 
-    def quoted(self, currency: Currency, zone: ZoneInfo) -> Quoted:
-        rules = tuple(rule_of(PriceEntry.model_validate(rule), currency, zone) for rule in self.prices)
+    def quoted(self, currency: Currency, zone: ZoneInfo) -> Quoted | None:
+        """Returns the prices, or None for some that a later version has: the cart costs what it costs now."""
+        try:
+            rules = tuple(rule_of(PriceEntry.model_validate(rule), currency, zone) for rule in self.prices)
+        except ValidationError:
+            return None
         return Quoted(Tariff(Money(self.price_minor, currency), rules), instant(self.at))
 
 
 class ParkedLine(Message):
     product_id: Id
     name: Words
-    quantity: int
-    amount: int | None = None
+    quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
+    amount: Minor | None = None
     option: Words | None = None
     price_kind: Id | None = None
     quoted: QuotedMessage | None = None
@@ -59,9 +77,8 @@ class ParkedCart(Message):
     event_id: Id
     name: Words
     by: Words
-    parked_at: str
-    currency: str
-    total: int
+    parked_at: Moment
+    total: Minor
     lines: Annotated[tuple[ParkedLine, ...], Field(max_length=_MOST_LINES)]
 
     @classmethod
@@ -69,7 +86,6 @@ class ParkedCart(Message):
         """Returns a cart as it waits, with all that it was shown at."""
         return cls(
             event_id=catalogue.id,
-            currency=catalogue.currency.code,
             total=priced.total.minor,
             lines=tuple(
                 ParkedLine(

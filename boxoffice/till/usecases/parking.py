@@ -8,7 +8,7 @@ from typing import Final
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.facts import instant_text
-from boxoffice.core.money import Currency, Money
+from boxoffice.core.money import Money
 from boxoffice.core.notes import read_note_of_order
 from boxoffice.core.pricing import Cart, price
 from boxoffice.core.rights import Right
@@ -137,5 +137,5 @@ class Parking:
 
     def _sale(self, cart: ParkedCart, till: str) -> ParkedSale:
         lines = tuple(f"{line.quantity} × {line.name}" for line in cart.lines)
-        total = Money(cart.total, Currency(cart.currency))
+        total = Money(cart.total, self._context.event.catalogue.currency)
         return ParkedSale(cart.id, cart.name, lines, total, self._context.local(moment(cart)), cart.by, till)

@@ -10,10 +10,10 @@ from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.event_page import EventPage
 from boxoffice.core.ids import PoolId, PriceKindId, ProductId
-from boxoffice.core.money import Currency, Money
+from boxoffice.core.money import Currency, Money, total_of
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
-from boxoffice.core.pricing import PricedLine, PricedOrder
+from boxoffice.core.pricing import CartLine, PricedLine, PricedOrder
 from boxoffice.core.sale_times import SaleState
 from boxoffice.core.sales import line_part
 from boxoffice.core.sums import paid_of, sums_of
@@ -185,17 +185,7 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
         return Summary((), None, basket.promo, (), zero, 0)
     sums = sums_of([line_part(line) for line in priced.lines])
     speaks, currency = language(texts.language), priced.total.currency
-    rows = tuple(
-        OrderRow(
-            f"{line.quantity} × {_named(texts, line.product.id, line.product.name, line.option, _kind(line, texts))}",
-            str(line.subtotal),
-            line.product.id,
-            line.option or "",
-            "" if line.price_kind is None else line.price_kind.id,
-            "" if line.price_kind is None else speaks.say(_BRING),
-        )
-        for line in priced.lines
-    )
+    rows = tuple(_cart_row(priced.of_item(i), line, texts, speaks, currency) for i, line in enumerate(basket.lines))
     return Summary(
         rows=rows,
         discount=str(-priced.discount) if priced.discount.minor else None,
@@ -208,6 +198,21 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
     )
 
 
+def _cart_row(
+    sold: Sequence[PricedLine], line: CartLine, texts: Texts, speaks: Language, currency: Currency
+) -> OrderRow:
+    """Returns a line of the cart: what it is, what it comes to, and by what it is taken out."""
+    product, kind = sold[0].bundle or sold[0].product, _kind(sold[0], texts)
+    return OrderRow(
+        f"{line.quantity} × {_named(texts, product.id, product.name, line.option, kind)}",
+        str(total_of((each.subtotal for each in sold), currency)),
+        product.id,
+        line.option or "",
+        line.price_kind or "",
+        speaks.say(_BRING) if line.price_kind else "",
+    )
+
+
 def order_rows(connection: Transaction, order: WebOrder, texts: Texts) -> Summary:
     """Returns an order as it was agreed, whatever the price list says now."""
     placed = load_books(connection, [order.id]).placed[order.id]
@@ -217,7 +222,7 @@ def order_rows(connection: Transaction, order: WebOrder, texts: Texts) -> Summar
             OrderRow(
                 f"{line.quantity} × {_named(texts, line.product_id, line.name, line.option, _kind_then(line, texts))}",
                 str(Money(line.subtotal, currency)),
-                note=speaks.say(_BRING) if line.price_kind else "",
+                note=_note_of(line, texts, speaks),
             )
             for line in placed.lines
         ),
@@ -349,6 +354,12 @@ def _named(texts: Texts, product_id: str, name: str, option: str | None, kind: s
 
 def _kind(line: PricedLine, texts: Texts) -> str:
     return "" if line.price_kind is None else texts.price_kind_of(line.price_kind.id, line.price_kind.name)
+
+
+def _note_of(line: LinePart, texts: Texts, speaks: Language) -> str:
+    """Returns what a line is a part of, and what to bring for it."""
+    bundle = texts.name_of(line.bundle, line.bundle_name)
+    return ", ".join(each for each in (bundle, speaks.say(_BRING) if line.price_kind else "") if each)
 
 
 def _kind_then(line: LinePart, texts: Texts) -> str:

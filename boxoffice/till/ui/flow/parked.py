@@ -160,7 +160,11 @@ class ParkedPage(BasePage):
         session.call(lambda: session.till.take_parked(cart_id), taken, failed=failed, keys_wait=True)
 
     def heard(self, told: TillEvent) -> Next:
-        is_other = isinstance(told, TillStatus) and told.parked != len(self.orders) + len(self.carts)
-        if isinstance(told, PaymentResolved) or (is_other and not self.is_loading):
-            self._look()
+        match told:
+            case PaymentResolved():
+                self._look()
+            case TillStatus(parked=parked) if parked != len(self.orders) + len(self.carts) and not self.is_loading:
+                self._look()
+            case _:
+                pass
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.catalogue import Product, ProductKind
-from boxoffice.core.money import Money
+from boxoffice.core.money import Money, total_of
 from boxoffice.core.pricing import CartLine, PricedLine
 from boxoffice.core.sale_times import SaleState
 from boxoffice.core.tariffs import PriceKind, PriceKindTexts
@@ -357,13 +357,13 @@ def _of_all(stock: ProductStock) -> tuple[str, ...]:
 
 def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> CartLineView:
     product = sale.catalogue.products_by_id[line.product_id]
-    priced = sale.priced().lines[index]
+    priced = sale.priced().of_item(index)
     short = sale.short.get((product.id, line.option))
     return CartLineView(
         name=product.name,
-        detail=_detail(sale, line, priced),
+        detail=_detail(sale, line, priced[0]),
         count=line.quantity,
-        amount=money(priced.subtotal),
+        amount=money(total_of((each.subtotal for each in priced), sale.catalogue.currency)),
         is_chosen=index == sale.chosen,
         problem="" if short is None else short_words(product, status, short, line.option),
     )
@@ -371,12 +371,14 @@ def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> 
 
 def _detail(sale: Sale, line: CartLine, priced: PricedLine) -> str:
     """Returns what stands under a line's name: for whom, at which price if that is kept, or each of a group's."""
-    kind, own = priced.price_kind, line_detail(priced.product, line.option, line.amount)
+    product = priced.bundle or priced.product
+    kind, own = priced.price_kind, line_detail(product, line.option, line.amount)
     parts = [own if kind is None else kind_name(kind)]
-    if line.quoted is not None:
-        parts.append(say("quoted {price}", price=money(priced.unit_price)))
-    elif sale.price_of(priced.product, line.price_kind) not in (None, priced.unit_price):
-        parts.append(say("{price} each", price=money(priced.unit_price)))
+    each = sale.price_of(product, line.price_kind, sale.count_of(product.id))
+    if line.quoted is not None and each is not None:
+        parts.append(say("quoted {price}", price=money(each)))
+    elif each is not None and each != sale.price_of(product, line.price_kind):
+        parts.append(say("{price} each", price=money(each)))
     return " · ".join(parts) if kind is None or not line.option else " · ".join([line.option, *parts])
 
 
