@@ -48,6 +48,12 @@ class Texts:
         options = () if product is None else self._of(product).options
         return own if product is None or not options else dict(zip(product.options, options, strict=True)).get(own, own)
 
+    def made_of(self, product: Product) -> str:
+        """Returns what a bundle is made of; nothing of what is none."""
+        named = ((part.quantity, self._product(part.product_id)) for part in product.parts)
+        names = [(count, self.name_of(of.id, of.name)) for count, of in named if of is not None]
+        return " + ".join(name if count == 1 else f"{count} × {name}" for count, name in names)
+
     def price_kind_of(self, kind_id: str, own: str = "") -> str:
         """Returns what a kind of price is called; of one that the catalogue has no more, as it was called."""
         kind = self.catalogue.price_kinds_by_id.get(PriceKindId(kind_id))

@@ -36,7 +36,9 @@ def _checked(text: str) -> str:
 
 Moment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_checked)]
 Minor = Annotated[int, Field(ge=0, le=MAX_MINOR)]
-_MOST_LINES: Final = 100
+MOST_LINES: Final = 50
+AT_ONCE: Final = 10
+"""So many new carts are told in one request; the next one tells the rest."""
 
 
 class QuotedMessage(Message):
@@ -79,7 +81,7 @@ class ParkedCart(Message):
     by: Words
     parked_at: Moment
     total: Minor
-    lines: Annotated[tuple[ParkedLine, ...], Field(max_length=_MOST_LINES)]
+    lines: Annotated[tuple[ParkedLine, ...], Field(max_length=MOST_LINES)]
 
     @classmethod
     def of(cls, cart: Cart, priced: PricedOrder, catalogue: Catalogue, **about: str) -> Self:
@@ -132,7 +134,7 @@ class ParkedRequest(Message):
 
     event_id: Id
     have: Annotated[tuple[Id, ...], Field(max_length=500)] = ()
-    new: Annotated[tuple[ParkedCart, ...], Field(max_length=100)] = ()
+    new: Annotated[tuple[ParkedCart, ...], Field(max_length=AT_ONCE)] = ()
     gone: Annotated[tuple[Id, ...], Field(max_length=500)] = ()
     handed: Annotated[tuple[Id, ...], Field(max_length=500)] = ()
 

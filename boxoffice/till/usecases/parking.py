@@ -6,13 +6,21 @@ of it in one transaction, as it takes it up itself in one.
 
 from typing import Final
 
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Money
 from boxoffice.core.notes import read_note_of_order
 from boxoffice.core.pricing import Cart, price
 from boxoffice.core.rights import Right
-from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedElsewhere, ParkedRequest, moment
+from boxoffice.core.wire.parked import (
+    AT_ONCE,
+    MOST_LINES,
+    ParkedAnswer,
+    ParkedCart,
+    ParkedElsewhere,
+    ParkedRequest,
+    moment,
+)
 from boxoffice.till.store import parked
 from boxoffice.till.store.parked import WAITING, ParkedState
 from boxoffice.till.usecases.context import TillContext
@@ -36,10 +44,12 @@ class Parking:
         """Keeps a cart with the prices that it was shown at.
 
         Raises:
-            BadInput: for an empty cart, or a name that is too long or has a card's number in it.
+            BadInput: for an empty cart, one of too many lines, or a name that is too long or has a card's number in it.
         """
         self._context.desk.must(Right.SELL)
         now, catalogue = self._context.clock.now(), self._context.event.catalogue
+        if len(cart.lines) > MOST_LINES:
+            raise BadInput([FieldError("cart", f"must have {MOST_LINES} lines at most to be parked")])
         priced = price(catalogue, cart, at=now)
         kept = ParkedCart.of(
             cart,
@@ -108,7 +118,7 @@ class Parking:
         return ParkedRequest(
             event_id=self._context.event.catalogue.id,
             have=tuple(cart.id for cart in self._own()),
-            new=new,
+            new=new[:AT_ONCE],
             gone=tuple(cart.id for cart in gone),
             handed=tuple(cart.id for cart in handed),
         )

@@ -270,7 +270,7 @@ def _row(
     return ProductRow(
         id=product.id,
         name=texts.name_of(product.id, product.name),
-        detail=texts.detail_of(product.id, product.detail),
+        detail=texts.detail_of(product.id, product.detail) or texts.made_of(product),
         price=str(_price_of(sale, product)) if product.tariff is not None else "",
         left=left,
         is_low=left is not None and left <= share,

@@ -161,7 +161,7 @@ class CartPanel(QFrame):
             button.show_view(_short(pay) if self._is_bar else pay)
 
     def _make_also(self) -> Button:
-        button = self._button(ButtonView("", Do.BACK), 14, 44)
+        button = self._button(ButtonView("", Do.BACK), 14, 48)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
