@@ -1,4 +1,4 @@
-"""The command line of the till: sell, demo, pair, restore, verify, sandbox."""
+"""The command line of the till: sell, scan, demo, pair, restore, verify, sandbox."""
 
 import argparse
 import sys
@@ -75,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
     )
     restore.set_defaults(run=_restore)
 
+    scan = commands.add("scan", help="let people in: a machine for a gate, that can't sell")
+    scan.set_defaults(run=_scan)
+
     verify = commands.add("verify", help="recompute everything from the facts; name the first thing wrong")
     verify.set_defaults(run=_verify)
 
@@ -101,6 +104,12 @@ def _till(_: argparse.Namespace) -> int:
     from boxoffice.till.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return run_till()
+
+
+def _scan(_: argparse.Namespace) -> int:
+    from boxoffice.till.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+
+    return run_till(is_gate_only=True)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

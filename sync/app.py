@@ -39,15 +39,18 @@ from sync.http.middleware.origins import OtherOrigins
 from sync.http.middleware.request_ids import RequestIds
 from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
-from sync.http.web import checkout as checkout_pages
 from sync.http.web import (
+    arrivals,
     consent,
     control,
     dashboard,
+    done,
     errors,
+    gift_cards,
     inbox,
     my_tickets,
     notices,
+    offers,
     orders,
     pages,
     pay,
@@ -60,6 +63,7 @@ from sync.http.web import (
     till_keys,
     till_places,
 )
+from sync.http.web import checkout as checkout_pages
 from sync.ledger.hub import Hub
 from sync.logs import join_logging
 from sync.mail.mails import Mailer
@@ -113,7 +117,10 @@ _ROUTES: Final = (
     pages,
     till_places,
     till_keys,
+    arrivals,
     shifts,
+    gift_cards,
+    done,
     staff,
     orders,
     refunding,
@@ -123,6 +130,7 @@ _ROUTES: Final = (
     dashboard,
     metrics,
     pay,
+    offers,
     shop,
     checkout_pages,
     my_tickets,

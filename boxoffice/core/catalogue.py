@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.cash_rules import NO_RULES, CashRules
+from boxoffice.core.doors import NO_DOORS, Doors, Zone
 from boxoffice.core.event_page import EventPage, Hours, hours_on
 from boxoffice.core.ids import EventId, PlaceId, PoolId, PriceKindId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
@@ -23,6 +24,7 @@ class ProductKind(Enum):
     DONATION = "donation"
     BUNDLE = "bundle"
     """Several of the others at one price: what is sold are those."""
+    GIFT_CARD = "gift_card"
 
 
 TAX_CLASSES: Final[Mapping[ProductKind, TaxClass]] = {
@@ -30,8 +32,11 @@ TAX_CLASSES: Final[Mapping[ProductKind, TaxClass]] = {
     ProductKind.MERCHANDISE: TaxClass.GOODS,
     ProductKind.DONATION: TaxClass.DONATION,
     ProductKind.BUNDLE: TaxClass.GOODS,
+    ProductKind.GIFT_CARD: TaxClass.SERVICE,
 }
-"""How each kind is taxed where nothing else is said."""
+"""How each kind is taxed where nothing else is said; a gift card is money, and never is."""
+FREE_AMOUNTS: Final = frozenset({ProductKind.DONATION, ProductKind.GIFT_CARD})
+"""Kinds whose buyers may say what they pay: all donations, and gift cards without a price."""
 
 
 class Rounding(Enum):
@@ -71,7 +76,8 @@ class BundlePart:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
+    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool. A gift card
+    takes none, and may have a price: what is on it.
 
     It is taxed as its place of sale taxes the `taxed_as` class (its kind's own, where it names none), but by `taxes`
     alone where it names some itself. `texts` are translations, by language.
@@ -131,6 +137,24 @@ class Product:
         return self.taxed_as or TAX_CLASSES[self.kind]
 
 
+_CODE: Final = "code:"
+"""Opens the name of a pool that counts a code's uses; no pool of an event file is called so."""
+
+
+def code_pool(code: str) -> PoolId:
+    return PoolId(f"{_CODE}{code}")
+
+
+def code_of(pool: str) -> str | None:
+    """Returns the code whose uses a pool counts; None for a pool of places or goods."""
+    return pool.removeprefix(_CODE) if pool.startswith(_CODE) else None
+
+
+def limited_codes(file: Mapping[str, Any]) -> Mapping[str, int]:
+    """Returns how often each limited code of an event file may be used."""
+    return {each["code"]: each["limit"] for each in file.get("promos", ()) if each.get("limit") is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Promo:
     """A code that makes an order cheaper: by `percent`, or by `amount` once an order or for each item.
@@ -145,8 +169,13 @@ class Promo:
     products: frozenset[ProductId] = frozenset()
     limit: int | None = None
 
+    @property
+    def pool_id(self) -> PoolId | None:
+        """The pool that counts its uses, if they are limited: they are held, leased and sold as places are."""
+        return None if self.limit is None else code_pool(self.code)
+
     def covers(self, product: Product) -> bool:
-        if product.kind is ProductKind.DONATION:
+        if product.kind in FREE_AMOUNTS:
             return False
         return not self.products or product.id in self.products
 
@@ -181,10 +210,19 @@ class Catalogue:
     exempt: str = ""
     cash: CashRules = NO_RULES
     price_kinds: tuple[PriceKind, ...] = ()
+    doors: Doors = NO_DOORS
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:
         return {product.id: product for product in self.products}
+
+    @cached_property
+    def counted(self) -> tuple[Pool, ...]:
+        """All pools: those of places and goods, and those of the uses of limited codes."""
+        codes = tuple(
+            Pool(each.pool_id, each.code, each.limit or 0) for each in self.promos if each.pool_id is not None
+        )
+        return (*self.pools, *codes)
 
     @cached_property
     def taxes_by_id(self) -> Mapping[TaxRateId, TaxRate]:
@@ -208,7 +246,7 @@ class Catalogue:
 
     def taxes_of(self, product: Product) -> tuple[TaxRate, ...]:
         """Returns the taxes on a product at any time, in or on top of its price as is the custom of its place."""
-        if self.exempt:
+        if self.exempt or product.kind is ProductKind.GIFT_CARD:
             return ()
         if product.parts:
             of_parts = (self.taxes_of(self.products_by_id[part.product_id]) for part in product.parts)
@@ -228,6 +266,14 @@ class Catalogue:
     def hours_of(self, product_id: str | None, day: date) -> Hours | None:
         """Returns when a product (or the event itself) begins on a day, if anyone has said."""
         return hours_on(self.hours, None if product_id is None else ProductId(product_id), day)
+
+    def opens(self, product_id: ProductId, zone: Zone) -> bool:
+        """Returns whether tickets of a product let people into a zone; one that is sold no more opens what it did."""
+        if not zone.products and not zone.pools:
+            return True
+        product = self.products_by_id.get(product_id)
+        uses = frozenset[PoolId]() if product is None else frozenset(product.uses)
+        return product_id in zone.products or bool(uses & zone.pools)
 
     def promo(self, code: str) -> Promo | None:
         """Returns the promo of a code as people type it."""

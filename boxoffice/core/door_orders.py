@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from boxoffice.core.bundles import shares
+from boxoffice.core.catalogue import code_of
 from boxoffice.core.charging import step_of
 from boxoffice.core.known import KnownEvent, Revision
 from boxoffice.core.money import Currency
@@ -55,7 +56,8 @@ def _has_lines(revision: Revision, p: OrderPlaced) -> bool:
         if (line.kind, line.days) != (product.kind, product.days) or line.tax_ids not in product.taxes:
             return False
         units.update({pool: each * line.quantity for pool, each in product.takes(line.option).items()})
-    return bool(p.lines) and dict(units) == p.units
+    places = {pool: taken for pool, taken in p.units.items() if code_of(pool) is None}
+    return bool(p.lines) and dict(units) == places
 
 
 def _items(revision: Revision, p: OrderPlaced) -> list[_Item]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import findings, shifts
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core import entries, findings, shifts, stored_value
+from boxoffice.core.catalogue import ProductKind, code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.findings import Finding, Over
@@ -26,7 +26,9 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.stored_value import ValueLeased, ValueRecalled, ValueReclaimed
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
@@ -43,6 +45,7 @@ from boxoffice.core.rows import (
     StaffRow,
     TicketRow,
     TicketStatus,
+    Voided,
 )
 from boxoffice.core.sales import earned_of
 from boxoffice.core.tenders import Back, TenderKind, tender_of
@@ -192,6 +195,8 @@ def _payment(status: PaymentStatus) -> Rule:
         row = PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
         if isinstance(p, PaymentCaptured) and p.rounded_to:
             row = replace(row, rounding=p.rounding, rounded_to=p.rounded_to)
+        if isinstance(p, PaymentCaptured) and p.card_id is not None:
+            row = replace(row, card_id=p.card_id)
         yield row
 
     return rule
@@ -219,6 +224,7 @@ def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effe
 
 def _voided(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Effect]:
     yield replace(before.tickets[p.ticket_id], status=TicketStatus.VOIDED)
+    yield Voided(p.ticket_id, fact.occurred_at)
     yield from _back(fact, p)
 
 
@@ -238,6 +244,8 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
         if not _may_cross(before, p, twice):
             raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
         yield findings.of_things_given_back_twice(before, p)
+    if not p.is_made and p.amount > before.refundable(p.order_id) - stored_value.owed_on_cards(before, p.order_id):
+        raise ValueError(f"refund {p.refund_id} gives back what is on the gift cards of order {p.order_id}")
     if not tender_of(p.tender).is_money and p.order_id in before.issued:
         raise ValueError(f"{p.tender} is no money that could be given back")
     yield p
@@ -279,8 +287,15 @@ def _refund(status: RefundStatus) -> Rule:
         if rounding:
             _check_rounding(before, p, rounding)
         yield replace(row, rounding=rounding) if rounding else row
+        if isinstance(p, RefundSucceeded) and p.tender_id in before.payments:
+            yield from stored_value.refunded(before, _fact, p)
 
     return rule
+
+
+def _captured(before: Projections, fact: Fact, p: PaymentCaptured) -> Iterator[Effect]:
+    yield from _payment(PaymentStatus.CAPTURED)(before, fact, p)
+    yield from stored_value.paid(before, fact, p)
 
 
 def _check_rounding(before: Projections, p: RefundSucceeded | RefundFailed, rounding: int) -> None:
@@ -323,6 +338,8 @@ def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[E
     yield EventRow(event["id"], p.revision, event["name"], event["timezone"], event["currency"], p.event)
     for pool in p.event["pools"]:
         yield Capacity(event["id"], pool["id"], pool["name"], pool["capacity"])
+    for code, limit in limited_codes(p.event).items():
+        yield Capacity(event["id"], code_pool(code), code, limit)
 
 
 def _staff(_before: Projections, _fact: Fact, p: StaffChanged) -> Iterator[Effect]:
@@ -372,6 +389,12 @@ def _back(fact: Fact, p: TicketVoided | RefundRequested | UnitsFreed) -> Iterato
             yield UnitMove(PoolMove.VOID, fact.event_id or "", pool, units, None, p.order_id)
 
 
+def _found_in_payment(before: Projections, fact: Fact, p: PaymentCaptured) -> Iterator[Effect]:
+    yield from findings.of_money(before, fact, p)
+    if p.card_id is not None:
+        yield from stored_value.of_overspent(before, fact, p)
+
+
 def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
     """The till that made an order hears of whatever others write about it."""
     order = before.orders.get(p.order_id)
@@ -379,11 +402,21 @@ def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
-def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
+def _tickets_till(before: Projections, fact: Fact, p: TicketScanned) -> Iterator[Effect]:
+    """The till that sold a ticket hears of its scans; all others hear of them with its order."""
+    ticket = before.tickets.get(p.ticket_id or "")
+    order = None if ticket is None else before.orders.get(ticket.order_id)
+    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
+        yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
+
+
+def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted | ValueLeased) -> Iterator[Effect]:
     yield Announcement(FeedKind.FACT, fact.event_id, p.to_device, fact.id)
 
 
-def _taken_from(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator[Effect]:
+def _taken_from(
+    _before: Projections, fact: Fact, p: LeaseReclaimed | ValueRecalled | ValueReclaimed
+) -> Iterator[Effect]:
     yield Announcement(FeedKind.FACT, fact.event_id, p.from_device, fact.id)
 
 
@@ -401,13 +434,13 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.ORDER_STATE_CHANGED: (_state_changed, _orders_till, _nothing),
     FactKind.ORDER_COLLECTED: (_nothing, _orders_till, _nothing),
     FactKind.PAYMENT_STARTED: (_payment(PaymentStatus.STARTED), _orders_till, _nothing),
-    FactKind.PAYMENT_CAPTURED: (_payment(PaymentStatus.CAPTURED), _orders_till, findings.of_money),
+    FactKind.PAYMENT_CAPTURED: (_captured, _orders_till, _found_in_payment),
     FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till, _nothing),
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
-    FactKind.TICKET_VOIDED: (_voided, _orders_till, _nothing),
+    FactKind.TICKET_VOIDED: (_voided, _orders_till, entries.of_void),
     FactKind.UNITS_FREED: (_freed, _orders_till, _nothing),
-    FactKind.TICKET_SCANNED: (_nothing, _nothing, _nothing),
+    FactKind.TICKET_SCANNED: (entries.scanned, _tickets_till, entries.of_scan),
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),
     FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till, findings.of_success),
@@ -419,11 +452,21 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.DRAWER_OPENED: (shifts.drawer_opened, _nothing, _nothing),
     FactKind.SHIFT_HANDED_OVER: (shifts.handed_over, _nothing, _nothing),
     FactKind.SHIFT_CLOSED: (shifts.closed, _nothing, _nothing),
+    FactKind.GIFT_CARD_ISSUED: (stored_value.issued, _orders_till, _nothing),
+    FactKind.GIFT_CARD_TAKEN_BACK: (stored_value.taken_back, _orders_till, stored_value.of_overspent),
+    FactKind.GIFT_CARD_CASHED_OUT: (stored_value.cashed_out, _nothing, stored_value.of_overspent),
+    FactKind.GIFT_CARD_BLOCKED: (stored_value.blocked, _nothing, _nothing),
+    FactKind.VALUE_LEASED: (stored_value.leased, _granted_to, _nothing),
+    FactKind.VALUE_RECALLED: (stored_value.recalled, _taken_from, _nothing),
+    FactKind.VALUE_RETURNED: (stored_value.returned, _nothing, _nothing),
+    FactKind.VALUE_RECLAIMED: (stored_value.reclaimed, _taken_from, _nothing),
     FactKind.LEASE_GRANTED: (_granted, _granted_to, _nothing),
     FactKind.LEASE_RETURNED: (_returned, _nothing, _nothing),
     FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, _all_tills, _nothing),
     FactKind.STAFF_CHANGED: (_staff, _every_till, _nothing),
+    FactKind.OFFER_PAID: (_nothing, _orders_till, _nothing),
+    FactKind.OFFER_SETTLED: (_nothing, _orders_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),

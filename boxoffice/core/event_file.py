@@ -13,17 +13,20 @@ from pydantic import (
 
 from boxoffice.core.bundles import put_together
 from boxoffice.core.cash_in_file import cash_entry, cash_rules_of
-from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo
+from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo, code_of
+from boxoffice.core.doors_in_file import doors_entry, doors_of
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file_checks import Parts, cross_checks
 from boxoffice.core.event_file_shape import (
     SALE_TIMES,
     CashEntry,
+    DoorsEntry,
     EventFile,
     HoursEntry,
     PageEntry,
     ProductEntry,
     PromoEntry,
+    ZoneEntry,
     at_the_event,
 )
 from boxoffice.core.event_page import EventPage, Hours
@@ -111,6 +114,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "page": _page_entry(catalogue.page),
         "cash": cash_entry(catalogue.cash),
         "price_kinds": file_entry(catalogue),
+        "doors": doors_entry(catalogue.doors),
     }
     return file | {what: given for what, given in optional.items() if given}
 
@@ -136,6 +140,16 @@ def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
     return {what: text for what, text in given.items() if text}
 
 
+def with_capacity(file: Mapping[str, Any], pool: str, units: int) -> dict[str, Any]:
+    """Returns an event file's mapping with so many units of one pool: places of it, or uses of its code."""
+    code = code_of(pool)
+    if code is None:
+        pools = [{**each, "capacity": units} if each["id"] == pool else each for each in file["pools"]]
+        return {**file, "pools": pools}
+    promos = [{**each, "limit": units} if each["code"] == code else each for each in file.get("promos", ())]
+    return {**file, "promos": promos}
+
+
 def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Returns an event file's mapping without its translations: tills sell in the event's own language.
 
@@ -146,7 +160,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
-    rest = {key: value for key, value in file.items() if key not in {"hours", "page", "cash"}}
+    rest = {key: value for key, value in file.items() if key not in {"hours", "page", "cash", "doors"}}
     return {**rest, "event": event, "products": products}
 
 
@@ -159,6 +173,7 @@ def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
         "taxation": taxation(file),
         "cash": file.get("cash", {}),
         "offers": offers(file),
+        "doors": file.get("doors", {}),
     }
 
 
@@ -169,6 +184,7 @@ def whole_event(
     page: Mapping[str, Any],
     taxation: Mapping[str, Any],
     cash: Mapping[str, Any] = {},
+    doors: Mapping[str, Any] = {},
     offers: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
@@ -177,9 +193,14 @@ def whole_event(
     """
     known_hours = [_known(HoursEntry, each) for each in hours]
     known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
-    named = {"hours": known_hours, "page": known_page, "cash": known_cash}
+    named = {"hours": known_hours, "page": known_page, "cash": known_cash, "doors": _known_doors(doors)}
     rest = {what: said for what, said in named.items() if said}
     return with_taxation(with_times_of_sales(with_offers(file, offers), sales), taxation) | rest
+
+
+def _known_doors(doors: Mapping[str, Any]) -> dict[str, Any]:
+    zones = [_known(ZoneEntry, zone) for zone in doors.get("zones", ())]
+    return _known(DoorsEntry, doors) | ({"zones": zones} if zones else {})
 
 
 def _known(model: type[BaseModel], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,6 +243,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         exempt=file.event.exempt,
         cash=cash_rules_of(file.cash, currency),
         price_kinds=tuple(kind_of(kind) for kind in file.price_kinds),
+        doors=doors_of(file.doors),
     )
 
 

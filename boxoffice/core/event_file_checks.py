@@ -13,9 +13,10 @@ from pydantic import (
     ValidationError,
 )
 
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, ProductKind
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file_shape import (
+    DoorsEntry,
     HoursEntry,
     OwnHoursEntry,
     PlaceEntry,
@@ -53,6 +54,7 @@ class Parts:
     products: Mapping[int, ProductEntry]
     promos: Mapping[int, PromoEntry]
     hours: Mapping[int, HoursEntry]
+    doors: DoorsEntry | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Parts":
@@ -78,6 +80,7 @@ class Parts:
             products={i: product for i, product in readable.items() if product is not None},
             promos={i: promo for i, promo in promos.items() if promo is not None},
             hours={i: each for i, each in hours.items() if each is not None},
+            doors=_read(DoorsEntry, data.get("doors", {})),
         )
 
 
@@ -114,6 +117,8 @@ def cross_checks(parts: Parts) -> Iterator[FieldError]:
     for i, promo in parts.promos.items():
         yield from _promo_problems(f"promos[{i}]", promo, parts)
     yield from _all_hours_problems(parts)
+    if parts.doors is not None:
+        yield from _door_problems(parts.doors, parts)
 
 
 def _is_timezone(name: str) -> bool:
@@ -130,7 +135,7 @@ def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterat
         yield FieldError(f"{place}.price_minor", "a donation's amount is free: leave the price out")
     if is_donation and product.pools:
         yield FieldError(f"{place}.pools", "a donation takes no places")
-    if not is_donation and product.price_minor is None:
+    if product.kind not in FREE_AMOUNTS and product.price_minor is None:
         yield FieldError(f"{place}.price_minor", "a price is missing")
     if product.kind is ProductKind.TICKET and not product.pools:
         yield FieldError(f"{place}.pools", "a ticket must take places of at least one pool")
@@ -142,6 +147,19 @@ def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterat
             yield FieldError(f"{place}.days", f"{day.isoformat()} is not a day of the event")
     yield from _offer_problems(place, product, parts)
     yield from _sale_problems(place, product, parts)
+    if product.kind is ProductKind.GIFT_CARD:
+        yield from _card_problems(place, product)
+
+
+def _card_problems(place: str, product: ProductEntry) -> Iterator[FieldError]:
+    if product.pools or product.days:
+        yield FieldError(f"{place}.pools", "a gift card takes no places, and is of no day")
+    if product.taxes or product.taxed_as is not None:
+        yield FieldError(f"{place}.tax", "a gift card is money: it is not taxed")
+    if product.options:
+        yield FieldError(f"{place}.options", "a gift card has no options")
+    if product.price_minor == 0:
+        yield FieldError(f"{place}.price_minor", "a gift card must hold something")
 
 
 def _offer_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
@@ -247,6 +265,23 @@ def _hours_problems(place: str, hours: OwnHoursEntry, parts: Parts) -> Iterator[
         yield FieldError(f"{place}.day", f"{hours.day.isoformat()} is not a day of the event")
     if hours.starts.tzinfo is not None or (hours.ends is not None and hours.ends.tzinfo is not None):
         yield FieldError(f"{place}.starts", "is a time on a clock at the event: leave the offset out")
+
+
+def _door_problems(doors: DoorsEntry, parts: Parts) -> Iterator[FieldError]:
+    if doors.day_starts is not None and doors.day_starts.tzinfo is not None:
+        yield FieldError("doors.day_starts", "is a time on a clock at the event: leave the offset out")
+    for product in sorted(set(doors.looks) - set(parts.ids.get("products", doors.looks))):
+        yield FieldError("doors.looks", f"there is no product “{product}”")
+    for name, times in Counter(zone.id for zone in doors.zones).items():
+        if times > 1:
+            yield FieldError("doors.zones", f"“{name}” is there {times} times")
+    for i, zone in enumerate(doors.zones):
+        place = f"doors.zones[{i}]"
+        for what, word, named in (("products", "product", zone.products), ("pools", "pool", zone.pools)):
+            for each in sorted(set(named) - set(parts.ids.get(what, named))):
+                yield FieldError(f"{place}.{what}", f"there is no {word} “{each}”")
+        if len(set(zone.gates)) < len(zone.gates):
+            yield FieldError(f"{place}.gates", "names a gate twice")
 
 
 def _promo_problems(place: str, promo: PromoEntry, parts: Parts) -> Iterator[FieldError]:

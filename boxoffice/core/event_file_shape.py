@@ -302,6 +302,25 @@ class CashEntry(Strict):
     floats: Annotated[tuple[FloatEntry, ...], Field(max_length=12)] = ()
 
 
+class ZoneEntry(Strict):
+    id: Slug
+    name: Name
+    gates: Annotated[tuple[Name, ...], Field(max_length=40)] = ()
+    products: tuple[Slug, ...] = ()
+    pools: tuple[Slug, ...] = ()
+    capacity: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] | None = None
+    reentry: Literal["stamp", "out", "never"] = "stamp"
+    entries_a_day: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
+
+
+class DoorsEntry(Strict):
+    """`looks` says, by product, what is looked at before somebody goes in, such as a student card."""
+
+    zones: Annotated[tuple[ZoneEntry, ...], Field(max_length=24)] = ()
+    day_starts: time | None = None
+    looks: dict[Slug, Name] = {}
+
+
 class EventFile(Strict):
     event: EventEntry
     pools: tuple[PoolEntry, ...]
@@ -313,6 +332,7 @@ class EventFile(Strict):
     page: PageEntry = PageEntry()
     cash: CashEntry = CashEntry()
     price_kinds: Annotated[tuple[PriceKindEntry, ...], Field(max_length=9)] = ()
+    doors: DoorsEntry = DoorsEntry()
 
 
 def at_the_event(at: datetime | None, zone: ZoneInfo) -> datetime | None:

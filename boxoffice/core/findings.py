@@ -29,6 +29,8 @@ FindingKind = Literal[
     "refund_waits",
     "given_back_twice",
     "collected_twice",
+    "double_entry",
+    "admitted_though_void",
     "dispute_inquiry",
     "dispute_opened",
     "dispute_won",
@@ -43,6 +45,7 @@ FindingKind = Literal[
     "cloned_device",
     "till_lost_facts",
     "staff_in_doubt",
+    "gift_card_overspent",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",
@@ -50,6 +53,7 @@ Remedy = Literal[
     "refund_again",
     "send_refund_again",
     "void_tickets",
+    "void_this_ticket",
     "leave_them_valid",
     "work_on_it_again",
     "call_off_refund",
@@ -149,6 +153,14 @@ def of_things_given_back_twice(before: Projections, p: RefundRequested) -> Findi
     number, others = before.orders[p.order_id].order_number, before.given_back(p.order_id).intersection(p.parts)
     what = f"{len(others)} {'thing' if len(others) == 1 else 'things'}"
     words = f"{_amount(p)} of order {number} was given back for {what} that had been given back already."
+    return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
+
+
+def of_money_given_back_twice(fact: Fact, order_number: str, till: str) -> Finding:
+    """A till has given money back, in cash or by a swap, and all of that payment had gone back elsewhere meanwhile."""
+    p = RefundSucceeded.model_validate(fact.payload)
+    amount = Money(p.given, Currency(p.currency))
+    words = f"{amount} of order {order_number} was given back at {till}, and had been given back already."
     return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
 
 

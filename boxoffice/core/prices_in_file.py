@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from boxoffice.core.catalogue import BundlePart, Catalogue, Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, BundlePart, Catalogue, Product, ProductKind
 from boxoffice.core.errors import FieldError
 from boxoffice.core.event_file_shape import (
     PartEntry,
@@ -130,8 +130,8 @@ def bundle_problems(place: str, product: ProductEntry, products: Mapping[str, Pr
         if each is None:
             yield FieldError(f"{where}.product", f"there is no product “{part.product}”")
             continue
-        if each.kind in (ProductKind.BUNDLE, ProductKind.DONATION):
-            yield FieldError(f"{where}.product", f"a {each.kind.value} is no part of a bundle")
+        if each.kind in (ProductKind.BUNDLE, *FREE_AMOUNTS):
+            yield FieldError(f"{where}.product", f"a {each.kind.value.replace('_', ' ')} is no part of a bundle")
         if part.option is not None and part.option not in each.options:
             yield FieldError(f"{where}.option", f"“{part.option}” is not an option of {each.name}")
         choices += part.option is None and bool(each.options)

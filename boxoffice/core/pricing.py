@@ -7,13 +7,16 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
+from boxoffice.core import gift_cards
 from boxoffice.core.bundles import shares
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.ids import PoolId, PriceKindId, ProductId, TaxRateId
-from boxoffice.core.money import Currency, Money, allocate, total_of
+from boxoffice.core.money import Currency, Money, total_of
 from boxoffice.core.orders import Channel
+from boxoffice.core.reductions import Listed, Off, Reduction, TakenOff, problems_of, taken_off
+from boxoffice.core.steps import in_steps, shared
 from boxoffice.core.tariffs import Asked, PriceKind, Quoted
 from boxoffice.core.taxes import TaxRate
 
@@ -30,9 +33,10 @@ def most_donation(currency: Currency) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """So many of one product. `amount` is given for donations only; `option` is such as a size.
+    """So many of one product. `amount` is given for donations and gift cards only; `option` is such as a size.
 
-    `price_kind` is who may have them: students, members. What was `quoted` is kept, whatever the catalogue says by now.
+    `reduction` is what is taken off this line at a till. `price_kind` is who may have them: students, members. What was
+    `quoted` is kept, whatever the catalogue says by now.
     """
 
     product_id: ProductId
@@ -41,11 +45,16 @@ class CartLine:
     option: str | None = None
     price_kind: PriceKindId | None = None
     quoted: Quoted | None = None
+    reduction: Reduction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
+    """`reduction` is what is taken off the whole sale at a till; `adds_to` the order, by id, that somebody adds to."""
+
     lines: tuple[CartLine, ...] = ()
+    reduction: Reduction | None = None
+    adds_to: str = ""
 
     def count_of(self, product_id: ProductId) -> int:
         """Returns how many of a product are in it, in whatever option and of whatever kind of price."""
@@ -62,7 +71,7 @@ class LineTax:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """`subtotal` is what the price list says for the line; `taxes` are those of what is left after `discount`."""
+    """`subtotal` is what the price list says for the line; `taxes` are those of what is left after `taken_off`."""
 
     product: Product
     quantity: int
@@ -70,13 +79,18 @@ class PricedLine:
     subtotal: Money
     option: str | None
     taxes: tuple[LineTax, ...]
-    discount: Money
+    taken_off: tuple[TakenOff, ...] = ()
     price_kind: PriceKind | None = None
     item: int = 0
     """Which line of the cart it comes of."""
     bundle: Product | None = None
     """What it is a part of; `bundle_count` of it are in the cart's line."""
     bundle_count: int = 0
+
+    @property
+    def discount(self) -> Money:
+        """All that is taken off the line."""
+        return total_of((each.amount for each in self.taken_off), self.subtotal.currency)
 
     @property
     def discounted(self) -> Money:
@@ -101,7 +115,11 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """What a cart costs. `exempt` is the number by which no taxes are taken."""
+    """What a cart costs. `exempt` is the number by which no taxes are taken.
+
+    `code_pool` counts the uses of the code that takes something off, if they are limited; `adds_to` is as the cart has
+    it.
+    """
 
     lines: tuple[PricedLine, ...]
     subtotal: Money
@@ -110,6 +128,8 @@ class PricedOrder:
     tax_total: Money
     total: Money
     exempt: str = ""
+    code_pool: PoolId | None = None
+    adds_to: str = ""
 
     def of_item(self, item: int) -> tuple[PricedLine, ...]:
         """Returns what a line of the cart came to: one line, or those of a bundle's parts."""
@@ -121,6 +141,8 @@ class PricedOrder:
         for line in self.lines:
             for pool, each in line.product.takes(line.option).items():
                 units[pool] += each * line.quantity
+        if self.code_pool is not None:
+            units[self.code_pool] += 1
         return dict(sorted(units.items()))
 
 
@@ -130,7 +152,7 @@ def check_cart(catalogue: Catalogue, cart: Cart, channel: Channel = Channel.DOOR
     Raises:
         BadInput: an empty cart, unknown products, bad quantities or amounts: every problem, by line.
     """
-    problems = list(_problems(catalogue, cart, channel))
+    problems = [*_problems(catalogue, cart, channel), *_reduction_problems(catalogue, cart)]
     if problems:
         raise BadInput(problems)
 
@@ -138,7 +160,7 @@ def check_cart(catalogue: Catalogue, cart: Cart, channel: Channel = Channel.DOOR
 def price(
     catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: datetime, channel: Channel = Channel.DOOR
 ) -> PricedOrder:
-    """Returns what the cart costs by the catalogue's own prices there, less what the promo takes off.
+    """Returns what the cart costs by the catalogue's own prices there, less what the promo and who sells take off.
 
     Prices and taxes are those that are valid where the event is, `at` this moment, but for prices that were quoted.
 
@@ -147,11 +169,11 @@ def price(
     """
     check_cart(catalogue, cart, channel)
     prices = [unit_price(catalogue, cart, line, at, channel) for line in cart.lines]
-    discounts = _discounts(catalogue, cart, prices, promo)
+    taken = _taken_off(catalogue, cart, prices, promo)
     lines = tuple(
         replace(priced, item=i)
-        for i, (line, each, discount) in enumerate(zip(cart.lines, prices, discounts, strict=True))
-        for priced in _lines(catalogue, line, each, discount, at)
+        for i, (line, each, off) in enumerate(zip(cart.lines, prices, taken, strict=True))
+        for priced in _lines(catalogue, line, each, off, at)
     )
     if catalogue.rounding is Rounding.PER_ORDER:
         lines = _round_per_order(lines)
@@ -164,7 +186,15 @@ def price(
         tax_total=total_of((line.tax for line in lines), zero),
         total=total_of((line.total for line in lines), zero),
         exempt=catalogue.exempt,
+        code_pool=_code_pool(promo, taken),
+        adds_to=cart.adds_to,
     )
+
+
+def _code_pool(promo: Promo | None, taken: Sequence[tuple[TakenOff, ...]]) -> PoolId | None:
+    """Returns the pool of a code's uses: one that takes nothing off is not used up by it."""
+    is_used = any(each.reduction.off is Off.CODE for off in taken for each in off)
+    return promo.pool_id if promo is not None and is_used else None
 
 
 def _problems(catalogue: Catalogue, cart: Cart, channel: Channel) -> Iterator[FieldError]:
@@ -186,8 +216,21 @@ def _problems(catalogue: Catalogue, cart: Cart, channel: Channel) -> Iterator[Fi
         yield from _kind_problems(f"{place}.price_kind", catalogue, product, line, channel)
         if product.kind is ProductKind.DONATION:
             yield from _donation_problems(f"{place}.amount", catalogue, line.amount)
+        elif product.kind is ProductKind.GIFT_CARD and product.price is None:
+            yield from _card_problems(f"{place}.amount", catalogue, line.amount)
         elif line.amount is not None:
-            yield FieldError(f"{place}.amount", "only a donation has a free amount")
+            yield FieldError(f"{place}.amount", "only a donation or a gift card has a free amount")
+
+
+def _reduction_problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
+    for i, line in enumerate(cart.lines):
+        if line.reduction is not None and line.product_id in catalogue.products_by_id:
+            product = catalogue.products_by_id[line.product_id]
+            for problem in problems_of(line.reduction, catalogue.currency, product):
+                yield FieldError(f"items[{i}].reduction", problem)
+    if cart.reduction is not None:
+        for problem in problems_of(cart.reduction, catalogue.currency):
+            yield FieldError("reduction", problem)
 
 
 def _kind_problems(
@@ -212,6 +255,15 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         yield FieldError(place, f"must be a multiple of {step_of(amount.currency)}")
 
 
+def _card_problems(place: str, catalogue: Catalogue, amount: Money | None) -> Iterator[FieldError]:
+    if amount is None:
+        yield FieldError(place, "a gift card needs an amount")
+    elif amount.currency != catalogue.currency:
+        yield FieldError(place, f"must be in {catalogue.currency.code}")
+    elif problem := gift_cards.problem_of(amount):
+        yield FieldError(place, problem)
+
+
 def unit_price(catalogue: Catalogue, cart: Cart, line: CartLine, at: datetime, channel: Channel) -> Money:
     """Returns what one of a line costs beside all else in the cart. The line must be one that can be sold."""
     quoted, tariff = line.quoted, catalogue.products_by_id[line.product_id].tariff
@@ -220,63 +272,66 @@ def unit_price(catalogue: Catalogue, cart: Cart, line: CartLine, at: datetime, c
     if quoted is not None:
         at, tariff = quoted.at, quoted.tariff
     if tariff is None:
-        raise ValueError("a donation without an amount got past the checks")
+        raise ValueError("a free amount without an amount got past the checks")
     return tariff.pick(Asked(channel, at, catalogue.zone, cart.count_of(line.product_id), line.price_kind))
 
 
-def _lines(catalogue: Catalogue, line: CartLine, each: Money, discount: Money, at: datetime) -> Iterator[PricedLine]:
+def _lines(
+    catalogue: Catalogue, line: CartLine, each: Money, off: tuple[TakenOff, ...], at: datetime
+) -> Iterator[PricedLine]:
     """Yields what a line of the cart comes to: itself, or a bundle's parts, each at its share."""
     product = catalogue.products_by_id[line.product_id]
     if not product.parts:
-        yield _line(catalogue, line, each, discount, at)
+        yield _line(catalogue, line, each, off, at)
         return
     parts = [catalogue.products_by_id[part.product_id] for part in product.parts]
     prices = (0 if of.price is None else of.price.minor for of in parts)
     alone = [(minor, part.quantity) for minor, part in zip(prices, product.parts, strict=True)]
     step = step_of(each.currency).minor
     found = shares(each.minor, alone, step)
-    off = _shared(discount.minor, [share.each * share.count for share in found], step)
-    for share, minor in zip(found, off, strict=True):
+    left = [share.each * share.count * line.quantity for share in found]
+    off_parts = _off_parts(off, left, step)
+    for share, taken in zip(found, off_parts, strict=True):
         part, of = product.parts[share.part], parts[share.part]
         option = part.option or (line.option if of.options else None)
         sold = replace(line, product_id=of.id, quantity=share.count * line.quantity, option=option)
-        each_of = Money(share.each, each.currency)
-        priced = _line(catalogue, sold, each_of, Money(minor, each.currency), at)
+        priced = _line(catalogue, sold, Money(share.each, each.currency), taken, at)
         yield replace(priced, bundle=product, bundle_count=line.quantity)
 
 
-def _line(catalogue: Catalogue, line: CartLine, each: Money, discount: Money, at: datetime) -> PricedLine:
+def _off_parts(off: tuple[TakenOff, ...], left: list[int], step: int) -> list[tuple[TakenOff, ...]]:
+    """Returns what falls on each part of a bundle of what is taken off it, each by what is left of it."""
+    taken: list[list[TakenOff]] = [[] for _ in left]
+    for each in off:
+        for i, minor in enumerate(shared(each.amount.minor, left, step)):
+            if minor:
+                left[i] -= minor
+                taken[i].append(replace(each, amount=Money(minor, each.amount.currency)))
+    return [tuple(each) for each in taken]
+
+
+def _line(catalogue: Catalogue, line: CartLine, each: Money, off: tuple[TakenOff, ...], at: datetime) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
     subtotal = each * line.quantity
     rates = catalogue.taxes_at(product, at)
-    exact = exact_taxes((subtotal - discount).minor, rates)
+    exact = exact_taxes((subtotal - total_of((one.amount for one in off), subtotal.currency)).minor, rates)
     taxes = tuple(
-        LineTax(rate, Money(_in_steps(tax, _tax_step(rate, subtotal.currency)), subtotal.currency))
+        LineTax(rate, Money(in_steps(tax, _tax_step(rate, subtotal.currency)), subtotal.currency))
         for rate, tax in zip(rates, exact, strict=True)
     )
     kind = None if line.price_kind is None else catalogue.price_kinds_by_id[line.price_kind]
-    return PricedLine(product, line.quantity, each, subtotal, line.option, taxes, discount, kind)
+    return PricedLine(product, line.quantity, each, subtotal, line.option, taxes, off, kind)
 
 
-def _discounts(catalogue: Catalogue, cart: Cart, prices: Sequence[Money], promo: Promo | None) -> Sequence[Money]:
-    """Returns what the promo takes off each line; never more than the line costs."""
-    products = [catalogue.products_by_id[line.product_id] for line in cart.lines]
-    subtotals = [(each * line.quantity).minor for line, each in zip(cart.lines, prices, strict=True)]
-    covered = [
-        subtotal if promo is not None and promo.covers(product) else 0
-        for product, subtotal in zip(products, subtotals, strict=True)
+def _taken_off(
+    catalogue: Catalogue, cart: Cart, prices: Sequence[Money], promo: Promo | None
+) -> list[tuple[TakenOff, ...]]:
+    """Returns what is taken off each line; never more than the line costs."""
+    listed = [
+        Listed(catalogue.products_by_id[line.product_id], line.quantity, each, line.reduction)
+        for line, each in zip(cart.lines, prices, strict=True)
     ]
-    off: Sequence[int] = [0] * len(covered)
-    if promo is not None and promo.percent is not None:
-        step = step_of(catalogue.currency).minor
-        whole = _in_steps(Fraction(sum(covered) * promo.percent, 100), step)
-        off = _shared(whole, covered, step) if whole else off
-    elif promo is not None and promo.amount is not None and promo.is_per_item:
-        each = promo.amount.minor
-        off = [min(most, each * line.quantity) for most, line in zip(covered, cart.lines, strict=True)]
-    elif promo is not None and promo.amount is not None and any(covered):
-        off = _shared(min(promo.amount.minor, sum(covered)), covered, step_of(catalogue.currency).minor)
-    return [Money(minor, catalogue.currency) for minor in off]
+    return taken_off(listed, promo, cart.reduction, catalogue.currency)
 
 
 def exact_taxes(subtotal_minor: int, rates: Sequence[TaxRate]) -> list[Fraction]:
@@ -291,21 +346,6 @@ def _tax_step(rate: TaxRate, currency: Currency) -> int:
     return 1 if rate.is_included else step_of(currency).minor
 
 
-def _in_steps(value: Fraction, step: int) -> int:
-    return step * round_half_up(value / step)
-
-
-def _shared(minor: int, weights: Sequence[int], step: int) -> tuple[int, ...]:
-    """Splits as `allocate`, into multiples of `step` if the whole is one."""
-    if minor % step:
-        return allocate(minor, weights)
-    return tuple(step * part for part in allocate(minor // step, weights))
-
-
-def round_half_up(value: Fraction) -> int:
-    return int((2 * value + 1) // 2)
-
-
 def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
     """Rounds each tax once for the whole order, then shares it over the lines that have it."""
     exact = [exact_taxes(line.discounted.minor, [tax.rate for tax in line.taxes]) for line in lines]
@@ -317,8 +357,8 @@ def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
     for where in places.values():
         tax = lines[where[0][0]].taxes[where[0][1]]
         step = _tax_step(tax.rate, tax.amount.currency)
-        whole = _in_steps(sum((exact[i][n] for i, n in where), Fraction(0)), step)
-        shares |= zip(where, _shared(whole, [lines[i].discounted.minor for i, _ in where], step), strict=True)
+        whole = in_steps(sum((exact[i][n] for i, n in where), Fraction(0)), step)
+        shares |= zip(where, shared(whole, [lines[i].discounted.minor for i, _ in where], step), strict=True)
     return tuple(
         replace(
             line,

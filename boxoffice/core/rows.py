@@ -17,8 +17,10 @@ from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.refunds import RefundRequested
 from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.payments import LIVE, DisputeState, PaymentStatus, RefundStatus
+from boxoffice.core.scans import ScanRow
 from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.tenders import TenderKind
+from boxoffice.core.value_rows import StoredValueRow, ValueLeaseRow
 
 
 class TicketStatus(Enum):
@@ -66,7 +68,8 @@ class OrderItemRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """`id` is the tender's. Cash may be rounded: it was received with `rounding` (see `CashPaid`)."""
+    """`id` is the tender's. Cash may be rounded: it was received with `rounding` (see `CashPaid`). `card_id` is a gift
+    card's."""
 
     id: str
     order_id: str
@@ -77,6 +80,7 @@ class PaymentRow:
     status: PaymentStatus
     rounding: int = 0
     rounded_to: int = 0
+    card_id: str | None = None
 
     @property
     def is_live(self) -> bool:
@@ -117,6 +121,14 @@ class TicketRow:
     order_id: str
     product_id: str
     status: TicketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """When a ticket was voided."""
+
+    ticket_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +219,16 @@ Kept = (
     | TicketRow
     | StaffRow
     | ShiftRow
+    | ScanRow
+    | StoredValueRow
+    | ValueLeaseRow
     | ExceptionRow
     | EventRow
 )
 """What tables hold."""
 K = TypeVar("K", bound=Kept)
-Row = Kept | OrderPlaced | TicketsIssued | RefundRequested
-"""What is kept of a fact; an order, its end and a refund are kept as they were told, besides."""
+Row = Kept | OrderPlaced | TicketsIssued | RefundRequested | Voided
+"""What is kept of a fact; an order, its end, a refund and a void are kept as they were told, besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +238,8 @@ class Keeping:
 
     Tables, what is read of them before a fact is followed, what is written after it, and what `verify` looks at are
     made of this. A row's `order_id` and `payment_id` refer to those. Whatever facts do to a row is found by its order,
-    or that of its payment; of neither, by what their payloads call `named`.
+    or that of its payment; else by what their payloads call `named`, which stands in the column `by`. A gift card is
+    found by both.
     """
 
     row: type[Kept]
@@ -232,6 +248,7 @@ class Keeping:
     word: str
     """What a person calls one."""
     named: str | None = None
+    by: str = "id"
     beside: tuple[str, ...] = ()
     """Columns of text that facts don't say."""
 
@@ -243,6 +260,9 @@ KEPT: Final = (
     Keeping(TicketRow, "tickets", "ticket"),
     Keeping(StaffRow, "staff", "person", named="staff_id", beside=("name",)),
     Keeping(ShiftRow, "shifts", "shift", named="shift_id"),
+    Keeping(ScanRow, "scans", "scan", named="ticket_id", by="ticket_id"),
+    Keeping(StoredValueRow, "stored_values", "gift card", named="card_id"),
+    Keeping(ValueLeaseRow, "value_leases", "lease of a gift card", named="grant_id"),
 )
 """In an order in which none refers to a later one. Orders, their items, exceptions and events are not among them: their
 tables hold more than the row, or not on both sides."""
@@ -302,7 +322,7 @@ def _said(field: Field, word: Any) -> Any:
 
 
 def ids_named(kept: Keeping, facts: Iterable[Fact | Draft]) -> list[str]:
-    """Returns the rows that facts name by themselves, sorted; none of those that are found by their order."""
+    """Returns by what facts name rows by themselves, sorted; nothing for those that are found by their order."""
     found = (fact.payload.get(kept.named) for fact in facts) if kept.named is not None else ()
     return sorted({each for each in found if isinstance(each, str)})
 
@@ -318,7 +338,7 @@ class Projections:
     """Rows by id. `placed`, `issued` and `asked` keep what orders, their ends and their refunds said, by order.
 
     `issued` are the orders that are finished, so that what they earned is never booked twice; `asked` are the refunds
-    of an order as they were asked for.
+    of an order as they were asked for; `voided` is when tickets were, for those that are scanned.
     """
 
     placed: dict[str, OrderPlaced] = field(default_factory=dict)
@@ -330,10 +350,14 @@ class Projections:
     tickets: dict[str, TicketRow] = field(default_factory=dict)
     staff: dict[str, StaffRow] = field(default_factory=dict)
     shifts: dict[str, ShiftRow] = field(default_factory=dict)
+    scans: dict[str, ScanRow] = field(default_factory=dict)
+    stored_values: dict[str, StoredValueRow] = field(default_factory=dict)
+    value_leases: dict[str, ValueLeaseRow] = field(default_factory=dict)
     exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
     events: dict[str, EventRow] = field(default_factory=dict)
     issued: set[str] = field(default_factory=set)
     asked: dict[str, tuple[RefundRequested, ...]] = field(default_factory=dict)
+    voided: dict[str, datetime] = field(default_factory=dict)
 
     def copy(self) -> Self:
         """Returns the same rows, for others to be put beside them."""
@@ -348,6 +372,8 @@ class Projections:
                 self.issued.add(row.order_id)
             case RefundRequested():
                 self.asked[row.order_id] = (*self.asked.get(row.order_id, ()), row)
+            case Voided():
+                self.voided[row.ticket_id] = min(row.at, self.voided.get(row.ticket_id, row.at))
             case OrderItemRow():
                 self.order_items[row.order_id, row.line] = row
             case _:
@@ -359,6 +385,11 @@ class Projections:
             p.amount for p in self.payments.values() if p.order_id == order_id and p.status is PaymentStatus.CAPTURED
         )
         return self.orders[order_id].total_amount - paid
+
+    def refundable(self, order_id: str) -> int:
+        """Returns what was paid of an order and is not back, nor on its way, in minor units."""
+        mine = [p for p in self.payments.values() if p.order_id == order_id and p.status is PaymentStatus.CAPTURED]
+        return sum(p.amount - self.refunded(p.id) for p in mine)
 
     def refunded(self, payment_id: str) -> int:
         """Returns what of a payment was refunded, or is on its way back, in minor units."""

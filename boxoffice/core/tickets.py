@@ -29,6 +29,10 @@ class BadToken(BoxofficeError):
     """Not a ticket of this event: damaged, forged, or of something else."""
 
 
+class OtherEvent(BadToken):
+    """Built as a ticket is, and of another event: whose, and whether it is a true one, can't be told here."""
+
+
 @dataclass(frozen=True, slots=True)
 class TicketClaims:
     """What a ticket says. `days` are in order; none means any day."""
@@ -87,7 +91,7 @@ def decode_token(token: str, event_id: EventId, event_key: Ed25519PublicKey) -> 
     if len(raw) < _HEAD + _TAIL or raw[0] != _VERSION or len(raw) != _HEAD + raw[_HEAD - 1] + _TAIL:
         raise BadToken("not a ticket")
     if raw[1:9] != _event_hash(event_id):
-        raise BadToken("a ticket of another event")
+        raise OtherEvent("a ticket of another event")
     device, certificate, signature = raw[-_TAIL:-128], raw[-128:-64], raw[-64:]
     try:
         event_key.verify(certificate, _certified(event_id, device))

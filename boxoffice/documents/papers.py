@@ -18,6 +18,7 @@ from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued
 from boxoffice.core.sums import Paid, paid_of, sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
+from boxoffice.core.ticket_codes import code_of
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.model import Receipt, ReceiptLine, ReceiptTender, Ticket
 from boxoffice.documents.sums import included_rows, sum_rows
@@ -89,10 +90,10 @@ def _receipt(
             for line in placed.lines
         ),
         subtotal_text=str(Money(sums.subtotal, currency)),
-        taxes=tuple((label, str(amount)) for label, amount in rows[2 if sums.discount else 1 :]),
+        taxes=tuple((label, str(amount)) for label, amount in rows[1 + len(sums.reduced) :]),
         total_text=str(Money(placed.total, currency)),
         tenders=tuple(_tender(speaks, payment, currency) for payment in paid.payments),
-        discount_text=str(Money(-sums.discount, currency)) if sums.discount else None,
+        discounts=tuple((label, str(amount)) for label, amount in rows[1 : 1 + len(sums.reduced)]),
         included=included_rows(sums, placed.exempt, speaks, currency),
         missing=_missing(speaks, paid, currency, is_given_up=is_given_up),
         rounded=_rounded(speaks, paid, currency),
@@ -196,6 +197,7 @@ def _tickets(
             order_number=placed.order_number,
             position=speaks.say("{i} of {n}").format(i=i, n=len(parts)),
             token=part.token,
+            code=code_of(part.ticket_id),
             guest=heading.customer_name,
             small_print=(speaks.say("Show this code at the door. It lets in one person, once each day."),),
             language=speaks.code,

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.till.config import Settings
+from boxoffice.till.devices.finding_printers import PrintersHere
 from boxoffice.till.devices.printer import printer_from
+from boxoffice.till.devices.sounds import SystemSounds
 from boxoffice.till.devices.vault import FileVault, KeyringVault
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store.database import open_store
 from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
+from boxoffice.till.usecases.gateway.printing import PrinterSetup
 from boxoffice.till.usecases.gateway.standing import NeedsPairing
 from boxoffice.till.usecases.ports import Vault
 from boxoffice.till.usecases.till import Till
@@ -30,8 +34,9 @@ class SystemClock:
         return time.monotonic()
 
 
-def build_till(settings: Settings) -> Till:
+def build_till(settings: Settings, *, sells: bool = True) -> Till:
     """Returns a till that is not opened yet."""
+    set_up = PrinterSetup(settings.printer)
     return Till(
         Environment(
             folder=settings.data_dir,
@@ -39,12 +44,16 @@ def build_till(settings: Settings) -> Till:
             paper=settings.paper,
             vault=vault_of(settings),
             connections=HttpConnections(),
-            printer=printer_from(settings.printer, settings.paper),
+            printer=printer_from(set_up, settings.paper, "BOXOFFICE_PRINTER"),
+            printers=PrintersHere(settings.paper),
+            printer_setup=set_up,
+            customer_display=CustomerDisplay(settings.customer_display),
             clock=SystemClock(),
             hub_url=settings.hub_url,
             backups=settings.backup_dir,
             backup_every_s=settings.backup_minutes * 60.0,
             backups_kept=settings.backups_kept,
+            sells=sells,
         )
     )
 
@@ -56,11 +65,12 @@ def vault_of(settings: Settings) -> Vault:
     return KeyringVault(f"boxoffice {settings.data_dir}")
 
 
-def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
+def run_till(on_shown: Callable[[], None] = lambda: None, *, is_gate_only: bool = False) -> int:
     """Opens the window and returns the exit code when it is closed; where one is open already, shows that instead.
 
     Args:
         on_shown: called when the first screen that a person can use is drawn.
+        is_gate_only: a steward's machine, that lets people in and can't sell: it takes no places either.
 
     Raises:
         AlreadyOpen: if another program has the till's folder, and shows no window.
@@ -84,11 +94,14 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
     from boxoffice.till.ui.start import run_window  # noqa: PLC0415  # 0.3 s: only one that has a window loads Qt
 
     with only:
-        till = build_till(settings)
+        till, sounds = build_till(settings, sells=not is_gate_only), SystemSounds()
         try:
-            return run_window(till, on_shown=shown, folder=settings.data_dir)
+            return run_window(
+                till, on_shown=shown, folder=settings.data_dir, is_gate_only=is_gate_only, play=sounds.play
+            )
         finally:
             till.close()
+            sounds.close()
 
 
 def pair_till(hub_url: str, code: str, *, is_export_safe: bool = False) -> int:

@@ -11,10 +11,11 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.languages import later
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.over_capacity import FITS, RAISED
+from boxoffice.core.over_capacity import FITS, RAISED, SEATED
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from boxoffice.core.rows import ExceptionStatus, TicketStatus
+from sync.doors.arrivals import ticket_of_scan
 from sync.ledger.hub import OVER, Hub
 from sync.orders.finishing import revived
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
@@ -61,6 +62,9 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
     "void_tickets": Remedy(
         later("Void the tickets"), later("The tickets stop working, their places can be sold again.")
     ),
+    "void_this_ticket": Remedy(
+        later("Void this ticket"), later("It lets in nobody more; its place can be sold again.")
+    ),
     "leave_them_valid": Remedy(later("Leave them valid"), later("The customer keeps the tickets.")),
     "work_on_it_again": Remedy(later("Work on it again"), later("The provider's event is worked on once more.")),
     _CALL_OFF: Remedy(
@@ -73,6 +77,9 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
         ),
     ),
     RAISED: Remedy(later("Raise the capacity"), later("The pool becomes so large that what was sold fits.")),
+    SEATED: Remedy(
+        later("Seat elsewhere"), later("Its tickets end; a new order has tickets for places that are there.")
+    ),
     FITS: Remedy(later("Fits again"), later("Others gave their places back; what was sold fits.")),
     OVER: Remedy(later("Over by itself"), later("Nobody had to decide it any more.")),
     "seen": Remedy(later("Nothing to do"), later("Takes this from the list. Nothing else changes.")),
@@ -189,6 +196,12 @@ class Inbox:
         valid = [ticket.id for ticket in books.tickets.values() if ticket.status is TicketStatus.VALID]
         self.refunds.void_in(connection, books, _order_of(row), valid)
 
+    def void_one(self, connection: Connection, row: Raised, books: Books, by: str) -> None:
+        ticket = books.tickets.get(ticket_of_scan(connection, _subject_of(row)) or "")
+        if ticket is None or ticket.status is not TicketStatus.VALID:
+            raise NotDone("This ticket is void already.")
+        self.refunds.void_in(connection, books, _order_of(row), [ticket.id], by=by)
+
     def end_order(self, connection: Connection, row: Raised, books: Books, by: str) -> None:
         try:
             end_left(self.hub, connection, books, _order_of(row), by, decided=row.subject_id)
@@ -209,6 +222,7 @@ _ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Raised, Books, str], None
     "send_refund_again": Inbox.send_refund,
     _CALL_OFF: Inbox.call_off,
     "void_tickets": Inbox.void,
+    "void_this_ticket": Inbox.void_one,
     "work_on_it_again": Inbox.work_again,
     END_ORDER: Inbox.end_order,
 }

@@ -46,7 +46,15 @@ _PAGE: Final = text("""
         'tickets', (
             SELECT coalesce(json_agg(json_build_object(
                 'id', t.id, 'product_id', t.product_id, 'status', t.status) ORDER BY t.id), '[]')
-            FROM tickets t WHERE t.order_id = o.id)
+            FROM tickets t WHERE t.order_id = o.id),
+        'scans', (
+            SELECT coalesce(json_agg(json_build_object(
+                'id', s.id, 'ticket_id', s.ticket_id, 'device_id', s.device_id, 'till', coalesce(m.name, ''),
+                'zone', s.zone, 'gate', s.gate, 'direction', s.direction, 'day', s.day, 'seen', s.seen,
+                'at', to_char(s.scanned_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+            ) ORDER BY s.id), '[]')
+            FROM tickets t JOIN scans s ON s.ticket_id = t.id LEFT JOIN devices m ON m.id = s.device_id
+            WHERE t.order_id = o.id AND s.outcome = 'admitted' AND NOT s.is_undone)
     )::text
     FROM (
         SELECT * FROM orders

@@ -23,6 +23,7 @@ from boxoffice.core.rows import (
     Keeping,
     Kept,
     OrderRow,
+    TicketStatus,
     fields_of,
     ids_named,
     row_of,
@@ -42,7 +43,9 @@ _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     **{kept.table: tuple(each.name for each in fields_of(kept.row) if each.name != "id") for kept in KEPT},
 }
 """What a later fact may change of a row. An order keeps its time and its device."""
-_BY_ORDER: Final = tuple(kept for kept in KEPT if kept.named is None)
+_BY_ORDER: Final = tuple(
+    kept for kept in KEPT if kept.named is None or any(each.name == "order_id" for each in fields_of(kept.row))
+)
 _ORDERS: Final = bindparam("orders", type_=ARRAY(Text))
 
 
@@ -92,10 +95,30 @@ _BOOKS: Final = select(
 )
 
 
+_f: Final = t.facts.c
+_VOIDED: Final = (
+    select(t.tickets.c.id, func.min(_f.occurred_at))
+    .join(t.facts, _f.payload["order_id"].astext == t.tickets.c.order_id)
+    .where(t.tickets.c.id == func.any(bindparam("tickets", type_=ARRAY(Text))))
+    .where(_f.payload["ticket_id"].astext == t.tickets.c.id, _f.kind == FactKind.TICKET_VOIDED.value, _f.is_applied)
+    .group_by(t.tickets.c.id)
+)
+"""When tickets were voided, by the facts of their orders."""
+
+
 def order_ids_of(facts: Iterable[Fact | Draft]) -> list[str]:
     """Returns the orders that the facts speak of, sorted."""
     ids = (text_in(fact.payload, "order_id") for fact in facts)
     return sorted({order for order in ids if order is not None})
+
+
+def orders_behind(connection: Connection, facts: Iterable[Fact]) -> list[str]:
+    """Returns the orders that the facts speak of, sorted, and those of tickets that they name by themselves."""
+    alone = {text_in(fact.payload, "ticket_id") for fact in facts if text_in(fact.payload, "order_id") is None}
+    named = sorted(each for each in alone if each is not None)
+    found = select(t.tickets.c.order_id).where(t.tickets.c.id == func.any(bindparam("named", type_=ARRAY(Text))))
+    behind = connection.scalars(found, {"named": named}).all() if named else ()
+    return sorted({*order_ids_of(facts), *behind})
 
 
 def lock_orders(connection: Connection, order_ids: Sequence[str]) -> None:
@@ -134,6 +157,10 @@ def with_named(connection: Connection, books: Books, facts: Sequence[Fact | Draf
         books = books.copy()
         for each in named:
             books.put(each)
+    scanned = {fact.payload.get("ticket_id") for fact in facts if fact.kind is FactKind.TICKET_SCANNED}
+    ends = [each.id for each in books.tickets.values() if each.id in scanned and each.status is TicketStatus.VOIDED]
+    if ends:
+        books = replace(books, voided=dict(connection.execute(_VOIDED, {"tickets": ends}).all()))
     ended = [fact.payload["exception_id"] for fact in facts if fact.kind is FactKind.EXCEPTION_RESOLVED]
     revised = [fact.payload["event"]["event"]["id"] for fact in facts if fact.kind is FactKind.CATALOGUE_REVISED]
     if ended:
@@ -145,12 +172,18 @@ def with_named(connection: Connection, books: Books, facts: Sequence[Fact | Draf
     return books
 
 
+def keep(connection: Connection, table: str, ids: Sequence[str]) -> None:
+    """Keeps rows that facts name from being changed by others until the transaction ends."""
+    connection.execute(_KEEP, {"table": table, "ids": ids})
+
+
 def _named(connection: Connection, kept: Keeping, ids: Sequence[str]) -> Iterable[Kept]:
     if not ids:
         return ()
-    connection.execute(_KEEP, {"table": kept.table, "ids": ids})  # there may be no row yet that could be locked
+    keep(connection, kept.table, ids)  # there may be no row yet that could be locked
     table = t.metadata.tables[kept.table]
-    return [row_of(kept.row, each) for each in connection.execute(select(table).where(table.c.id.in_(ids))).mappings()]
+    rows = connection.execute(select(table).where(table.c[kept.by].in_(ids))).mappings()
+    return [row_of(kept.row, each) for each in rows]
 
 
 def take_all(before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects], dict[str, str]]:

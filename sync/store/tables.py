@@ -1,5 +1,7 @@
 """All tables of the hub, by their names: with them all, the `metadata` is whole."""
 
+from sqlalchemy import Index
+
 from boxoffice.core.rows import KEPT
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
 from sync.store.schema.inventory import device_leases, events, lease_recalls, lease_requests, pool_claims, pools
@@ -16,6 +18,7 @@ from sync.store.schema.ledger import (
 )
 from sync.store.schema.mails import link_renewals, mails, notice_mails, notices
 from sync.store.schema.metadata import metadata
+from sync.store.schema.offers import offers
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
 from sync.store.schema.organizers import organizers, processes, sessions, sign_in_links, staff_credentials
 from sync.store.schema.parked import parked_carts
@@ -29,6 +32,7 @@ from sync.store.schema.providers import (
     switches,
 )
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
+from sync.store.schema.stored_value import stored_values, value_leases
 
 __all__ = [
     "analytics_events",
@@ -56,6 +60,7 @@ __all__ = [
     "metadata",
     "notice_mails",
     "notices",
+    "offers",
     "order_items",
     "orders",
     "organizers",
@@ -72,16 +77,21 @@ __all__ = [
     "quarantined_facts",
     "refund_calls",
     "refunds",
+    "scans",
     "sessions",
     "sign_in_links",
     "staff_credentials",
     "status_updates",
+    "stored_values",
     "switches",
     "tickets",
     "till_keys",
+    "value_leases",
     "waiting_facts",
 ]
 
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
         table_of(_each)
+scans = metadata.tables["scans"]
+Index("ix_scans_day", scans.c.event_id, scans.c.day)

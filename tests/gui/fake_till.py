@@ -14,14 +14,18 @@ from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
+from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
@@ -34,7 +38,9 @@ from boxoffice.till.usecases.gateway.standing import (
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
+from boxoffice.till.usecases.offering import LASTS_S
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.reducing import Reducing
 from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
 from tests.gui.staged_till import LINK, Running, StagedTill
 
@@ -51,8 +57,23 @@ class FakeTill(StagedTill):
         return self.state
 
     @property
+    def gate(self) -> GateDesk:
+        return self._gate
+
+    def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
+        self._enter("sell_and_let_in")
+        quote = self._selling.quoted(wanted)
+        sell = self._check_in.sell_and_let_in
+        order_id, came = self._with_enough(quote, lambda: sell(quote, tendered))
+        return self._sold(order_id), came
+
+    @property
     def shifts(self) -> ShiftDesk:
         return self._shifts
+
+    @property
+    def printing(self) -> PrintDesk:
+        return self._print_desk
 
     def in_cash(self, amount: Money) -> Money:
         return self._selling.in_cash(amount)
@@ -92,12 +113,16 @@ class FakeTill(StagedTill):
         wanted = self._selling.quoted(quote)
         return self._sold(self._with_enough(wanted, lambda: self._selling.place(wanted)))
 
-    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], T]) -> T:
         try:
             return self._refilling.with_enough(quote, sell)
         except NotEnoughLeft:
             self.say(self.status)
             raise
+
+    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+        self._enter("allow")
+        return Reducing(self.context.desk).allow(reduction, percent)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")
@@ -119,6 +144,20 @@ class FakeTill(StagedTill):
         self._selling.take(order_id, kind, amount, reason)
         return self._sold(order_id)
 
+    def look_at_card(self, code: str) -> CardAtHand:
+        self._enter("look_at_card")
+        return self._gift_cards.look(code)
+
+    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
+        self._enter("pay_by_card")
+        self._must_begin(order_id)
+        self._gift_cards.pay(order_id, code, amount)
+        return self._sold(order_id)
+
+    def cash_out_card(self, code: str, why: str) -> CashedOut:
+        self._enter("cash_out_card")
+        return self._gift_cards.cash_out(code, why)
+
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_reader")
         self._must_begin(order_id)
@@ -130,10 +169,21 @@ class FakeTill(StagedTill):
         self._enter("pay_by_phone")
         self._must_begin(order_id)
         tender = self._tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        if self.hub.is_down and self.status.can_offer:
+            tender = self._tenders.offered(tender)
+            on_progress(Progress(Stage.SENT, self.now(), self._offering.address_of(tender), LASTS_S, is_offer=True))
+            return self._run(Running(tender, on_progress))
         if self.hub.is_down:
             return self._end(Running(tender, on_progress, outcome="refused", words=plain_words("network")))
         on_progress(Progress(Stage.SENT, self.now(), LINK, 300))
         return self._run(Running(tender, on_progress))
+
+    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
+        self._enter("take_paid_code")
+        if self._offering.take_code(readings, order_id) is None:
+            return False
+        self.end_payment("paid")
+        return True
 
     def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
         self._enter("wait_again")
@@ -191,6 +241,9 @@ class FakeTill(StagedTill):
     def look_up(self, readings: Sequence[str]) -> Scanned:
         self._enter("look_up")
         self.scans.append(tuple(readings))
+        paid = self._offering.take_code(readings)
+        if paid is not None:
+            return Scanned(self._sold(paid))
         return self._scans.look_up(readings)
 
     def last_sale(self) -> Order | None:
@@ -290,6 +343,10 @@ class FakeTill(StagedTill):
     def choose_language(self, language: str) -> None:
         self._enter("choose_language")
         self.say(replace(self.status, language=language))
+
+    def show_customer(self, display: CustomerDisplay) -> None:
+        self._enter("show_customer")
+        self.say(replace(self.status, customer_display=display))
 
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")

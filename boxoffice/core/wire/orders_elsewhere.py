@@ -7,6 +7,7 @@ from pydantic import Field
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rows import TicketStatus
+from boxoffice.core.scans import Direction, Seen
 from boxoffice.core.wire.message import Message
 
 A_PAGE: Final = 1000
@@ -42,6 +43,21 @@ class TicketElsewhere(Message):
     status: TicketStatus
 
 
+class ScanElsewhere(Message):
+    """One time that a ticket passed a gate; `till` is the name of the machine there. What was undone is left out."""
+
+    id: str
+    ticket_id: str
+    device_id: str
+    till: str
+    zone: str
+    gate: str
+    direction: Direction
+    day: str
+    at: str
+    seen: Seen | None = None
+
+
 class OrderElsewhere(Message):
     """One order as it stands now; amounts are in minor units of `currency`. `sold_by` names a till; empty for the web.
 
@@ -64,6 +80,7 @@ class OrderElsewhere(Message):
     lines: tuple[LineElsewhere, ...] = ()
     tenders: tuple[TenderElsewhere, ...] = ()
     tickets: tuple[TicketElsewhere, ...] = ()
+    scans: tuple[ScanElsewhere, ...] = ()
 
 
 class OrdersAnswer(Message):

@@ -24,6 +24,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.order_words import OrderText, Wanted, kept_words
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.rows import TicketStatus
+from boxoffice.core.ticket_codes import TAIL
 from boxoffice.core.wire.orders_elsewhere import (
     LineElsewhere,
     OrderElsewhere,
@@ -38,7 +39,7 @@ T = TypeVar("T")
 NAME: Final = "elsewhere.db"
 LEAST_DISK_BYTES: Final = 400 * 1024 * 1024
 """With less left on the disk, nothing more is taken: this till's own sales need it."""
-_VERSION: Final = 2
+_VERSION: Final = 3
 _TABLES: Final = """
     CREATE TABLE orders (
         place INTEGER PRIMARY KEY, -- the newest has the highest
@@ -65,16 +66,34 @@ _TABLES: Final = """
         id TEXT PRIMARY KEY,
         order_id TEXT NOT NULL,
         product_id TEXT NOT NULL,
-        status TEXT NOT NULL
+        status TEXT NOT NULL,
+        tail TEXT NOT NULL -- of its id, as its code in letters says it
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ix_tickets_order_id ON tickets (order_id);
+    CREATE INDEX ix_tickets_tail ON tickets (tail);
+    CREATE TABLE scans (
+        id TEXT PRIMARY KEY,
+        ticket_id TEXT NOT NULL,
+        device_id TEXT NOT NULL,
+        till TEXT NOT NULL,
+        zone TEXT NOT NULL,
+        gate TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        day TEXT NOT NULL,
+        at TEXT NOT NULL,
+        seen TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ix_scans_ticket_id ON scans (ticket_id);
+    CREATE INDEX ix_scans_day ON scans (day, zone, device_id, gate, direction, seen);
     CREATE VIRTUAL TABLE found USING fts5 (
         words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3 4'
     );
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 _PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 18)})"  # noqa: S608  # of constants
-_PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?)"
+_PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?, ?)"
+_PUT_SCAN: Final = f"INSERT OR REPLACE INTO scans VALUES ({', '.join('?' * 10)})"  # noqa: S608  # of constants
+_DROP_SCANS: Final = "DELETE FROM scans WHERE ticket_id IN (SELECT id FROM tickets WHERE order_id = ?)"
 _PUT_WORDS: Final = "INSERT INTO found (rowid, words) VALUES (?, ?)"
 _PUT_SETTING: Final = "INSERT OR REPLACE INTO settings VALUES (?, ?)"
 _PLACES: Final = "SELECT id, place FROM orders WHERE id IN (SELECT value FROM json_each(?))"
@@ -145,7 +164,7 @@ class Elsewhere:
             count = int(known.get("count", 0))
             return Kept(known.get("cursor", ""), known.get("tag", ""), count, max(count, int(known.get("total", 0))))
 
-        return self._read(look)
+        return self.read(look)
 
     def take(self, answer: OrdersAnswer, tag: str) -> None:
         """Takes a page, with how far it leads, in one transaction. `tag` is noted with the last one.
@@ -190,7 +209,7 @@ class Elsewhere:
                 return found, len(found)
             return found, int(connection.execute(_COUNTED, (asked, MOST_COUNTED)).fetchone()[0])
 
-        return self._read(look)
+        return self.read(look)
 
     def drop(self) -> None:
         """Forgets everything: nothing of it is lost, as the hub has it."""
@@ -210,13 +229,13 @@ class Elsewhere:
         return next(iter(self._all(query, values)), None)
 
     def _all(self, query: str, values: tuple[Any, ...]) -> list[OrderElsewhere]:
-        return self._read(lambda connection: [_order(connection, row) for row in connection.execute(query, values)])
+        return self.read(lambda connection: [_order(connection, row) for row in connection.execute(query, values)])
 
     def _setting(self, name: str) -> str | None:
-        row = self._read(lambda c: c.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone())
+        row = self.read(lambda c: c.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone())
         return None if row is None else str(row[0])
 
-    def _read(self, look: Callable[[sqlcipher3.Connection], T]) -> T:
+    def read(self, look: Callable[[sqlcipher3.Connection], T]) -> T:
         """Returns what is found at one moment; a file that can't be read is dropped, and looked into once more."""
         try:
             return self._at_one_moment(look)
@@ -295,7 +314,7 @@ def _make_tables(connection: sqlcipher3.Connection) -> None:
 
 
 def _empty(connection: sqlcipher3.Connection) -> None:
-    for table in ("orders", "tickets", "found", "settings"):
+    for table in ("orders", "tickets", "scans", "found", "settings"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  # of constants
 
 
@@ -318,11 +337,16 @@ def _put(connection: sqlcipher3.Connection, orders: Sequence[OrderElsewhere], ev
     new = _new_places(connection, [each for each in by_id.values() if each.id not in before])
     placed = sorted([(place, by_id[order_id]) for order_id, place in (before | new).items()], key=lambda each: each[0])
     connection.executemany("DELETE FROM found WHERE rowid = ?", [(place,) for place in before.values()])
+    connection.executemany(_DROP_SCANS, [(order_id,) for order_id in before])
     connection.executemany("DELETE FROM tickets WHERE order_id = ?", [(order_id,) for order_id in before])
     connection.executemany(_PUT, [_row(place, order, event_id) for place, order in placed])
     connection.executemany(_PUT_WORDS, [(place, _words(order)) for place, order in placed])  # upwards: much faster so
-    tickets = [(t.id, order.id, t.product_id, t.status.value) for _, order in placed for t in order.tickets]
+    tickets = [
+        (t.id, order.id, t.product_id, t.status.value, t.id[-TAIL:]) for _, order in placed for t in order.tickets
+    ]
     connection.executemany(_PUT_TICKET, tickets)
+    scans = [tuple(scan.model_dump(mode="json").values()) for _, order in placed for scan in order.scans]
+    connection.executemany(_PUT_SCAN, scans)
     return len(new)
 
 

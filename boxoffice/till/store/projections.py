@@ -60,7 +60,7 @@ def books_before(connection: Connection, facts: Sequence[Fact]) -> Books:
 
 
 def _read(connection: Connection, kept: Keeping, key: str, books: Books) -> None:
-    query = f"SELECT * FROM {kept.table} WHERE id = ?"  # noqa: S608  # of constants
+    query = f"SELECT * FROM {kept.table} WHERE {kept.by} = ?"  # noqa: S608  # of constants
     for found in connection.exec_driver_sql(query, (key,)).mappings():
         books.put(row_of(kept.row, found))
 

@@ -6,6 +6,7 @@ from enum import Enum
 from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
 
@@ -26,6 +27,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    CHECK_IN = "check in"
     SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
@@ -38,6 +40,10 @@ class Do(Enum):
     PHONE = "phone"
     SPLIT = "split"
     GIVEN = "given"
+    GIFT_CARD = "gift_card"
+    DISCOUNT = "discount"
+    CODE = "code"
+    FULL_PRICE = "full price"
     MORE = "more"
     PARK = "park"
     GROUP = "group"
@@ -49,6 +55,7 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
     ALL = "all"
@@ -63,18 +70,37 @@ class Do(Enum):
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
     PRINT_LAST = "print last"
+    PRINT_WAITING = "print what waits"
+    SKIP_PAPER = "skip paper"
+    SEND_AWAY = "send away"
+    TEST_PAGE = "test page"
+    TRY_DRAWER = "try drawer"
     TAKE_MORE = "take more places"
     KEEP_USUAL = "keep the usual places"
     GIVE_PLACES_BACK = "give places back"
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LET_BACK_IN = "let back in"
+    LET_IN = "let in"
+    UNDO = "undo"
+    SEE_ORDER = "see the order"
+    DOOR_LIST = "door list"
+    SAVE_LIST = "save the door list"
     LOCK = "lock"
     OTHERS = "others"
     CLEAR_DIGITS = "clear digits"
     APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
+
+
+class Sound(Enum):
+    """What is heard at a gate. No answer is told by it alone."""
+
+    GOOD = "good"
+    LOOK = "look"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +119,14 @@ class ChangeLine:
 
     index: int
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropReduction:
+    """Takes a discount out of the sale again: of a line, of all of it (None), or the code."""
+
+    index: int | None = None
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +205,13 @@ class GiveReason:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeCode:
+    """What stands in the field for a gift card's code."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeAs:
     """Chooses a tender among those that a word is enough for."""
 
@@ -178,7 +219,7 @@ class TakeAs:
 
 
 class Of(Enum):
-    """What is chosen on the pages of a shift."""
+    """What is chosen on the pages of a shift, and at a gate."""
 
     ACT = "act"
     MODE = "mode"
@@ -188,6 +229,16 @@ class Of(Enum):
     REASON = "reason"
     PERSON = "person"
     REST = "rest"
+    PRINTER = "printer"
+    WIDTH = "width"
+    CUTS = "cuts"
+    LETTERS = "letters"
+    DRAWER = "drawer"
+    OPENS_FOR = "opens for"
+    GUEST = "guest"
+    GATE = "gate"
+    WHY = "why"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +247,14 @@ class Pick:
 
     of: Of
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAddress:
+    """Where a printer is, as somebody types it: this till's, or the one of the till beside."""
+
+    text: str
+    is_neighbour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +346,20 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakToCustomer:
+    """Shows the customer's screen in another language, for this sale."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCustomer:
+    """Shows the customer's screen somewhere else, or not at all."""
+
+    display: CustomerDisplay
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPayment:
     payment_id: TenderId
 
@@ -320,6 +393,7 @@ Action = (
     | AddProduct
     | ChooseLine
     | ChangeLine
+    | DropReduction
     | ShowPage
     | ChooseOption
     | ChoosePriceKind
@@ -333,12 +407,14 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | TypeCode
     | SawThat
     | KeepNote
     | ChoosePerson
     | LockAfter
     | TickThing
     | Pick
+    | WriteAddress
     | ChoosePiece
     | ChangePiece
     | PrintPaper
@@ -348,6 +424,8 @@ Action = (
     | ChooseEvent
     | ChooseReader
     | Speak
+    | SpeakToCustomer
+    | ShowCustomer
     | CheckPayment
     | ChooseProblem
     | Decide

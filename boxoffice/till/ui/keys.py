@@ -17,6 +17,7 @@ class Named(Enum):
     F1 = "F1"
     F2 = "F2"
     F3 = "F3"
+    F4 = "F4"
     F5 = "F5"
     F6 = "F6"
     F7 = "F7"

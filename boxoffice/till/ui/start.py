@@ -23,7 +23,9 @@ def run_window(
     *,
     on_shown: Callable[[], None] | None = None,
     is_kiosk: bool = False,
+    is_gate_only: bool = False,
     folder: Path | None = None,
+    play: Callable[[str], None] | None = None,
 ) -> int:
     """Shows the till and blocks until its window is closed; returns the exit code.
 
@@ -31,6 +33,8 @@ def run_window(
         till: what is behind the screens; its `open` is called in the background.
         on_shown: called once, when the first screen that a person can use is drawn.
         is_kiosk: fills the whole screen, without the system's own bars.
+        is_gate_only: lets people in, and can't sell.
+        play: plays a sound by its name.
         folder: whose till it is; a second start on it brings this window to the front.
     """
     existing = QApplication.instance()
@@ -42,7 +46,9 @@ def run_window(
     speak(QLocale.system().name().split("_")[0])  # until the till says which language was chosen
     app.setFont(theme.font(16))
     app.setWindowIcon(_icon(theme))
-    window = MainWindow(till, theme)
+    window = MainWindow(till, theme, is_gate_only=is_gate_only)
+    if play is not None:
+        window.flow.session.play = lambda sound: play(sound.value)
     if on_shown is not None:
         window.opened.connect(on_shown)
     if folder is not None:

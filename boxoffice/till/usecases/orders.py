@@ -1,6 +1,6 @@
 """Looks orders up, as the screens show them: read from the facts, so that nothing shown can differ from the books."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
+from boxoffice.core.folding import number_key
+from boxoffice.core.gift_cards import masked
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.order_words import wanted
@@ -34,11 +36,21 @@ from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tend
 from boxoffice.till.usecases.orders_elsewhere import shown
 from boxoffice.till.usecases.selling import credit_of
 
+_REFUNDED: Final = frozenset({OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
 _WHAT: Final = {"refund": "Refund", "rename": "New name"}
 _ASKED: Final = {
     AskedState.WAITING: "{what} asked for, not done: it waits for the hub",
     AskedState.REFUSED: "{what} refused by the hub: {why}",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What an order is called, and by whom it was bought; nothing where nobody said so."""
+
+    number: str
+    name: str
+    is_refunded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,31 @@ class Orders:
         with self.context.store.reading() as connection:
             return tuple(orders.waiting_for_money(connection))
 
+    def own_numbered(self, readings: Iterable[str]) -> OrderId | None:
+        """Returns the order of this till whose number stands in a code, as on a receipt."""
+        with self.context.store.reading() as connection:
+            rows = orders.numbers_of(connection, self.context.event.catalogue.id)
+        plain = [reading.upper().replace("-", "") for reading in readings]
+        return next((id_ for id_, number in rows if any(number.replace("-", "") in each for each in plain)), None)
+
+    def numbered(self, readings: Sequence[str]) -> OrderId | None:
+        """Returns the order of that number, whoever has sold it."""
+        own = self.own_numbered(readings)
+        if own is not None:
+            return own
+        told = self.context.elsewhere.orders_numbered([number_key(reading) for reading in readings])
+        return OrderId(told[0].id) if told else None
+
+    def heading(self, order_id: str, *, is_own: bool) -> Heading:
+        """Returns an order's number, and whose it is."""
+        if not is_own:
+            told = self.context.elsewhere.order(order_id)
+            return Heading("", "") if told is None else Heading(told.number, told.name or "", told.status in _REFUNDED)
+        with self.context.store.reading() as connection:
+            head = orders.head_of(connection, OrderId(order_id))
+            number = orders.number_of(connection, order_id)
+        return Heading(number, head.customer_name or "", head.state in _REFUNDED)
+
     def _ticket_of(self, code: str) -> str | None:
         event = self.context.event
         try:
@@ -127,6 +164,7 @@ class Orders:
             total=Money(placed.total, currency),
             tenders=_tenders(connection, order_id, facts),
             ticket_count=_tickets_left(connection, placed),
+            card_count=len(placed.cards),
             device_name=self.context.device.name,
             email=head.customer_email or "",
             name=head.customer_name or "",
@@ -135,6 +173,7 @@ class Orders:
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
             credit=_credit(connection, order_id, placed),
+            adds_to=orders.number_of(connection, placed.adds_to) if placed.adds_to else "",
         )
 
 
@@ -185,12 +224,15 @@ def _tender(paid: StoredPayment, captured: PaymentCaptured | None, back: Sequenc
     currency = paid.amount.currency
     card = captured.card if captured else None
     given = captured.tendered if captured else None
+    words = card_words(card) if card else (captured.reason or "") if captured else ""
+    if card is not None and captured is not None and captured.card_id is not None:
+        words = masked(card.last4)
     return Tender(
         id=paid.id,
         kind=paid.kind,
         amount=paid.amount,
         status=paid.status,
-        words=card_words(card) if card else (captured.reason or "") if captured else "",
+        words=words,
         tendered=None if given is None else Money(given, currency),
         rounding=Money(captured.rounding, currency) if captured and captured.rounding else None,
         given_back=Money(sum(each.amount for each in back), currency) if back else None,

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from boxoffice.core.ids import OrderId, PoolId
+from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import NotEnoughHere
-from boxoffice.till.usecases.phone_payment import Wakeups
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.wakeups import Wakeups
 
+T = TypeVar("T")
 _ASKS: Final = 4
 """How often a sale asks: what the hub says of one moment may be over when the till comes to use it."""
 _REFUSALS: Final = 2
@@ -32,7 +33,7 @@ class Refilling:
     wakeups: Wakeups
     status: Callable[[], TillStatus]
 
-    def with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+    def with_enough(self, quote: PricedOrder, sell: Callable[[], T]) -> T:
         """Sells; if units are missing here, asks the hub for them and tries again.
 
         Raises:
@@ -48,7 +49,7 @@ class Refilling:
                 missing = _missing(quote, short.shortages)
             return self._refilled(quote, sell, missing)
 
-    def _refilled(self, quote: PricedOrder, sell: Callable[[], OrderId], missing: Mapping[str, int]) -> OrderId:
+    def _refilled(self, quote: PricedOrder, sell: Callable[[], T], missing: Mapping[str, int]) -> T:
         """Asks the hub for what is missing, and for what is missing by then if it changes meanwhile."""
         refused: list[HubRefused] = []
         for _ in range(_ASKS):

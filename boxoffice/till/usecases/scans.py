@@ -6,9 +6,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from boxoffice.core.ids import OrderId
 from boxoffice.core.tickets import BadToken, TicketClaims, decode_token
-from boxoffice.till.store.orders import numbers_of, order_of_ticket
+from boxoffice.till.store.orders import order_of_ticket
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.orders import Scanned
 from boxoffice.till.usecases.orders import Orders
@@ -34,7 +33,7 @@ class Scans:
             claims = self._ticket(reading)
             if claims is not None:
                 return self._of_ticket(claims)
-        order_id = self._order_named(readings)
+        order_id = self.orders.own_numbered(readings)
         return Scanned(self.orders.order(order_id) if order_id is not None else None)
 
     def _of_ticket(self, claims: TicketClaims) -> Scanned:
@@ -47,23 +46,15 @@ class Scans:
     def _ticket(self, reading: str) -> TicketClaims | None:
         event = self.context.event
         key = Ed25519PublicKey.from_public_bytes(event.public_key)
-        for token in _without_ends(reading):
+        for token in without_ends(reading):
             try:
                 return decode_token(token, event.catalogue.id, key)
             except BadToken:
                 continue
         return None
 
-    def _order_named(self, readings: Sequence[str]) -> OrderId | None:
-        """Returns the order whose number stands in the code, as on a receipt."""
-        with self.context.store.reading() as connection:
-            rows = numbers_of(connection, self.context.event.catalogue.id)
-        plain = [reading.upper().replace("-", "") for reading in readings]
-        found = (id_ for id_, number in rows if any(number.replace("-", "") in each for each in plain))
-        return next(found, None)
 
-
-def _without_ends(text: str) -> Iterator[str]:
+def without_ends(text: str) -> Iterator[str]:
     """Yields the text, then without what a scanner may have put round it. A blank may be a code's own first letter."""
     for around in range(2 * MOST_AROUND + 1):
         for before in range(max(0, around - MOST_AROUND), min(around, MOST_AROUND) + 1):

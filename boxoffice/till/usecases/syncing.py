@@ -51,8 +51,17 @@ def batch_after(size: int, took_s: float) -> int:
 class Sync:
     """One at a time; calling it again is harmless."""
 
-    def __init__(self, context: TillContext, link: Link, terminal: KeyedTerminal, mending: Mending) -> None:
+    def __init__(
+        self,
+        context: TillContext,
+        link: Link,
+        terminal: KeyedTerminal,
+        mending: Mending,
+        *,
+        takes_places: bool = True,
+    ) -> None:
         self.context = context
+        self.takes_places = takes_places
         self.link = link
         self.hub_time = HubTime(context.store, context.clock)
         self.shares = Shares(context)
@@ -85,7 +94,10 @@ class Sync:
             is_revised = self.pull()
             if self.telling_again.if_due():
                 self._push_unless_busy()
-            if self.returns.look():
+            is_back = self.returns.look()
+            if not self.takes_places:
+                is_back = self.returns.everything() or is_back
+            if is_back:
                 self._push_unless_busy()
             self.refill()
             self.send_mails()
@@ -143,7 +155,7 @@ class Sync:
 
     def refill(self) -> None:
         """Asks for more of each pool that runs low here."""
-        if self.context.has_event:
+        if self.context.has_event and self.takes_places:
             low = self.shares.running_low()
             wanted = {str(pool): units for pool, units in low.items() if not self.returns.is_resting(pool)}
             if wanted:

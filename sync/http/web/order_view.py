@@ -14,10 +14,14 @@ from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow, TicketStatus
+from boxoffice.core.scans import Direction
 from boxoffice.core.sums import sums_of
 from boxoffice.core.tenders import tender_of
+from boxoffice.core.ticket_codes import code_of
 from boxoffice.documents.languages import Language, later
 from boxoffice.documents.sums import included_rows, sum_rows
+from sync.doors.arrivals import Entry, entries_of
+from sync.http.web.arrivals import OUTCOME_WORDS
 from sync.http.web.order_words import (
     CHANNEL_WORDS,
     DISPUTE_WORDS,
@@ -92,6 +96,7 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
         "refunds": _refunds(connection, books, placed, ways, speaks),
         "disputes": [_dispute(placed, each, facts, speaks) for each in books.disputes.values()],
         "tickets": [_ticket(books, placed, part, speaks) for part in parts if part.ticket_id is not None],
+        "entries": [_entry(each, head.timezone, speaks) for each in entries_of(connection, order_id)],
         "mails": [
             {
                 "to": mail.email,
@@ -106,6 +111,19 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
             {"at": when(each.at, head.timezone, speaks), "what": each.what, "detail": each.detail, "who": each.who}
             for each in story_of(connection, placed, facts, ways, speaks)
         ],
+    }
+
+
+def _entry(entry: Entry, zone: str, speaks: Language) -> dict[str, str]:
+    """Returns one scan of a ticket: what came of it, when and where."""
+    words = later("Went out") if entry.direction is Direction.OUT else OUTCOME_WORDS.get(entry.outcome, entry.outcome)
+    undone = speaks.say("undone") if entry.is_undone else ""
+    return {
+        "code": code_of(entry.ticket_id),
+        "what": ", ".join(part for part in (speaks.say(words), undone) if part),
+        "tone": "ok" if entry.outcome == "admitted" and not entry.is_undone else "warn",
+        "at": when(entry.scanned_at, zone, speaks),
+        "where": " · ".join(dict.fromkeys(part for part in (entry.gate, entry.till) if part)),
     }
 
 

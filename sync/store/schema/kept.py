@@ -25,13 +25,12 @@ def table_of(kept: Keeping) -> Table:
     closed = [(each.name, each.type) for each in fields if issubclass(each.type, Enum)]
     words = (CheckConstraint(f"{name} IN ({listed(words)})", name=name) for name, words in closed)
     beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
-    return Table(kept.table, metadata, *map(_column, fields), *beside, *words)
+    return Table(kept.table, metadata, *(_column(each, kept) for each in fields), *beside, *words)
 
 
-def _column(field: Field) -> Column[Any]:
+def _column(field: Field, kept: Keeping) -> Column[Any]:
     keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
     kind = _KINDS.get(field.type, Text())
     is_key = field.name == "id"
-    return Column(
-        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
-    )
+    is_sought = field.refers_to is not None or (field.name == kept.by and not is_key)
+    return Column(field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=is_sought)

@@ -29,8 +29,11 @@ from boxoffice.till.store.elsewhere import NAME as ELSEWHERE
 from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.context import Device, TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gate_reader import GateReader
+from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.selling import Selling
@@ -69,6 +72,21 @@ def mending(till: "TillOnDisk", link: Any) -> Mending:
     return Mending(till.context, link, Backups(till.path.parent / "backups", KEY_HEX))
 
 
+class _NoLine:
+    """A line to the hub that is down."""
+
+    is_online = False
+
+
+class _NoSync:
+    link = _NoLine()
+
+
+def offline_cards(till: "TillOnDisk") -> GiftCards:
+    """Returns the gift cards of a till that has no network."""
+    return GiftCards(till.context, _NoSync(), till.selling)  # type: ignore[arg-type]  # nothing of it is asked
+
+
 def usd(dollars: str) -> Money:
     whole, _, cents = dollars.partition(".")
     return Money(int(whole) * 100 + int(cents or 0), USD)
@@ -103,6 +121,7 @@ class TillOnDisk:
         self.selling = Selling(self.context)
         self.tenders = Tenders(self.context, self.selling)
         self.orders = Orders(self.context)
+        self.gate = CheckIn(self.context, GateReader(self.context, self.orders), self.selling)
 
     def close(self) -> None:
         self.elsewhere.close()

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.destinations import (
+    CheckIn,
     EventChoices,
     HandingOver,
     MissingRecords,
@@ -66,6 +67,8 @@ def section(session: Session, of: Do) -> Destination:
             return to_sale(session)
         case Do.ORDERS:
             return Orders()
+        case Do.CHECK_IN:
+            return CheckIn()
         case Do.SHIFT:
             return Shift()
         case Do.PROBLEMS:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from boxoffice.core.catalogue import Catalogue, ProductKind
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money, total_of
@@ -111,7 +111,7 @@ def _asked(lines: tuple[PricedLine, ...]) -> CartLine:
     if first.bundle is not None:
         option = next((line.option for line in lines if line.option in first.bundle.options), None)
         return CartLine(first.bundle.id, first.bundle_count, None, option, kind)
-    amount = first.unit_price if first.product.kind is ProductKind.DONATION else None
+    amount = first.unit_price if first.product.price is None else None
     return CartLine(first.product.id, first.quantity, amount, first.option, kind)
 
 

@@ -5,16 +5,17 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money
-from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
+from boxoffice.till.ui.actions import Action, Destination, Do, Give, Sound, TypeDigits
 from boxoffice.till.ui.flow.bills import give_back, likely_sums
 from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import not_placed, paid, placed_order, start_tender, step_back, with_order
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import ButtonView, SummaryView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.words import amount_typed, money, short_money
@@ -27,6 +28,7 @@ class CashPage(PaymentPage):
         Named.ENTER: Do.FINISH,
         Named.ESC: Do.BACK,
         Named.F8: Do.SPLIT,
+        Named.F4: Do.LET_IN,
         Named.BACKSPACE: Do.DELETE_DIGIT,
         Named.DELETE: Do.DELETE_DIGIT,
     }
@@ -35,6 +37,7 @@ class CashPage(PaymentPage):
         ("6 0 Enter", later("the customer gave $60")),
         (".", later("cents")),
         ("F8", later("part in cash, the rest another way")),
+        ("F4", later("take it and let them in, where people are let in at this till")),
         ("Esc", later("back to the sale")),
     )
 
@@ -56,6 +59,10 @@ class CashPage(PaymentPage):
     @property
     def rounding(self) -> Money:
         return self.in_cash - self.amount
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(MomentKind.CASH, self.in_cash)
 
     def view(self) -> CashView:
         amount, given = self.in_cash, self.given
@@ -87,6 +94,9 @@ class CashPage(PaymentPage):
                 label, Do.FINISH, "primary", "check" if self.is_enough else "", "Enter", is_on=self.is_enough
             ),
             split=None if is_part else ButtonView(say("Split with another tender"), Do.SPLIT, key="F8"),
+            let_in=ButtonView(say("Take cash, let them in"), Do.LET_IN, "strong", "door", "F4", is_on=self.is_enough)
+            if self.lets_in
+            else None,
             due_note=f"{money(self.amount)}, {self._rounded().lower()}" if self.rounding.minor else "",
         )
 
@@ -108,6 +118,14 @@ class CashPage(PaymentPage):
             else say("Rounded to {step}", step=short_money(step))
         )
 
+    @property
+    def lets_in(self) -> bool:
+        """Whether what is sold can be let in by the same press: a whole sale, at a till that is a gate as well."""
+        return self.session.has_gate and self.amount == self.bill.due and self.bill.order is None
+
+    def has_own(self, key: Named) -> bool:
+        return key is Named.F4 and self.lets_in
+
     def typed(self, key: Key) -> Next:
         if key.text and (key.text.isdigit() or key.text in ".,"):
             return self.act(TypeDigits(key.text.replace(",", ".")))
@@ -122,6 +140,8 @@ class CashPage(PaymentPage):
                 return self._take() if finishes else None
             case Do.FINISH if self.is_enough:
                 return self._take()
+            case Do.LET_IN if self.is_enough and self.lets_in:
+                return self._take_and_let_in()
             case Do.SPLIT if self.amount == self.bill.due:
                 return start_tender(self.session, Do.SPLIT)
             case Do.BACK:
@@ -137,6 +157,24 @@ class CashPage(PaymentPage):
             return with_order(session, self._take_part)
         session.call(lambda: session.till.sell_for_cash(quote, given), self._taken, failed=self._failed, keys_wait=True)
         return None
+
+    def _take_and_let_in(self) -> Next:
+        session, quote, given = self.session, self.bill.quote, self.given
+        if quote is None:
+            return None
+        sell = session.till.sell_and_let_in
+        session.call(lambda: sell(quote, given), self._taken_and_in, failed=self._failed, keys_wait=True)
+        return None
+
+    def _taken_and_in(self, sold: tuple[Order, int]) -> Next:
+        order, came = sold
+        next_ = self._taken(order)
+        self.session.let_in_last = order.id
+        self.session.play(Sound.GOOD if came else Sound.STOP)
+        words = say("{people} let in", people=count(came, "person", "people")) if came else say("Nobody was let in.")
+        detail = "" if came else say("What was sold does not open this gate today.")
+        self.session.say(words, state="ok" if came else "warn", icon="door", detail=detail)
+        return next_
 
     def _take_part(self) -> None:
         session, amount, given = self.session, self.amount, self.given

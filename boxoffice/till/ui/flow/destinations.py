@@ -82,6 +82,21 @@ class DonationAmount(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class GiftCardAmount(Destination):
+    """What is put on a new gift card."""
+
+    product: Product
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCard(Destination):
+    """A gift card that pays for the sale at hand, or is looked at. `code` is what was scanned, if anything was."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductOption(Destination):
     product: Product
     count: int
@@ -98,6 +113,15 @@ class PriceKinds(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class Discount(Destination):
+    """What is taken off so many of a line of the sale, or off all of it."""
+
+    index: int
+    count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
 class Group(Destination):
     """How many of a line of the sale come together."""
 
@@ -108,6 +132,13 @@ class Group(Destination):
 @dataclass(frozen=True, slots=True)
 class ParkSale(Destination):
     """The sale at hand is to wait: by what its customer is known."""
+
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class PromoCode(Destination):
+    """A code that makes the sale cheaper."""
 
     back: Sell
 
@@ -244,6 +275,11 @@ class Orders(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn(Destination):
+    """The gate."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problems(Destination):
     """Payments that are unknown; at the start of the till they are asked about at once."""
 
@@ -310,6 +346,11 @@ class ThisTill(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterSettings(Destination):
+    """The printer of this till, and what waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Who answers at a destination: a page of `ui.flow`, and the screen of `ui.screens` that draws its view."""
 
@@ -326,10 +367,14 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     MissingRecords: Place("incomplete.IncompletePage", "handing_over.HandOverScreen"),
     Sell: Place("sell.SellPage", "sell.SellScreen"),
     DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
+    GiftCardAmount: Place("gift_card.SellCardPage", "ask.AmountScreen"),
+    GiftCard: Place("gift_card.GiftCardPage", "gift_card.GiftCardScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
     PriceKinds: Place("price_kind.PriceKindPage", "ask.OptionsScreen"),
     ParkSale: Place("park.ParkPage", "note.NoteScreen"),
     Group: Place("group.GroupPage", "ask.AmountScreen"),
+    Discount: Place("discount.DiscountPage", "desk.DeskScreen"),
+    PromoCode: Place("codes.CodePage", "note.NoteScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),
     Given: Place("given.GivenPage", "given.GivenScreen"),
@@ -349,6 +394,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
     Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
+    CheckIn: Place("check_in.CheckInPage", "check_in.CheckInScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
     Shift: Place("shift.ShiftPage", "desk.DeskScreen"),
     OpenShift: Place("shift_open.OpenPage", "desk.DeskScreen"),
@@ -359,5 +405,22 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
     ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
+    PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""
+AT_A_GATE: Final = frozenset(
+    {
+        Opening,
+        Pairing,
+        EventChoices,
+        Stopped,
+        HandingOver,
+        MissingRecords,
+        SignIn,
+        Approve,
+        CheckIn,
+        Problems,
+        ThisTill,
+    }
+)
+"""Where somebody may go who only lets people in: nothing is sold or given back there."""

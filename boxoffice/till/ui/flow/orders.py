@@ -306,6 +306,7 @@ def _facts(order: Order) -> tuple[AdviceView, ...]:
         AdviceView("safe", say("Sold elsewhere, as the hub told it last") if order.is_elsewhere else saved),
         *((AdviceView("person", who),) if who else ()),
         *((AdviceView("info", f"“{order.note}”"),) if order.note else ()),
+        *((AdviceView("plus", say("Added to order {number}", number=order.adds_to)),) if order.adds_to else ()),
         *(AdviceView("clock", words) for words in order.waits),
     )
 

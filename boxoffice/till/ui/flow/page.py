@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.moments import AT_THE_CART, Moment
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import say
@@ -35,6 +36,11 @@ class BasePage(ABC):
     def act(self, action: Action) -> Next: ...
 
     @property
+    def moment(self) -> Moment:
+        """What the customer may know of this page, besides the cart."""
+        return AT_THE_CART
+
+    @property
     def why_stay(self) -> str:
         """Says why nobody may leave this page now, if so."""
         return ""
@@ -44,6 +50,10 @@ class BasePage(ABC):
         if isinstance(action, GoTo):
             return action.destination
         return self.typed(key) if action is None else self.act(action)
+
+    def has_own(self, key: Named) -> bool:
+        """Returns whether the page has something of its own for a key that leads elsewhere otherwise."""
+        return False
 
     def typed(self, key: Key) -> Next:
         """Takes a key that is not in the page's table; most pages take no typing."""

@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, Catalogue, Product, Promo
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, PriceKindId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price, unit_price
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.tariffs import Asked, PriceKind, Quoted
 from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.words import here
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import PoolStock
 
@@ -30,6 +32,11 @@ class Sale:
     chosen: int = -1
     short: dict[tuple[ProductId, str | None], int] = field(default_factory=dict)
     """Products, by option, of which fewer are left than were asked for, with how many."""
+    reduction: Reduction | None = None
+    """What is taken off all of it."""
+    promo: Promo | None = None
+    adds_to: Order | None = None
+    """The order that is added to."""
     at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,7 +44,11 @@ class Sale:
 
     @property
     def cart(self) -> Cart:
-        return Cart(self.lines)
+        return Cart(self.lines, self.reduction, self._adds_to)
+
+    @property
+    def _adds_to(self) -> str:
+        return "" if self.adds_to is None else self.adds_to.id
 
     @property
     def is_empty(self) -> bool:
@@ -45,7 +56,11 @@ class Sale:
 
     def priced(self) -> PricedOrder:
         """Returns what the cart costs; the cart must not be empty."""
-        return price(self.catalogue, self.cart, at=self.at)
+        return self.priced_as(self.cart)
+
+    def priced_as(self, cart: Cart) -> PricedOrder:
+        """Returns what another cart would cost in its place."""
+        return price(self.catalogue, cart, self.promo, at=self.at)
 
     def price_of(self, product: Product, kind: PriceKindId | None = None, count: int = 1) -> Money | None:
         """Returns what each of so many of a product costs in this sale; None where the amount is free."""
@@ -66,6 +81,20 @@ class Sale:
         kinds = self.catalogue.price_kinds_by_id
         named = () if product.tariff is None else product.tariff.kinds(Channel.DOOR)
         return tuple(kinds[kind] for kind in named if kind in kinds)
+
+    def reduced(self, reduction: Reduction | None, index: int | None, count: int) -> Cart:
+        """Returns the cart with something taken off so many of a line, which is parted for it; or off all of it."""
+        if index is None:
+            return Cart(self.lines, reduction, self._adds_to)
+        line = self.lines[index]
+        rest = () if count >= line.quantity else (replace(line, quantity=line.quantity - count),)
+        parted = (*rest, replace(line, quantity=min(count, line.quantity), reduction=reduction))
+        return Cart((*self.lines[:index], *parted, *self.lines[index + 1 :]), self.reduction, self._adds_to)
+
+    def take(self, cart: Cart) -> None:
+        """Goes on with another cart."""
+        self.lines, self.reduction = cart.lines, cart.reduction
+        self.chosen = min(self.chosen, len(self.lines) - 1)
 
     @property
     def total(self) -> Money:
@@ -90,10 +119,15 @@ class Sale:
             replace(line, quoted=line.quoted or self._as_shown(line) if line.product_id in dearer_or_less else None)
             for line in sold
         )
-        after = Sale(catalogue, self.now, lines, min(self.chosen, len(lines) - 1) if lines else -1)
-        if catalogue is self.catalogue:
-            after.short = self.short
-        return after
+        return replace(
+            self,
+            catalogue=catalogue,
+            lines=lines,
+            chosen=min(self.chosen, len(lines) - 1) if lines else -1,
+            short=self.short if catalogue is self.catalogue else {},
+            reduction=self.reduction if lines else None,
+            promo=None if self.promo is None else catalogue.promo(self.promo.code),
+        )
 
     def _as_shown(self, line: CartLine) -> Quoted | None:
         tariff = self.catalogue.products_by_id[line.product_id].tariff
@@ -101,7 +135,8 @@ class Sale:
 
     def as_shown(self) -> Cart:
         """Returns its cart with all prices as they are shown, for whoever goes on with it later."""
-        return Cart(tuple(replace(line, quoted=line.quoted or self._as_shown(line)) for line in self.lines))
+        lines = tuple(replace(line, quoted=line.quoted or self._as_shown(line)) for line in self.lines)
+        return replace(self.cart, lines=lines)
 
     def holds(self, line: CartLine) -> bool:
         """Returns whether the catalogue sells a line."""
@@ -110,7 +145,7 @@ class Sale:
     def at_new_prices(self) -> "Sale":
         """Returns the sale with no price kept: the customer takes those of now."""
         lines = tuple(replace(line, quoted=None) for line in self.lines)
-        return Sale(self.catalogue, self.now, lines, self.chosen, self.short)
+        return replace(self, lines=lines)
 
     @property
     def has_times(self) -> bool:
@@ -175,8 +210,8 @@ class Sale:
             self._set(at, self.lines[at].quantity + count)
         return count
 
-    def add_donation(self, product: Product, amount: Money) -> None:
-        """Adds a gift; one that the catalogue does not take is not added."""
+    def add_amount(self, product: Product, amount: Money) -> None:
+        """Adds a gift, or a gift card; what the catalogue does not take is not added."""
         line = CartLine(product.id, 1, amount)
         if _is_sold(self.catalogue, line):
             self.lines = (*self.lines, line)
@@ -192,6 +227,18 @@ class Sale:
         self.lines = (*self.lines[:index], *self.lines[index + 1 :])
         self.chosen = min(index, len(self.lines) - 1)
         return line
+
+    def clear(self) -> "Sale":
+        """Takes everything out, with what was taken off; returns the sale as it was."""
+        before = replace(self)
+        self.lines, self.chosen, self.short, self.reduction, self.promo = (), -1, {}, None, None
+        self.adds_to = None
+        return before
+
+    def put_all_back(self, before: "Sale") -> None:
+        """Undoes a clearing."""
+        self.lines, self.chosen = before.lines, before.chosen
+        self.reduction, self.promo, self.adds_to = before.reduction, before.promo, before.adds_to
 
     def put_back(self, index: int, line: CartLine) -> None:
         """Undoes a removal."""
@@ -232,7 +279,7 @@ class Sale:
     def _place(self, product_id: ProductId, option: str | None, kind: PriceKindId | None = None) -> int:
         for i, line in enumerate(self.lines):
             same = (line.product_id, line.option, line.price_kind) == (product_id, option, kind)
-            if same and line.amount is None:
+            if same and line.amount is None and line.reduction is None:  # nobody gave it for more of them
                 return i
         return -1
 
@@ -269,7 +316,7 @@ def stock_of(product: Product, status: TillStatus | None, option: str | None = N
 
     In whichever option, all of its options together count as one pool.
     """
-    if status is None or product.kind is ProductKind.DONATION:
+    if status is None or product.kind in FREE_AMOUNTS:
         return None
     stock = {pool.pool_id: pool for pool in status.stock}
     takes = product.uses if option is None else product.takes(option)

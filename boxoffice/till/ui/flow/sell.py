@@ -1,5 +1,7 @@
 """The sell page: tiles, cart and the choice of how to pay. Nothing here waits for disk or network."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
@@ -9,13 +11,18 @@ from boxoffice.till.ui.actions import (
     ChangeLine,
     ChooseLine,
     Do,
+    DropReduction,
     SearchFor,
     ShowPage,
     SubmitSearch,
 )
 from boxoffice.till.ui.flow.adding import add_to_sale
+from boxoffice.till.ui.flow.code_uses import promo_of, use, why_not
 from boxoffice.till.ui.flow.destinations import (
+    Discount,
     DonationAmount,
+    GiftCard,
+    GiftCardAmount,
     Group,
     Next,
     Orders,
@@ -23,6 +30,7 @@ from boxoffice.till.ui.flow.destinations import (
     ParkSale,
     PriceKinds,
     ProductOption,
+    PromoCode,
     Refund,
     Sell,
     Swap,
@@ -30,8 +38,9 @@ from boxoffice.till.ui.flow.destinations import (
 from boxoffice.till.ui.flow.layout import Tiles
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
+from boxoffice.till.ui.flow.reducing import dropped, dropped_next
 from boxoffice.till.ui.flow.sale import Sale
-from boxoffice.till.ui.flow.sell_view import sell_view
+from boxoffice.till.ui.flow.sell_view import gift_card_button, sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
@@ -40,13 +49,17 @@ from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
 _LETTERS: Final = {
-    "P": Do.GIVEN,
+    "P": Do.DISCOUNT,
+    "O": Do.CODE,
+    "K": Do.FULL_PRICE,
+    "G": Do.GIFT_CARD,
+    "L": Do.PRICE_KIND,
+    "H": Do.GROUP,
+    "B": Do.PARKED,
     "Y": Do.SEND,
     "U": Do.REFUND,
     "I": Do.SWAP,
-    "G": Do.GROUP,
-    "K": Do.PRICE_KIND,
-    "B": Do.PARKED,
+    "J": Do.ADD_TO_LAST,
 }
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
@@ -73,11 +86,15 @@ class SellPage(BasePage):
         ("− +", later("one less, one more")),
         ("Del", later("remove the chosen line")),
         ("F5 F6 F7 F8", later("cash, card, phone, split")),
-        ("P", later("another way to pay")),
+        ("G", later("pay with a gift card, or look at one")),
+        ("P", later("a discount or a comp on the chosen line, or on all; 1 P for one of it")),
+        ("O", later("a promo code")),
+        ("K", later("take the discount out again")),
         ("F9", later("print the last receipt")),
         ("Y U I", later("send, refund or swap the last sale")),
-        ("G", later("a group: how many come together")),
-        ("K", later("another price for who shows a card; 2 K for two of the line")),
+        ("H", later("a group: how many come together")),
+        ("L", later("another price for who shows a card; 2 L for two of the line")),
+        ("J", later("add to the last sale: what follows belongs to it")),
         ("F10 B", later("park this sale; parked sales")),
         ("PgUp PgDn", later("other products")),
         ("/", later("search")),
@@ -131,6 +148,8 @@ class SellPage(BasePage):
                 return self.add(self.catalogue.products_by_id[product_id])
             case ChangeLine(index, by):
                 self._step(index, by)
+            case DropReduction():
+                self._drop(action)
             case ChooseLine(index):
                 self.sale.choose(index)
             case ShowPage(index):
@@ -155,17 +174,20 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
-            case Do.GROUP | Do.PRICE_KIND:
-                return self._of_line(action)
-            case Do.PARK | Do.PARKED:
-                return self._park(action)
-            case Do.REFUND | Do.SWAP | Do.SEND:
-                return self._after(action)
-            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
-                return self._pay(action)
+            case Do.ADD_TO_LAST:
+                last = self.session.last_order
+                self.sale.adds_to = last if self.sale.adds_to is None else None
             case _:
-                pass
+                return self._lead(action)
         return None
+
+    def _lead(self, action: Do) -> Next:
+        """Returns where an action goes on that asks something first."""
+        lead = _LEADS.get(action)
+        return None if lead is None else lead(self, action)
+
+    def _gift_card(self, _: Do) -> Next:
+        return None if gift_card_button(self.session) is None else GiftCard()
 
     def _add_slot(self, slot: int, letter: str) -> Next:
         if letter.isalpha():
@@ -182,6 +204,8 @@ class SellPage(BasePage):
         back = Sell(self.tiles.page_index, self.search)
         if product.kind is ProductKind.DONATION:
             return DonationAmount(product, back)
+        if product.kind is ProductKind.GIFT_CARD and product.price is None:
+            return GiftCardAmount(product, back)
         if product.options:
             return ProductOption(product, count, back)
         add_to_sale(self.session, product, count)
@@ -192,7 +216,7 @@ class SellPage(BasePage):
             return
         line = self.sale.lines[index]
         product = self.catalogue.products_by_id[line.product_id]
-        if by > 0 and product.kind is not ProductKind.DONATION:
+        if by > 0 and line.amount is None:
             self.sale.choose(index)
             add_to_sale(self.session, product, by, line.option)
         else:
@@ -235,6 +259,8 @@ class SellPage(BasePage):
             return self.add(matches[0])
         if not matches and text.strip():
             self.search = ""
+            if self.scanned((text,)):
+                return None
             return Orders(text.strip())
         return None
 
@@ -262,15 +288,50 @@ class SellPage(BasePage):
         return Parked() if what is Do.PARKED or self.sale.is_empty else ParkSale(back)
 
     def _clear(self) -> None:
-        sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen
-        if not lines:
+        if self.sale.is_empty:
             return
-        sale.lines, sale.chosen, sale.short, self.prefix = (), -1, {}, ""
+        sale, before, self.prefix = self.sale, self.sale.clear(), ""
+        self.session.say(say("Sale cleared."), undo=lambda: sale.put_all_back(before), of_sale=True)
 
-        def put_back() -> None:
-            sale.lines, sale.chosen = lines, chosen
+    def _cheaper(self, how: Do) -> Next:
+        """Leads to a discount on the chosen line, or so many of it as the typed number says; or takes one out again."""
+        count, self.prefix = int(self.prefix or 0), ""
+        if self.sale.is_empty:
+            return None
+        back = Sell(self.tiles.page_index, self.search)
+        if how is Do.CODE:
+            return PromoCode(back)
+        if how is Do.DISCOUNT:
+            chosen = self.sale.lines[self.sale.chosen]
+            return Discount(self.sale.chosen, min(count or chosen.quantity, chosen.quantity), back)
+        drop = dropped_next(self.sale)
+        if drop is not None:
+            self._drop(drop)
+        return None
 
-        self.session.say(say("Sale cleared."), undo=put_back, of_sale=True)
+    def _drop(self, drop: DropReduction) -> None:
+        """Takes a discount out of the sale; it can be put back for a while, as it was approved."""
+        sale, before = self.sale, replace(self.sale)
+        dropped(sale, drop)
+        after = replace(sale)
+
+        def undo() -> None:
+            if (sale.cart, sale.promo) == (after.cart, after.promo):
+                sale.put_all_back(before)
+
+        self.session.say(say("The discount is out of the sale."), undo=undo, of_sale=True)
+
+    def scanned(self, readings: Sequence[str]) -> bool:
+        """Takes a promo code; all else is looked up."""
+        promo = next((found for each in readings if (found := promo_of(self.session, each)) is not None), None)
+        if promo is None or self.sale.is_empty:
+            return False
+        why = why_not(self.session, promo)
+        if why:
+            self.session.say(why, state="warn", icon="warning", of_sale=True)
+        else:
+            use(self.session, promo)
+        return True
 
     def _print_last(self) -> None:
         order = self.session.last_order
@@ -295,3 +356,23 @@ class SellPage(BasePage):
     def _pay(self, how: Do) -> Next:
         self.prefix = ""
         return None if self.sale.is_empty else start_tender(self.session, how)
+
+
+_LEADS: Final[Mapping[Do, Callable[[SellPage, Do], Next]]] = {
+    Do.GROUP: SellPage._of_line,
+    Do.PRICE_KIND: SellPage._of_line,
+    Do.PARK: SellPage._park,
+    Do.PARKED: SellPage._park,
+    Do.REFUND: SellPage._after,
+    Do.SWAP: SellPage._after,
+    Do.SEND: SellPage._after,
+    Do.DISCOUNT: SellPage._cheaper,
+    Do.CODE: SellPage._cheaper,
+    Do.FULL_PRICE: SellPage._cheaper,
+    Do.CASH: SellPage._pay,
+    Do.CARD: SellPage._pay,
+    Do.PHONE: SellPage._pay,
+    Do.SPLIT: SellPage._pay,
+    Do.GIFT_CARD: SellPage._gift_card,
+}
+"""What asks something on a page of its own."""

@@ -9,16 +9,16 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.core.ids import OrderId
 from boxoffice.core.pricing import Cart
-from boxoffice.core.rights import Answer, NotAllowed, may
+from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
-from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
-from boxoffice.till.ui.flow.acts import Act
+from boxoffice.till.ui.actions import Action, Destination, Do, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
-from boxoffice.till.ui.flow.destinations import Approve, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
-from boxoffice.till.ui.keys import Key
+from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import LANGUAGES, later, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
@@ -31,6 +31,8 @@ from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 T = TypeVar("T")
 
+FIRST_LANGUAGE = next(iter(LANGUAGES))
+"""What a customer reads who has not chosen."""
 _TOAST_S = 6.0
 _MOST_TOASTS = 2
 
@@ -50,10 +52,14 @@ class Page(Protocol):
     @property
     def why_stay(self) -> str: ...
 
+    @property
+    def moment(self) -> Moment: ...
+
     def view(self) -> object: ...
     def act(self, action: Action) -> Next: ...
     def scanned(self, readings: Sequence[str]) -> bool: ...
     def key(self, key: Key) -> Next: ...
+    def has_own(self, key: Named) -> bool: ...
     def tick(self) -> None: ...
     def heard(self, told: TillEvent) -> Next: ...
     def help(self) -> tuple[tuple[str, str], ...]: ...
@@ -71,13 +77,27 @@ class _Toast:
 class Session:
     """Held by every page. `on_change` draws; it is called after everything that may look different."""
 
-    def __init__(self, till: TillGateway, work: Work, make: Callable[["Session", Destination], Page]) -> None:
+    def __init__(
+        self,
+        till: TillGateway,
+        work: Work,
+        make: Callable[["Session", Destination], Page],
+        *,
+        is_gate_only: bool = False,
+    ) -> None:
         self.till = till
         self.work = work
         self.on_change: Callable[[], None] = lambda: None
         self.on_text_size: Callable[[int], None] = lambda _steps: None
         self.on_language: Callable[[], None] = lambda: None
         """Called when all words of the window are others."""
+        self.play: Callable[[Sound], None] = lambda _sound: None
+        self.is_gate_only = is_gate_only
+        """Whether this program lets people in, and sells nothing, whoever is at it."""
+        self.has_gate = False
+        """Whether people are let in at this till as well: then what is sold can be let in by the same press."""
+        self.let_in_last: OrderId | None = None
+        """The sale that was let in last, so that it is not asked about again."""
         self.catalogue: Catalogue | None = None
         self.status: TillStatus | None = None
         self.unknown: tuple[UnknownPayment, ...] = ()
@@ -106,6 +126,8 @@ class Session:
         """The page over the one that is up: who is there, or who approves. That one stays as it is meanwhile."""
         self.cover_at: Destination | None = None
         self._touched_s, self._touched_at = till.elapsed_s(), till.now()
+        self.customer_language = FIRST_LANGUAGE
+        """What the customer of now reads."""
         self.letters: dict[int, str] = {}
         """What is printed on tile keys, where it is not the usual letter."""
         self._make = make
@@ -137,13 +159,23 @@ class Session:
         return self.bill
 
     @property
+    def only_scans(self) -> bool:
+        """Whether whoever is here may let people in, and do nothing else."""
+        person = self.team.person
+        is_steward = person is not None and may(self.team.acting, Right.SELL) is Answer.NO
+        return self.is_gate_only or (is_steward and self.is_idle)
+
+    @property
     def is_idle(self) -> bool:
         """Whether no customer is being served."""
         return self.bill is None and (self._sale is None or self._sale.is_empty)
 
-    def new_sale(self) -> None:
+    def new_sale(self, *, is_same_customer: bool = False) -> None:
+        """Begins anew; whoever has just paid is still there to be thanked."""
         self._sale = self.bill = None
         self._price_news = ()
+        if not is_same_customer:
+            self.customer_language = FIRST_LANGUAGE
         self.drop_words_of_sale()
 
     def start_bill(self) -> Bill:
@@ -212,7 +244,7 @@ class Session:
     def go(self, to: Next) -> None:
         """Goes where something led; None stays on the page that is up."""
         if to is not None:
-            self._arrive(to)
+            self._arrive(to if not self.only_scans or type(to) in AT_A_GATE else CheckIn())
             instead = self.redirect(self.page)
             if instead is not None:
                 self._arrive(instead)
@@ -234,8 +266,10 @@ class Session:
         self.speak(self.team.person.language if self.team.person is not None else chosen or self._first_language)
 
     def _arrive(self, to: Destination) -> None:
-        page = self._make(self, to)
+        page, was_thanked = self._make(self, to), self.page.moment.kind is MomentKind.PAID
         self.at, self.page = to, page
+        if was_thanked and page.moment.kind is not MomentKind.PAID:
+            self.customer_language = FIRST_LANGUAGE
 
     def changed(self) -> None:
         self.on_change()
@@ -260,6 +294,8 @@ class Session:
         before, self.team = self.team.person, team
         if team.person != before:
             self.speak_theirs()
+            if self.only_scans and type(self.at) not in AT_A_GATE:
+                self.go(CheckIn())
         if not team.must_sign_in and isinstance(self.cover_at, SignIn):
             self.uncover()
         self._ask_at_a_pause()
@@ -292,31 +328,6 @@ class Session:
         if after and away_s >= after and self.team.person is not None and not self.page.is_bare:
             self.cover = self.cover_at = None  # an approval that nobody came to give
             self.lock()
-
-    def allowed(
-        self,
-        act: Act,
-        job: Callable[[], T],
-        done: Callable[[T], Next],
-        *,
-        failed: Callable[[BoxofficeError], Next] | None = None,
-        begun: Callable[[], None] = lambda: None,
-        keys_wait: bool = True,
-        lane: Lane = Lane.SALE,
-    ) -> None:
-        """Does what not everybody may: at once, with somebody's approval, or not at all. `begun` is called if it is."""
-
-        def run(job: Callable[[], T]) -> None:
-            begun()
-            self.call(job, done, failed=failed, keys_wait=keys_wait, lane=lane)
-
-        match may(self.team.acting, act.right, act.percent):
-            case Answer.ASK:
-                self.put_over(Approve(act, lambda approval: run(lambda: self.till.approved(approval, job))))
-            case Answer.NO:
-                self.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
-            case _:
-                run(job)
 
     @property
     def is_busy(self) -> bool:

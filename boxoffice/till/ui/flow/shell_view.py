@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from boxoffice.till.ui.actions import Do
-from boxoffice.till.ui.flow.destinations import SignIn
+from boxoffice.till.ui.actions import Do, GoTo
+from boxoffice.till.ui.flow.destinations import PrinterSettings, SignIn
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.speech import later, number, say, told
+from boxoffice.till.ui.speech import count, later, number, say, told
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, SellerView, ShellView
 from boxoffice.till.ui.words import ago, clock, day, initials
@@ -21,12 +21,15 @@ _BEHIND = later("This till's clock is {minutes} min behind")
 _RAIL = (
     (later("Sell"), "cart", Do.SELL, "F2"),
     (later("Orders"), "receipt", Do.ORDERS, "F3"),
+    (later("Check-in"), "scan", Do.CHECK_IN, "F4"),
     (later("Shift"), "drawer", Do.SHIFT, later("Ctrl D")),
     (later("Problems"), "warning", Do.PROBLEMS, "F11"),
     (later("Till"), "till", Do.TILL, "F12"),
 )
 _STAFFED = (*_RAIL[:-1], (later("Till"), "till", Do.TILL, later("Ctrl T")), (later("Lock"), "lock", Do.LOCK, "F12"))
 """Where staff signs in."""
+_OF_A_GATE = frozenset({Do.CHECK_IN, Do.PROBLEMS, Do.TILL, Do.LOCK})
+"""What is there for somebody who only lets people in."""
 
 _READERS: dict[ReaderState, tuple[str, State]] = {
     ReaderState.NONE: (later("not chosen"), "warn"),
@@ -42,6 +45,9 @@ _PRINTERS: dict[PrinterState, tuple[str, State]] = {
     PrinterState.PAPER_LOW: (later("paper low"), "warn"),
     PrinterState.PAPER_OUT: (later("no paper"), "danger"),
     PrinterState.OFFLINE: (later("offline"), "warn"),
+    PrinterState.UNKNOWN: (later("set up"), "ok"),
+    PrinterState.COVER_OPEN: (later("cover open"), "danger"),
+    PrinterState.FAULT: (later("stopped"), "danger"),
 }
 
 
@@ -79,6 +85,7 @@ def shell_view(session: Session) -> ShellView:
                 badge=status.unknown_payments + status.hub_problems if status and action is Do.PROBLEMS else 0,
             )
             for label, icon, action, key in (_STAFFED if session.team.is_kept else _RAIL)
+            if not session.only_scans or action in _OF_A_GATE
         ),
         banner=banner(status) if status else None,
         toasts=() if isinstance(session.cover_at, SignIn) else session.toasts,
@@ -104,12 +111,20 @@ def _hub_name(url: str) -> str:
 def chips(status: TillStatus, now: datetime) -> tuple[ChipView, ...]:
     """Returns sync, reader and printer, always in this order."""
     reader, reader_state = reader_words(status.reader)
-    printer, printer_state = printer_words(status.printer)
     return (
         sync_chip(status, now),
         ChipView("card", say("Reader"), reader, reader_state),
-        ChipView("printer", say("Printer"), printer, printer_state),
+        _printer_chip(status),
     )
+
+
+def _printer_chip(status: TillStatus) -> ChipView:
+    """Says how many papers wait, where some do."""
+    words, state = printer_words(status.printer)
+    if status.papers_waiting:
+        words = count(status.papers_waiting, "waits", "wait")
+        state = state if state in ("warn", "danger") else "warn"
+    return ChipView("printer", say("Printer"), words, state, GoTo(PrinterSettings()))
 
 
 def sync_chip(status: TillStatus, now: datetime) -> ChipView:
@@ -140,6 +155,13 @@ def banner(status: TillStatus) -> BannerView | None:
         return BannerView("disk", say("This till makes no backups now"), text, "warn")
     if not status.is_online:
         return _offline(status)
+    return _of_this_computer(status)
+
+
+def _of_this_computer(status: TillStatus) -> BannerView | None:
+    if status.drawer_problem:
+        text = say("{problem} The sale is saved.", problem=told(status.drawer_problem))
+        return BannerView("drawer", say("The drawer did not open"), text, "warn")
     if abs(status.clock_off_s) > 60:
         minutes = abs(status.clock_off_s) // 60
         title = say(_AHEAD if status.clock_off_s > 0 else _BEHIND, minutes=minutes)

@@ -5,9 +5,10 @@ from typing import assert_never
 
 from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
-from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
+from boxoffice.core.gift_cards import read_scanned
+from boxoffice.till.ui.actions import Action, Do, GoTo, SpeakToCustomer, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
-from boxoffice.till.ui.flow.destinations import PLACES, Next, Orders, Stopped
+from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Next, Orders, Sell, Split, Stopped
 from boxoffice.till.ui.flow.making import make_page
 from boxoffice.till.ui.flow.resolved import say_resolved
 from boxoffice.till.ui.flow.session import Page, Session
@@ -32,6 +33,7 @@ _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
     Named.F2: Do.SELL,
     Named.F3: Do.ORDERS,
+    Named.F4: Do.CHECK_IN,
     Named.SHIFT: Do.SHIFT,
     Named.F11: Do.PROBLEMS,
     Named.F12: Do.TILL,
@@ -44,8 +46,8 @@ _EVERYWHERE: dict[Named, Do] = {
 class TillFlow:
     """One per window. Free of Qt: the window hands in what happened and draws what the views say."""
 
-    def __init__(self, till: TillGateway, work: Work) -> None:
-        self.session = Session(till, work, make_page)
+    def __init__(self, till: TillGateway, work: Work, *, is_gate_only: bool = False) -> None:
+        self.session = Session(till, work, make_page, is_gate_only=is_gate_only)
         self.session.redirect = lambda page: instead_of(self.session, page)
         self.is_help_open = False
         self._keys: deque[Key | Scan] = deque()
@@ -86,7 +88,7 @@ class TillFlow:
         if not self.is_help_open:
             return None
         always = (
-            ("F2 F3", say("sell, orders")),
+            ("F2 F3 F4", say("sell, orders, check-in")),
             (say("Ctrl D"), say("the shift and its cash")),
             ("F11 F12", say("problems, this till")),
             ("Ctrl + Ctrl −", say("text size")),
@@ -119,7 +121,7 @@ class TillFlow:
         if self.is_help_open and key.name in (Named.ESC, Named.ENTER):
             self.is_help_open = False
             self.session.changed()
-        elif key.name in _EVERYWHERE:
+        elif key.name in _EVERYWHERE and not self.page.has_own(key.name):
             self.on_action(self._everywhere(key.name))
         else:
             self.session.go(self.page.key(key))
@@ -132,6 +134,10 @@ class TillFlow:
         """Shows what was scanned; never in the middle of a payment."""
         session = self.session
         if self.page.scanned(scan.readings) or self.page.is_bare:
+            return
+        card = read_scanned(scan.readings)
+        if card is not None and isinstance(session.at, Sell | Split):
+            session.go(GiftCard(card.shown))
             return
         if any(map(read_badge, scan.readings)) and session.bill is None and not self.page.why_stay:
             session.sign_in_by_badge(scan.readings)
@@ -175,7 +181,9 @@ class TillFlow:
                 session.lock()
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
-            case Do.SELL | Do.ORDERS | Do.SHIFT | Do.PROBLEMS | Do.TILL:
+            case SpeakToCustomer(language):
+                session.customer_language = language
+            case Do.SELL | Do.ORDERS | Do.CHECK_IN | Do.SHIFT | Do.PROBLEMS | Do.TILL:
                 return section(session, action) if self._may_leave() else None
             case GoTo(destination):
                 return destination if self._may_leave() else None

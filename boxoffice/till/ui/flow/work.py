@@ -19,6 +19,7 @@ class Lane(Enum):
     CHECK = "check"
     LOOK = "look"
     PAPER = "paper"
+    GATE = "gate"
 
 
 class Broken(OperationFailed):

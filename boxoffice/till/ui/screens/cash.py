@@ -146,7 +146,7 @@ class CashScreen(PayScreen):
         note.addWidget(
             Text(self.theme, say("Saved on this till before you see “Paid”."), 14, colour="ink-2", wraps=True), 1
         )
-        self._finish, self._split = self.button(22, 88), self.button(16, 56)
+        self._finish, self._split, self._let_in = self.button(22, 88), self.button(16, 56), self.button(16, 56)
         self._right.addWidget(self._change)
         inner = QWidget()
         pieces = QVBoxLayout(inner)
@@ -158,6 +158,7 @@ class CashScreen(PayScreen):
         self._right.addWidget(scroll, 1)
         self._right.addWidget(self._note)
         self._right.addWidget(self._finish)
+        self._right.addWidget(self._let_in)
         self._right.addWidget(self._split)
         return self._side
 
@@ -172,7 +173,8 @@ class CashScreen(PayScreen):
         self._quick_row.setSpacing(theme.px(8))
         share_width(self._side, round(theme.pick(292, 392, 520) * min(theme.text_scale, 1.15)), theme)
         self._finish.resize_to(18 if theme.is_compact else 22, 60 if theme.is_text_huge else 88)
-        self._split.resize_to(16, 40 if theme.is_text_huge else 56)
+        for button in (self._split, self._let_in):
+            button.resize_to(16, 40 if theme.is_text_huge else 56)
         self._title.set_size(theme.big(40))
         self._title.setVisible(not theme.is_text_large)
         self._due.set_size(theme.big(28))
@@ -199,6 +201,7 @@ class CashScreen(PayScreen):
         self._pieces.show_pieces(view.give_back)
         self._finish.show_view(view.finish)
         self._split.show_view(view.split)
+        self._let_in.show_view(view.let_in)
 
     @property
     def _quick_height(self) -> int:

@@ -19,6 +19,7 @@ class CashView:
     give_back: tuple[tuple[str, str], ...]
     finish: ButtonView
     split: ButtonView | None
+    let_in: ButtonView | None = None
     due_note: str = ""
     """How what is due was rounded for cash, if it was."""
 
@@ -110,6 +111,7 @@ class SplitView:
     back: ButtonView
     park: ButtonView | None = None
     other: ButtonView | None = None
+    gift_card: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)

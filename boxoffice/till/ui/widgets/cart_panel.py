@@ -20,8 +20,6 @@ from boxoffice.till.ui.widgets.tag import Pill
 from boxoffice.till.ui.widgets.text import Amount, Elided, Text, plain_ground
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
-_MOST_WITH_ICONS: Final = 2
-"""So many buttons beside each other have room for a picture on a small screen."""
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 
 
@@ -80,8 +78,12 @@ class CartPanel(QFrame):
         note.addWidget(self._note_icon)
         note.addWidget(self._note_text)
         note.addStretch(1)
-        self._other = self._button(ButtonView("", Do.GIVEN, "quiet"), 15, 48)
-        note.addWidget(self._other)
+        self._gift_card = self._button(ButtonView("", Do.GIFT_CARD, "quiet"), 15, 48)
+        note.addWidget(self._gift_card)
+        self._cheaper: list[Button] = []
+        self._cheaper_row = QHBoxLayout()
+        self._cheaper_row.setContentsMargins(0, 0, 0, 0)
+        self._cheaper_row.setSpacing(self._theme.px(8))
         self._total_row = total = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         total.setSpacing(self._theme.px(8))
         self._total_word = Text(self._theme, say("Total"), 30, head=True)
@@ -95,6 +97,7 @@ class CartPanel(QFrame):
         self._second.setSpacing(self._theme.px(8))
         self._second.addWidget(self._pay[1], 1)
         self._second.addWidget(self._pay[2], 1)
+        self._foot_layout.addLayout(self._cheaper_row)
         self._also: list[Button] = []
         self._also_row = QHBoxLayout()
         self._also_row.setSpacing(self._theme.px(8))
@@ -104,6 +107,11 @@ class CartPanel(QFrame):
         self._foot_layout.addWidget(self._pay[0])
         self._foot_layout.addLayout(self._second)
         return self._foot
+
+    def _make_cheaper(self) -> Button:
+        button = self._button(ButtonView("", Do.DISCOUNT), 15, 48)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
     def set_bar(self, *, is_bar: bool) -> None:
         """Becomes a bar at the bottom, or a column again."""
@@ -137,7 +145,7 @@ class CartPanel(QFrame):
             self.setFixedWidth(min(round(theme.pick(324, 408, 520) * min(theme.text_scale, 1.3)), px(700)))
 
     def refresh(self, view: SellView) -> None:
-        self._lines.show_lines(view.lines)
+        self._lines.show_lines(view.lines, view.reduced)
         self._lines.setVisible(bool(view.lines) and not self._is_bar)
         self._empty.setVisible(not view.lines and not self._is_bar)
         self._prefix.show_text(view.prefix, say("Next product {prefix}", prefix=view.prefix))
@@ -146,14 +154,15 @@ class CartPanel(QFrame):
         self._note.setVisible(not self._is_bar)
         self._note_icon.show_icon(view.footnote_icon)
         self._note_text.set_text(view.footnote)
-        self._other.show_view(view.other)
+        self._gift_card.show_view(view.gift_card)
         also = () if self._is_bar else view.also
         keep_count(self._also, len(also), self._also_row, self._make_also)
-        for button, each in zip(self._also, also, strict=True):
-            button.show_view(
-                replace(each, icon="") if self._theme.is_compact and len(also) > _MOST_WITH_ICONS else each
-            )
+        for button, shown in zip(self._also, also, strict=True):
+            button.show_view(shown)
         self._note.setMinimumHeight(self._theme.px(32))
+        keep_count(self._cheaper, 0 if self._is_bar else len(view.cheaper), self._cheaper_row, self._make_cheaper)
+        for each, shown in zip(self._cheaper, view.cheaper, strict=False):
+            each.show_view(replace(shown, icon="") if self._theme.is_compact else shown)
         self._total.set_text(view.total)
         self._items.set_text(view.items)
         self._items.setVisible(not self._is_bar)

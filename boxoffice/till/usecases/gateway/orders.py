@@ -78,6 +78,10 @@ class Order:
     note: str = ""
     waits: tuple[str, ...] = ()
     """What was asked of the hub about it and is not done, or was refused, in words."""
+    adds_to: str = ""
+    """The number of the order that this one was added to, as it was sold."""
+    card_count: int = 0
+    """How many gift cards it has, or will have when it is paid."""
     is_collected: bool = False
     """Whether it was handed over at a door."""
     is_elsewhere: bool = False

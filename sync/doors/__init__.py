@@ -1,0 +1,1 @@
+"""The doors: who has come in, by which gate, and the list of those who may."""
