@@ -22,7 +22,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -234,9 +234,9 @@ class FakeTill(StagedTill):
         self._changed()
         return outcome
 
-    def find_orders(self, query: str, most: int) -> Found:
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
         self._enter("find_orders")
-        return self.known.find(query, most)
+        return self.known.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         self._enter("look_up")

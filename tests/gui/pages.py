@@ -154,6 +154,7 @@ def reduced(door: Door, till: FakeTill) -> None:
     door.press(ENTER)
     door.at("SellPage")
     door.sees("Discount 15")
+    door.window.flow.session.drop_words_of_sale()
 
 
 def give_back(door: Door, till: FakeTill) -> None:

@@ -30,7 +30,7 @@ def test_what_is_added_to_the_last_sale_is_a_sale_of_its_own_by_two_presses(door
     first = till.last_sale()
     assert first is not None
 
-    door.press("o", "s")
+    door.press("j", "s")
     door.sees(f"Added to order {first.number}")
     door.press(Qt.Key.Key_F5, Qt.Key.Key_Return)
     door.at("CompletePage")

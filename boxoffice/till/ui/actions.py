@@ -7,7 +7,7 @@ from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
-from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork, SoldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +242,13 @@ class Of(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sift:
+    """Shows the orders that were sold there alone."""
+
+    where: SoldAt
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """Chooses one among those of a kind that stand on the page."""
 
@@ -413,6 +420,7 @@ Action = (
     | ChoosePerson
     | LockAfter
     | TickThing
+    | Sift
     | Pick
     | WriteAddress
     | ChoosePiece

@@ -1,6 +1,6 @@
 """Looks orders up, as the screens show them: read from the facts, so that nothing shown can differ from the books."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,7 +32,7 @@ from boxoffice.till.store.orders import StoredPayment, StoredRefund
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.store.requests_kept import AskedState
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, SoldAt, Tender
 from boxoffice.till.usecases.orders_elsewhere import shown
 from boxoffice.till.usecases.selling import credit_of
 
@@ -42,6 +42,14 @@ _ASKED: Final = {
     AskedState.WAITING: "{what} asked for, not done: it waits for the hub",
     AskedState.REFUSED: "{what} refused by the hub: {why}",
 }
+
+
+_ABOUT: Final[Mapping[SoldAt, tuple[str, ...]]] = {
+    SoldAt.ANYWHERE: (),
+    SoldAt.WEB: (Channel.WEB.value,),
+    SoldAt.DOORS: (Channel.DOOR.value,),
+}
+"""What orders that others have sold must be about, to be looked for there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,13 @@ class Orders:
         with self.context.store.reading() as connection:
             return self._order(connection, order_id)
 
-    def find(self, query: str, most: int, about: Sequence[str] = ()) -> Found:
+    def find(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
         """Returns the orders of the event at hand that match, this till's own and all others, newest first.
 
         Args:
             query: what somebody knows of it (see `order_words`), or a ticket's whole code.
             most: how many at most; what else matches is only counted, up to a limit.
-            about: what all of them must be, such as `web`.
+            where: where they were sold.
         """
         with self.context.store.transaction() as connection:
             finding.catch_up(connection)
@@ -82,14 +90,22 @@ class Orders:
             named = None if ticket is None else orders.order_of_ticket(connection, ticket)
             if named is not None:
                 return Found((self._order(connection, named),), 1)
-            asked = wanted(query, about)
-            found = finding.matching(connection, self.context.event.catalogue.id, asked, most)
+            event_id, asked = self.context.event.catalogue.id, wanted(query)
+            is_own = where in (SoldAt.ANYWHERE, SoldAt.HERE)
+            found = finding.matching(connection, event_id, asked, most) if is_own else finding.Matches((), 0)
             own = [self._order(connection, each) for each in found.orders]
-        told = None if ticket is None else self.context.elsewhere.order_of_ticket(ticket)
-        others, total = ([told], 1) if told is not None else self.context.elsewhere.matching(asked, most)
+        others, total = self._elsewhere(query, ticket, most, where)
         both = [*own, *(self._shown(each) for each in others)]
         newest = sorted(both, key=lambda order: order.placed_at, reverse=True)[:most]
         return Found(tuple(newest), found.total + total)
+
+    def _elsewhere(
+        self, query: str, ticket: str | None, most: int, where: SoldAt
+    ) -> tuple[Sequence[OrderElsewhere], int]:
+        if where is SoldAt.HERE:
+            return (), 0
+        told = None if ticket is None else self.context.elsewhere.order_of_ticket(ticket)
+        return ([told], 1) if told is not None else self.context.elsewhere.matching(wanted(query, _ABOUT[where]), most)
 
     def _shown(self, told: OrderElsewhere) -> Order:
         with self.context.store.reading() as connection:

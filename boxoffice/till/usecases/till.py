@@ -23,7 +23,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -278,8 +278,8 @@ class Till(RunningTill):
         self._changed()
         return services.unknown.outcome(payment_id)
 
-    def find_orders(self, query: str, most: int) -> Found:
-        return self.services.orders.find(query, most)
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+        return self.services.orders.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         paid = self.services.offering.take_code(readings)

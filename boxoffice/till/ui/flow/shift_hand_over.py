@@ -95,7 +95,7 @@ class HandOverDrawerPage(BasePage):
             )
             for i, each in enumerate(self.others)
         )
-        return (ChoicesView(say("To"), buttons, 4),)
+        return (ChoicesView(say("To"), buttons, 3),)
 
     def _ways(self) -> ChoicesView:
         ways = (

@@ -45,6 +45,16 @@ class Tender:
         return self.amount if self.rounding is None else self.amount + self.rounding
 
 
+class SoldAt(Enum):
+    """Where the orders were sold that somebody looks for."""
+
+    ANYWHERE = "anywhere"
+    WEB = "web"
+    DOORS = "doors"
+    """At other tills."""
+    HERE = "here"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order as this till knows it. While it is processing, its units are held, without an end.

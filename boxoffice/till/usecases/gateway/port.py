@@ -22,7 +22,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -161,8 +161,8 @@ class TillGateway(Protocol):
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         """Asks the provider about an unknown payment now."""
 
-    def find_orders(self, query: str, most: int) -> Found:
-        """Returns the orders of this till that match, newest first, the first `most` of them; all for no query."""
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+        """Returns the orders of the event that match, newest first, the first `most` of them; all for no query."""
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         """Returns what a scanned code is, by what it may say."""
