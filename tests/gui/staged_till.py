@@ -283,7 +283,7 @@ class StagedTill:
             unknown_payments=len(self._tenders.unknown()),
             hub_problems=len(known.problems),
             problems_tag=known.tag,
-            parked=len(self.known.open_ids()),
+            parked=len(self.known.open_ids()) + self._sync.parking.count(),
             papers_waiting=self._printing.waiting,
             keeping=kept(self.context, self._sync),
         )

@@ -24,6 +24,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
@@ -239,6 +240,20 @@ class Till(RunningTill):
     def rename(self, order_id: OrderId, name: str) -> Order:
         self.services.noting.rename(order_id, name)
         return self._sold(order_id)
+
+    def park(self, cart: Cart, name: str) -> None:
+        person = self.team().person
+        self.services.sync.parking.park(cart, name, "" if person is None else person.name)
+        self._changed()
+
+    def parked_carts(self) -> tuple[ParkedSale, ...]:
+        return self.services.sync.parking.waiting()
+
+    def take_parked(self, cart_id: str) -> Cart:
+        self._must_sell()
+        cart = self.services.sync.parking.take_up(cart_id)
+        self._changed()
+        return cart
 
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         self.services.noting.keep(order_id, note)
