@@ -11,6 +11,7 @@ ExceptionKind = Literal[
     FindingKind,
     "payment_held",
     "payment_lost",
+    "offer_unclaimed",
     "payout_failed",
     "dead_event",
     "revoked_till_sent",
@@ -73,9 +74,13 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("A refund waits for the customer"),
         later("It is kept. The provider has asked the customer for what it needs."),
     ),
+    "gift_card_overspent": Meaning(
+        later("More was spent of a gift card than it held"),
+        later("The sale stands, and the card is used up. A till that had been taken off it spent it all the same."),
+    ),
     "given_back_twice": Meaning(
         later("The same thing was given back twice"),
-        later("It is in the books, and never more than what was paid. Its tickets work no more."),
+        later("All of it is in the books. Its tickets work no more."),
     ),
     "collected_twice": Meaning(
         later("An order was handed over twice"),
@@ -96,6 +101,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "payment_lost": Meaning(
         later("A provider does not know a payment any more"),
         later("Money that arrives after all is taken into the books by itself."),
+    ),
+    "offer_unclaimed": Meaning(
+        later("Paid by phone, and its till has not come back"),
+        later("The money is in the books. Its order comes when the till has a network again."),
+        later("Whoever paid: they hold a code that shows it"),
     ),
     "payout_failed": Meaning(
         later("A payout failed"), later("The money is in the provider's balance again."), later("The house")

@@ -10,6 +10,16 @@ import psycopg
 
 from sync.store.database import Database
 from sync.store.migrate import migrate
+from tests.outside import let_go
+
+_NOBODY_KILLS_IT = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "wal_init_zero = off",
+    "max_wal_size = '128MB'",  # its disk may be memory
+)
+"""What is on disk when it dies is nobody's concern: those whose Postgres is killed start another, as it comes."""
 
 
 @contextmanager
@@ -21,14 +31,15 @@ def postgres_in(folder: Path) -> Iterator[str]:
 
         server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET max_connections = 300")
+        for setting in _NOBODY_KILLS_IT:
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE migrated")
     database = Database(server.get_uri(database="migrated"))
     migrate(database)
     database.close()
     yield str(server.get_uri())
+    let_go()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server.cleanup()

@@ -38,6 +38,7 @@ from boxoffice.till.store.disk import BlockFile
 from boxoffice.till.usecases.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_elsewhere import elsewhere_rows
+from tools.bench_gate import gate_rows
 from tools.bench_rows import Row, alternate, clocked, compared, table
 from tools.bench_shift import z_report
 from tools.bench_shop import hub_process, shop_rows

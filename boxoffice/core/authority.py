@@ -11,20 +11,27 @@ from datetime import date, time
 from enum import Enum
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from boxoffice.core.cash_rounding import STEPS
+from boxoffice.core.catalogue import code_of
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
+from boxoffice.core.ids import EventId
 from boxoffice.core.known import Known, KnownRefund, Revision
-from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
+from boxoffice.core.offers import BadPaidCode, decode_paid
+from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
+from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardIssued
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
-from boxoffice.core.tenders import Back, Taken, names_where, tender_of
+from boxoffice.core.reduced_orders import untrue_reductions
+from boxoffice.core.tenders import BACK_AT_TILL, Back, Taken, names_where, tender_of
 
 
 class Role(Enum):
@@ -86,6 +93,7 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "the order is another device's"
     if not _adds_up(p):
         yield "its lines don't add up"
+    yield from untrue_reductions(p)
     yield from _short(p.order_id)
 
 
@@ -100,7 +108,8 @@ def _sells(revision: Revision, p: OrderPlaced) -> bool:
         if product.price not in (None, line.unit_price):
             return False
         units.update({pool: each * line.quantity for pool, each in product.uses.items()})
-    return bool(p.lines) and dict(units) == p.units
+    places = {pool: taken for pool, taken in p.units.items() if code_of(pool) is None}
+    return bool(p.lines) and dict(units) == places
 
 
 def _adds_up(p: OrderPlaced) -> bool:
@@ -145,7 +154,7 @@ def _own_attempt(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[s
     yield from _own_order(writer, fact, p, known)
     if not tender_of(p.tender).is_begun_at_till:
         yield f"a till begins no payment by {p.tender}"
-    yield from _own_tender(p, known)
+    yield from own_tender(p, known)
 
 
 def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
@@ -154,15 +163,38 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
         yield "a payment takes nothing away"
     tender = tender_of(p.tender)
     if tender.taken is Taken.PAGE:
-        yield "only the hub says that a payment by phone is paid"
+        yield from _proved(fact, p, known)
     if tender.taken is Taken.MOVED or p.refund_id is not None:
         yield from _moved(p, known, is_swap=tender.taken is Taken.MOVED)
     if tender.is_cash:
         yield from _own_drawer(writer, fact, p, known)
+    yield from _off_a_card(writer, fact, p, known)
     yield from _rounded(p, is_cash=tender.is_cash)
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
-    yield from _own_tender(p, known)
+    yield from own_tender(p, known)
+
+
+def _proved(fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
+    """Only the hub says that a page was paid; a till with no network holds its word, from the customer's phone."""
+    key = known.keys.get(fact.event_id or "")
+    if p.paid_code is None or key is None:
+        yield "only the hub says that a payment by phone is paid"
+        return
+    try:
+        paid = decode_paid(p.paid_code, EventId(fact.event_id or ""), Ed25519PublicKey.from_public_bytes(key))
+    except BadPaidCode:
+        yield "the code that says it was paid is not the hub's"
+        return
+    if (paid.order_id, paid.tender_id, paid.tender.value) != (p.order_id, p.tender_id, p.tender):
+        yield "the code that says it was paid is about another payment"
+    elif (paid.amount.minor, paid.amount.currency.code, paid.reference) != (p.amount, p.currency, p.provider_reference):
+        yield "the code that says it was paid speaks of other money"
+
+
+def _off_a_card(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
+    if tender_of(p.tender).taken is Taken.CARD_ON_HAND:
+        yield from _own_grant(writer, fact, p, known)
 
 
 def _moved(p: PaymentCaptured, known: Known, *, is_swap: bool) -> Iterator[str]:
@@ -181,7 +213,7 @@ def _rounded(p: PaymentCaptured, *, is_cash: bool) -> Iterator[str]:
         yield "no rule rounds cash so"
 
 
-def _own_tender(p: Any, known: Known) -> Iterator[str]:
+def own_tender(p: Any, known: Known) -> Iterator[str]:
     before = known.tenders.get(p.tender_id)
     if before is not None and before.order_id != p.order_id:
         yield "the payment is another order's"
@@ -280,13 +312,15 @@ def _out_of(writer: Writer, fact: Fact, p: RefundSucceeded, known: Known) -> Ite
     """Cash leaves its own drawer, but for what goes on to pay for another order: that leaves none."""
     if p.into is not None and p.drawer is not None:
         yield "what pays for another order leaves no drawer"
+    elif p.drawer is not None and tender_of(p.tender).back is Back.CARD:
+        yield "what goes back onto a gift card leaves no drawer"
     elif tender_of(p.tender).is_cash and p.into is None:
         yield from _own_drawer(writer, fact, p, known)
 
 
 def _things_back(p: RefundRequested) -> Iterator[str]:
-    """Things go back with the cash that was paid for them."""
-    if p.parts and p.into is None and not tender_of(p.tender).is_cash:
+    """Things go back with the cash, or what of a gift card, was paid for them."""
+    if p.parts and p.into is None and tender_of(p.tender).back not in BACK_AT_TILL:
         yield "only the hub takes things back that no cash was paid for"
     if p.units or p.by:
         yield "only the hub says what can be sold again"
@@ -350,6 +384,34 @@ def _own_lease(_writer: Writer, fact: Fact, p: LeaseReturned, known: Known) -> I
         yield "it gives nothing back"
 
 
+def _own_grant(writer: Writer, _fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    """A till spends of a gift card what is on its own lease, and gives back no other."""
+    grant = known.grants.get(p.grant_id or "")
+    if grant is None:
+        yield "none of the gift card was leased under that name"
+    elif (grant.card_id, grant.device_id) != (p.card_id, writer.id):
+        yield "the lease is of another gift card, or another till's"
+
+
+def _own_card(writer: Writer, fact: Fact, p: GiftCardIssued, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    if p.grant_id is not None and p.grant_id in known.grants:
+        yield "the lease is another gift card's"
+    yield from _short(p.card_id, p.grant_id or "")
+
+
+def _own_cards_back(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    yield from _own_grant(writer, fact, p, known)
+
+
+def _own_cash_out(writer: Writer, fact: Fact, p: GiftCardCashedOut, known: Known) -> Iterator[str]:
+    yield from _own_drawer(writer, fact, p, known)
+    yield from _own_grant(writer, fact, p, known)
+    if abs(p.rounding) >= max(STEPS) or p.given < 0:
+        yield "no rule rounds cash so"
+
+
 def _short(*ids: str) -> Iterator[str]:
     if any(len(each.encode()) > _LONGEST for each in ids):
         yield "its names are too long"
@@ -386,11 +448,21 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.DRAWER_OPENED: May(till=_own_shift, hub=_never),
     FactKind.SHIFT_HANDED_OVER: May(till=_own_shift, hub=_never),
     FactKind.SHIFT_CLOSED: May(till=_own_shift, hub=_never),
+    FactKind.GIFT_CARD_ISSUED: May(till=_own_card, hub=_any),
+    FactKind.GIFT_CARD_TAKEN_BACK: May(till=_own_cards_back, hub=_any),
+    FactKind.GIFT_CARD_CASHED_OUT: May(till=_own_cash_out, hub=_never),
+    FactKind.GIFT_CARD_BLOCKED: May(till=_never, hub=_any),
+    FactKind.VALUE_LEASED: May(till=_never, hub=_any),
+    FactKind.VALUE_RECALLED: May(till=_never, hub=_any),
+    FactKind.VALUE_RETURNED: May(till=_own_grant, hub=_never),
+    FactKind.VALUE_RECLAIMED: May(till=_never, hub=_any),
     FactKind.LEASE_GRANTED: May(till=_never, hub=_any),
     FactKind.LEASE_RETURNED: May(till=_own_lease, hub=_never),
     FactKind.LEASE_RECLAIMED: May(till=_never, hub=_any),
     FactKind.CATALOGUE_REVISED: May(till=_never, hub=_any),
     FactKind.STAFF_CHANGED: May(till=_never, hub=_any),
+    FactKind.OFFER_PAID: May(till=_never, hub=_any),
+    FactKind.OFFER_SETTLED: May(till=_never, hub=_any),
     FactKind.FEE_RECORDED: May(till=_never, hub=_any),
     FactKind.PAYOUT_RECORDED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RAISED: May(till=_never, hub=_any),
@@ -413,50 +485,6 @@ def why_not(writer: Writer, fact: Fact, known: Known) -> str | None:
     except ValueError:
         return "it does not say what such a fact says"
     return next(rule(writer, fact, payload, known), None)
-
-
-def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
-    """Returns whether the fact posts only what its writer took itself: that is booked even where the rest is not.
-
-    Cash in one's own drawer, and what one's own reader took for no order of another.
-    """
-    if is_own_drawer(writer, fact):
-        return True
-    if fact.kind is not FactKind.PAYMENT_CAPTURED:
-        return False
-    try:
-        p = read_exactly(fact)
-    except ValueError:
-        return False
-    order = known.orders.get(p.order_id)  # type: ignore[attr-defined]  # by the kind
-    is_ours = (order is None or order.placed_by == writer.id) and p.amount >= 0  # type: ignore[attr-defined]  # by the kind
-    tender = tender_of(p.tender)  # type: ignore[attr-defined]  # by the kind
-    return is_ours and not tender.is_cash and tender.taken is not Taken.PAGE and not any(_own_tender(p, known))
-
-
-_OF_DRAWERS: Final = frozenset(
-    {
-        FactKind.PAYMENT_CAPTURED,
-        FactKind.CASH_MOVED,
-        FactKind.SHIFT_OPENED,
-        FactKind.SHIFT_HANDED_OVER,
-        FactKind.SHIFT_CLOSED,
-    }
-)
-
-
-def is_own_drawer(writer: Writer, fact: Fact) -> bool:
-    """Returns whether the fact says what went into its writer's own drawer, out of it by hand, or is in it."""
-    if writer.role is Role.HUB or fact.kind not in _OF_DRAWERS:
-        return False
-    try:
-        p = read_exactly(fact)
-    except ValueError:
-        return False
-    is_cash = isinstance(p, CashMoved | ShiftOpened | ShiftHandedOver | ShiftClosed) or (
-        isinstance(p, PaymentCaptured) and tender_of(p.tender).is_cash and p.amount >= 0
-    )
-    return is_cash and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind
 
 
 def read_exactly(fact: Fact) -> Payload:

@@ -64,6 +64,14 @@ class Way:
 _CHANGE: Final = (later("Low on change"), later("New drawer"), later("Correct a mistake"))
 _FULL: Final = (later("Too much inside"), later("Before a break"), later("Before close"))
 
+WHY_OFF: Final = (
+    later("Wrong change given"),
+    later("Counted wrong before"),
+    later("A move is not written down"),
+    later("I do not know"),
+)
+"""What people know of a count that is off."""
+
 WAYS: Final[Mapping[CashMove, Way]] = {
     CashMove.PAY_IN: Way("paid_in", _DRAWER, later("Pay in"), (*_CHANGE, later("Brought along"))),
     CashMove.PAY_OUT: Way(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.cash_rules import NO_RULES, CashRules
@@ -21,14 +21,18 @@ class ProductKind(Enum):
     TICKET = "ticket"
     MERCHANDISE = "merchandise"
     DONATION = "donation"
+    GIFT_CARD = "gift_card"
 
 
 TAX_CLASSES: Final[Mapping[ProductKind, TaxClass]] = {
     ProductKind.TICKET: TaxClass.ADMISSION,
     ProductKind.MERCHANDISE: TaxClass.GOODS,
     ProductKind.DONATION: TaxClass.DONATION,
+    ProductKind.GIFT_CARD: TaxClass.SERVICE,
 }
-"""How each kind is taxed where nothing else is said."""
+"""How each kind is taxed where nothing else is said; a gift card is money, and never is."""
+FREE_AMOUNTS: Final = frozenset({ProductKind.DONATION, ProductKind.GIFT_CARD})
+"""Kinds whose buyers may say what they pay: all donations, and gift cards without a price."""
 
 
 class Rounding(Enum):
@@ -59,7 +63,8 @@ class ProductTexts:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
+    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool. A gift card
+    takes none, and may have a price: what is on it.
 
     It is taxed as its place of sale taxes the `taxed_as` class (its kind's own, where it names none), but by `taxes`
     alone where it names some itself. `texts` are translations, by language.
@@ -87,6 +92,24 @@ class Product:
         return self.taxed_as or TAX_CLASSES[self.kind]
 
 
+_CODE: Final = "code:"
+"""Opens the name of a pool that counts a code's uses; no pool of an event file is called so."""
+
+
+def code_pool(code: str) -> PoolId:
+    return PoolId(f"{_CODE}{code}")
+
+
+def code_of(pool: str) -> str | None:
+    """Returns the code whose uses a pool counts; None for a pool of places or goods."""
+    return pool.removeprefix(_CODE) if pool.startswith(_CODE) else None
+
+
+def limited_codes(file: Mapping[str, Any]) -> Mapping[str, int]:
+    """Returns how often each limited code of an event file may be used."""
+    return {each["code"]: each["limit"] for each in file.get("promos", ()) if each.get("limit") is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Promo:
     """A code that makes an order cheaper: by `percent`, or by `amount` once an order or for each item.
@@ -101,8 +124,13 @@ class Promo:
     products: frozenset[ProductId] = frozenset()
     limit: int | None = None
 
+    @property
+    def pool_id(self) -> PoolId | None:
+        """The pool that counts its uses, if they are limited: they are held, leased and sold as places are."""
+        return None if self.limit is None else code_pool(self.code)
+
     def covers(self, product: Product) -> bool:
-        if product.kind is ProductKind.DONATION:
+        if product.kind in FREE_AMOUNTS:
             return False
         return not self.products or product.id in self.products
 
@@ -142,6 +170,14 @@ class Catalogue:
         return {product.id: product for product in self.products}
 
     @cached_property
+    def counted(self) -> tuple[Pool, ...]:
+        """All pools: those of places and goods, and those of the uses of limited codes."""
+        codes = tuple(
+            Pool(each.pool_id, each.code, each.limit or 0) for each in self.promos if each.pool_id is not None
+        )
+        return (*self.pools, *codes)
+
+    @cached_property
     def taxes_by_id(self) -> Mapping[TaxRateId, TaxRate]:
         return {tax.id: tax for tax in self.taxes}
 
@@ -155,7 +191,7 @@ class Catalogue:
 
     def taxes_of(self, product: Product) -> tuple[TaxRate, ...]:
         """Returns the taxes on a product at any time, in or on top of its price as is the custom of its place."""
-        if self.exempt:
+        if self.exempt or product.kind is ProductKind.GIFT_CARD:
             return ()
         if product.taxes:
             return tuple(self.taxes_by_id[tax] for tax in product.taxes)

@@ -14,9 +14,10 @@ from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import PaymentRow
-from boxoffice.core.tenders import Back, tender_of
+from boxoffice.core.stored_value import owed_on_cards
+from boxoffice.core.tenders import BACK_AT_TILL, Back, tender_of
 
-_BACK: Final = frozenset({Back.DRAWER, Back.PROVIDER})
+_BACK: Final = frozenset({Back.DRAWER, Back.CARD, Back.PROVIDER})
 """How money goes back to who paid it. What a swap brought goes by the order that had been paid for."""
 
 
@@ -39,6 +40,10 @@ class Share:
     def is_cash(self) -> bool:
         return tender_of(self.payment.tender).is_cash
 
+    @property
+    def needs_hub(self) -> bool:
+        return tender_of(self.payment.tender).back not in BACK_AT_TILL
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -53,8 +58,8 @@ class Plan:
 
     @property
     def needs_hub(self) -> bool:
-        """Returns whether anything of it goes back otherwise than out of a drawer."""
-        return any(not share.is_cash for share in self.shares)
+        """Returns whether anything of it goes back otherwise than out of a drawer, or onto a gift card."""
+        return any(share.needs_hub for share in self.shares)
 
 
 def refundable_payments(books: Books, order_id: str) -> tuple[Share, ...]:
@@ -86,7 +91,7 @@ def plan(books: Books, order_id: str, everything: Sequence[Part], wish: Wish) ->
     if len(parts) != len(wanted):
         raise BadInput([FieldError("parts", "something of it was given back before, or is void")])
     payments = refundable_payments(books, order_id)
-    left = sum(share.amount for share in payments)
+    left = max(0, sum(share.amount for share in payments) - owed_on_cards(books, order_id))
     asked = min(sum(part.worth for part in parts), left) if wish.amount is None else wish.amount
     if not 0 < asked <= left:
         currency = Currency(books.orders[order_id].currency)
@@ -111,12 +116,15 @@ def cash_back(
         ValueError: if any of it is no cash: the hub gives that back.
     """
     if planned.needs_hub:
-        raise ValueError("only cash goes back out of a drawer")
+        raise ValueError("a till gives back only cash, and what goes onto a gift card")
     written: list[Payload] = []
     for i, share in enumerate(planned.shares):
         asked = asked_for(share, new_id(), why, planned.parts if i == 0 else ())
-        rounding = books.cash_paid(share.payment.id).rounding_of_refund(share.amount)
-        written += [asked, out_of(asked, drawer, rounding)]
+        if share.is_cash:
+            rounding = books.cash_paid(share.payment.id).rounding_of_refund(share.amount)
+            written += [asked, out_of(asked, drawer, rounding)]
+        else:
+            written += [asked, out_of(asked, None, card_id=share.payment.card_id)]
     return [*written, *voided(books, order_id, planned.parts, "refunded")]
 
 
@@ -138,8 +146,10 @@ def asked_for(
     )
 
 
-def out_of(asked: RefundRequested, drawer: str | None, rounding: int = 0) -> RefundSucceeded:
-    """Returns that what was asked for is back: out of a drawer, or (a swap) gone on into another order."""
+def out_of(
+    asked: RefundRequested, drawer: str | None, rounding: int = 0, card_id: str | None = None
+) -> RefundSucceeded:
+    """Returns that what was asked for is back: out of a drawer, on a gift card, or (a swap) in another order."""
     return RefundSucceeded(
         order_id=asked.order_id,
         tender_id=asked.tender_id,
@@ -150,6 +160,7 @@ def out_of(asked: RefundRequested, drawer: str | None, rounding: int = 0) -> Ref
         drawer=drawer,
         rounding=rounding,
         into=asked.into,
+        card_id=card_id,
         approved_by=asked.approved_by,
     )
 

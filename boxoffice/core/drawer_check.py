@@ -61,6 +61,8 @@ def _moved(fact: Fact, drawer: str | None) -> int:
             return int(p["amount"] + p.get("rounding", 0))
         case FactKind.REFUND_SUCCEEDED if tender_of(p["tender"]).is_cash and p.get("into") is None:
             return -int(p["amount"] + p.get("rounding", 0))
+        case FactKind.GIFT_CARD_CASHED_OUT:
+            return -int(p["amount"] + p.get("rounding", 0))
         case FactKind.CASH_MOVED:
             how = p.get("move")
             return int(p["amount"]) * (1 if how is None or how in _INTO else -1 if how in _OUT else 0)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import entries, findings, shifts
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core import entries, findings, shifts, stored_value
+from boxoffice.core.catalogue import ProductKind, code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.findings import Finding, Over
@@ -28,6 +28,7 @@ from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, Pay
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.stored_value import ValueLeased, ValueRecalled, ValueReclaimed
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
@@ -194,6 +195,8 @@ def _payment(status: PaymentStatus) -> Rule:
         row = PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
         if isinstance(p, PaymentCaptured) and p.rounded_to:
             row = replace(row, rounding=p.rounding, rounded_to=p.rounded_to)
+        if isinstance(p, PaymentCaptured) and p.card_id is not None:
+            row = replace(row, card_id=p.card_id)
         yield row
 
     return rule
@@ -241,6 +244,8 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
         if not _may_cross(before, p, twice):
             raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
         yield findings.of_things_given_back_twice(before, p)
+    if not p.is_made and p.amount > before.refundable(p.order_id) - stored_value.owed_on_cards(before, p.order_id):
+        raise ValueError(f"refund {p.refund_id} gives back what is on the gift cards of order {p.order_id}")
     if not tender_of(p.tender).is_money and p.order_id in before.issued:
         raise ValueError(f"{p.tender} is no money that could be given back")
     yield p
@@ -282,8 +287,15 @@ def _refund(status: RefundStatus) -> Rule:
         if rounding:
             _check_rounding(before, p, rounding)
         yield replace(row, rounding=rounding) if rounding else row
+        if isinstance(p, RefundSucceeded) and p.tender_id in before.payments:
+            yield from stored_value.refunded(before, _fact, p)
 
     return rule
+
+
+def _captured(before: Projections, fact: Fact, p: PaymentCaptured) -> Iterator[Effect]:
+    yield from _payment(PaymentStatus.CAPTURED)(before, fact, p)
+    yield from stored_value.paid(before, fact, p)
 
 
 def _check_rounding(before: Projections, p: RefundSucceeded | RefundFailed, rounding: int) -> None:
@@ -326,6 +338,8 @@ def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[E
     yield EventRow(event["id"], p.revision, event["name"], event["timezone"], event["currency"], p.event)
     for pool in p.event["pools"]:
         yield Capacity(event["id"], pool["id"], pool["name"], pool["capacity"])
+    for code, limit in limited_codes(p.event).items():
+        yield Capacity(event["id"], code_pool(code), code, limit)
 
 
 def _staff(_before: Projections, _fact: Fact, p: StaffChanged) -> Iterator[Effect]:
@@ -375,6 +389,12 @@ def _back(fact: Fact, p: TicketVoided | RefundRequested | UnitsFreed) -> Iterato
             yield UnitMove(PoolMove.VOID, fact.event_id or "", pool, units, None, p.order_id)
 
 
+def _found_in_payment(before: Projections, fact: Fact, p: PaymentCaptured) -> Iterator[Effect]:
+    yield from findings.of_money(before, fact, p)
+    if p.card_id is not None:
+        yield from stored_value.of_overspent(before, fact, p)
+
+
 def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
     """The till that made an order hears of whatever others write about it."""
     order = before.orders.get(p.order_id)
@@ -390,11 +410,13 @@ def _tickets_till(before: Projections, fact: Fact, p: TicketScanned) -> Iterator
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
-def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
+def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted | ValueLeased) -> Iterator[Effect]:
     yield Announcement(FeedKind.FACT, fact.event_id, p.to_device, fact.id)
 
 
-def _taken_from(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator[Effect]:
+def _taken_from(
+    _before: Projections, fact: Fact, p: LeaseReclaimed | ValueRecalled | ValueReclaimed
+) -> Iterator[Effect]:
     yield Announcement(FeedKind.FACT, fact.event_id, p.from_device, fact.id)
 
 
@@ -412,7 +434,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.ORDER_STATE_CHANGED: (_state_changed, _orders_till, _nothing),
     FactKind.ORDER_COLLECTED: (_nothing, _orders_till, _nothing),
     FactKind.PAYMENT_STARTED: (_payment(PaymentStatus.STARTED), _orders_till, _nothing),
-    FactKind.PAYMENT_CAPTURED: (_payment(PaymentStatus.CAPTURED), _orders_till, findings.of_money),
+    FactKind.PAYMENT_CAPTURED: (_captured, _orders_till, _found_in_payment),
     FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till, _nothing),
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
@@ -430,11 +452,21 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.DRAWER_OPENED: (shifts.drawer_opened, _nothing, _nothing),
     FactKind.SHIFT_HANDED_OVER: (shifts.handed_over, _nothing, _nothing),
     FactKind.SHIFT_CLOSED: (shifts.closed, _nothing, _nothing),
+    FactKind.GIFT_CARD_ISSUED: (stored_value.issued, _orders_till, _nothing),
+    FactKind.GIFT_CARD_TAKEN_BACK: (stored_value.taken_back, _orders_till, stored_value.of_overspent),
+    FactKind.GIFT_CARD_CASHED_OUT: (stored_value.cashed_out, _nothing, stored_value.of_overspent),
+    FactKind.GIFT_CARD_BLOCKED: (stored_value.blocked, _nothing, _nothing),
+    FactKind.VALUE_LEASED: (stored_value.leased, _granted_to, _nothing),
+    FactKind.VALUE_RECALLED: (stored_value.recalled, _taken_from, _nothing),
+    FactKind.VALUE_RETURNED: (stored_value.returned, _nothing, _nothing),
+    FactKind.VALUE_RECLAIMED: (stored_value.reclaimed, _taken_from, _nothing),
     FactKind.LEASE_GRANTED: (_granted, _granted_to, _nothing),
     FactKind.LEASE_RETURNED: (_returned, _nothing, _nothing),
     FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, _all_tills, _nothing),
     FactKind.STAFF_CHANGED: (_staff, _every_till, _nothing),
+    FactKind.OFFER_PAID: (_nothing, _orders_till, _nothing),
+    FactKind.OFFER_SETTLED: (_nothing, _orders_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),

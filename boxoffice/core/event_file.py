@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from boxoffice.core.cash_in_file import cash_entry, cash_rules_of
-from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo
+from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo, code_of
 from boxoffice.core.doors_in_file import doors_entry, doors_of
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file_checks import Parts, cross_checks
@@ -125,6 +125,16 @@ def _tax_entry(taxes: Sequence[TaxRateId]) -> str | list[str] | None:
 def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
     given = {"name": texts.name, "detail": texts.detail, "category": texts.category, "options": list(texts.options)}
     return {what: text for what, text in given.items() if text}
+
+
+def with_capacity(file: Mapping[str, Any], pool: str, units: int) -> dict[str, Any]:
+    """Returns an event file's mapping with so many units of one pool: places of it, or uses of its code."""
+    code = code_of(pool)
+    if code is None:
+        pools = [{**each, "capacity": units} if each["id"] == pool else each for each in file["pools"]]
+        return {**file, "pools": pools}
+    promos = [{**each, "limit": units} if each["code"] == code else each for each in file.get("promos", ())]
+    return {**file, "promos": promos}
 
 
 def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:

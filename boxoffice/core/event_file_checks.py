@@ -13,7 +13,7 @@ from pydantic import (
     ValidationError,
 )
 
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, ProductKind
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file_shape import (
     DoorsEntry,
@@ -134,7 +134,7 @@ def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterat
         yield FieldError(f"{place}.price_minor", "a donation's amount is free: leave the price out")
     if is_donation and product.pools:
         yield FieldError(f"{place}.pools", "a donation takes no places")
-    if not is_donation and product.price_minor is None:
+    if product.kind not in FREE_AMOUNTS and product.price_minor is None:
         yield FieldError(f"{place}.price_minor", "a price is missing")
     if product.kind is ProductKind.TICKET and not product.pools:
         yield FieldError(f"{place}.pools", "a ticket must take places of at least one pool")
@@ -145,6 +145,19 @@ def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterat
         if parts.days is not None and day not in parts.days:
             yield FieldError(f"{place}.days", f"{day.isoformat()} is not a day of the event")
     yield from _sale_problems(place, product, parts)
+    if product.kind is ProductKind.GIFT_CARD:
+        yield from _card_problems(place, product)
+
+
+def _card_problems(place: str, product: ProductEntry) -> Iterator[FieldError]:
+    if product.pools or product.days:
+        yield FieldError(f"{place}.pools", "a gift card takes no places, and is of no day")
+    if product.taxes or product.taxed_as is not None:
+        yield FieldError(f"{place}.tax", "a gift card is money: it is not taxed")
+    if product.options:
+        yield FieldError(f"{place}.options", "a gift card has no options")
+    if product.price_minor == 0:
+        yield FieldError(f"{place}.price_minor", "a gift card must hold something")
 
 
 def _sale_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:

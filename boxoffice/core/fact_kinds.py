@@ -17,12 +17,23 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.stored_value import (
+    GiftCardBlocked,
+    GiftCardCashedOut,
+    GiftCardIssued,
+    GiftCardTakenBack,
+    ValueLeased,
+    ValueRecalled,
+    ValueReclaimed,
+    ValueReturned,
+)
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 
 
@@ -49,11 +60,21 @@ class FactKind(Enum):
     DRAWER_OPENED = "drawer_opened"
     SHIFT_HANDED_OVER = "shift_handed_over"
     SHIFT_CLOSED = "shift_closed"
+    GIFT_CARD_ISSUED = "gift_card_issued"
+    GIFT_CARD_TAKEN_BACK = "gift_card_taken_back"
+    GIFT_CARD_CASHED_OUT = "gift_card_cashed_out"
+    GIFT_CARD_BLOCKED = "gift_card_blocked"
+    VALUE_LEASED = "value_leased"
+    VALUE_RECALLED = "value_recalled"
+    VALUE_RETURNED = "value_returned"
+    VALUE_RECLAIMED = "value_reclaimed"
     LEASE_GRANTED = "lease_granted"
     LEASE_RETURNED = "lease_returned"
     LEASE_RECLAIMED = "lease_reclaimed"
     CATALOGUE_REVISED = "catalogue_revised"
     STAFF_CHANGED = "staff_changed"
+    OFFER_PAID = "offer_paid"
+    OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
     EXCEPTION_RAISED = "exception_raised"
@@ -66,6 +87,13 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.STAFF_CHANGED: 4,
     FactKind.UNITS_FREED: 4,
     FactKind.ORDER_COLLECTED: 4,
+    FactKind.OFFER_PAID: 5,
+    FactKind.OFFER_SETTLED: 5,
+    FactKind.GIFT_CARD_ISSUED: 5,
+    FactKind.GIFT_CARD_TAKEN_BACK: 5,
+    FactKind.VALUE_LEASED: 5,
+    FactKind.VALUE_RECALLED: 5,
+    FactKind.VALUE_RECLAIMED: 5,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -96,11 +124,21 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.DRAWER_OPENED: DrawerOpened,
     FactKind.SHIFT_HANDED_OVER: ShiftHandedOver,
     FactKind.SHIFT_CLOSED: ShiftClosed,
+    FactKind.GIFT_CARD_ISSUED: GiftCardIssued,
+    FactKind.GIFT_CARD_TAKEN_BACK: GiftCardTakenBack,
+    FactKind.GIFT_CARD_CASHED_OUT: GiftCardCashedOut,
+    FactKind.GIFT_CARD_BLOCKED: GiftCardBlocked,
+    FactKind.VALUE_LEASED: ValueLeased,
+    FactKind.VALUE_RECALLED: ValueRecalled,
+    FactKind.VALUE_RETURNED: ValueReturned,
+    FactKind.VALUE_RECLAIMED: ValueReclaimed,
     FactKind.LEASE_GRANTED: LeaseGranted,
     FactKind.LEASE_RETURNED: LeaseReturned,
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
     FactKind.STAFF_CHANGED: StaffChanged,
+    FactKind.OFFER_PAID: OfferPaid,
+    FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,

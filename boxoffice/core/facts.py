@@ -183,9 +183,18 @@ def check_fact(fact: Fact, key: Ed25519PublicKey) -> None:
     """
     check_content(fact)
     try:
-        key.verify(bytes.fromhex(fact.signature), bytes.fromhex(fact.hash))
+        check_signature(key, bytes.fromhex(fact.signature), bytes.fromhex(fact.hash))
     except (InvalidSignature, ValueError) as error:
         raise BrokenFact(fact.id, NOT_ITS_SIGNATURE) from error
+
+
+def check_signature(key: Ed25519PublicKey, signature: bytes, signed: bytes) -> None:
+    """Checks that what is signed was signed by the holder of the key.
+
+    Raises:
+        InvalidSignature: if not.
+    """
+    key.verify(signature, signed)
 
 
 def check_content(fact: Fact) -> None:

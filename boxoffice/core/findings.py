@@ -45,6 +45,7 @@ FindingKind = Literal[
     "cloned_device",
     "till_lost_facts",
     "staff_in_doubt",
+    "gift_card_overspent",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",
@@ -152,6 +153,14 @@ def of_things_given_back_twice(before: Projections, p: RefundRequested) -> Findi
     number, others = before.orders[p.order_id].order_number, before.given_back(p.order_id).intersection(p.parts)
     what = f"{len(others)} {'thing' if len(others) == 1 else 'things'}"
     words = f"{_amount(p)} of order {number} was given back for {what} that had been given back already."
+    return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
+
+
+def of_money_given_back_twice(fact: Fact, order_number: str, till: str) -> Finding:
+    """A till has given money back, in cash or by a swap, and all of that payment had gone back elsewhere meanwhile."""
+    p = RefundSucceeded.model_validate(fact.payload)
+    amount = Money(p.given, Currency(p.currency))
+    words = f"{amount} of order {order_number} was given back at {till}, and had been given back already."
     return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
 
 

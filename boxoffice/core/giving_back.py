@@ -75,4 +75,5 @@ def _refunds(
                 drawer=drawer_of(payment) if row.is_cash else None,
                 unearned=amount,
                 rounding=books.cash_paid(payment.id).rounding_of_refund(amount) if row.is_cash else 0,
+                card_id=payment.card_id,
             )

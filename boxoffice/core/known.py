@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from boxoffice.core.catalogue import code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.payloads.orders import LinePart
@@ -42,6 +43,11 @@ def revision_of(file: Mapping[str, Any]) -> Revision:
         )
         for product in file["products"]
     }
+
+
+def pools_of(file: Mapping[str, Any]) -> frozenset[str]:
+    """Returns all that an event file counts: its own pools, and the uses of its limited codes."""
+    return frozenset(pool["id"] for pool in file["pools"]) | {code_pool(code) for code in limited_codes(file)}
 
 
 @dataclass(slots=True)
@@ -89,12 +95,21 @@ class KnownRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownGrant:
+    """What of a gift card is, or was, on a till's lease."""
+
+    card_id: str
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownStaff:
     """Somebody as they were from this moment on."""
 
     since: datetime
     role: StaffRole
     status: StaffStatus
+    discount_limit: int = 0
 
 
 @dataclass(slots=True)
@@ -111,6 +126,9 @@ class Known:
     references: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)
     refunds: dict[str, KnownRefund] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
+    """The public keys of events."""
+    grants: dict[str, KnownGrant] = field(default_factory=dict)
 
     staff: dict[str, tuple[KnownStaff, ...]] = field(default_factory=dict)
     """What each was from when on, in that order."""
@@ -160,8 +178,17 @@ def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
     known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True, into=p.get("into"))
 
 
+def _sold_card(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
+    if p.get("grant_id") is not None:
+        known.grants.setdefault(p["grant_id"], KnownGrant(p["card_id"], str(fact.device_id)))
+
+
+def _leased(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    known.grants.setdefault(p["grant_id"], KnownGrant(p["card_id"], p["to_device"]))
+
+
 def _changed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
-    now = KnownStaff(fact.occurred_at, StaffRole(p["role"]), StaffStatus(p["status"]))
+    now = KnownStaff(fact.occurred_at, StaffRole(p["role"]), StaffStatus(p["status"]), p.get("discount_limit", 0))
     known.staff[p["staff_id"]] = (*known.staff.get(p["staff_id"], ()), now)
 
 
@@ -169,8 +196,8 @@ def _revised(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
     file = p["event"]
     before, newest = known.events.get(file["event"]["id"]), revision_of(file)
     older = () if before is None else tuple(before.revisions())
-    pools = frozenset(pool["id"] for pool in file["pools"])
-    known.events[file["event"]["id"]] = KnownEvent(file["event"]["currency"], pools, newest, lambda: older)
+    currency = file["event"]["currency"]
+    known.events[file["event"]["id"]] = KnownEvent(currency, pools_of(file), newest, lambda: older)
 
 
 _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
@@ -183,6 +210,8 @@ _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
     FactKind.REFUND_REQUESTED: _asked,
     FactKind.REFUND_SUCCEEDED: _gave_back,
     FactKind.REFUND_FAILED: _gave_back,
+    FactKind.GIFT_CARD_ISSUED: _sold_card,
+    FactKind.VALUE_LEASED: _leased,
     FactKind.CATALOGUE_REVISED: _revised,
     FactKind.STAFF_CHANGED: _changed,
 }

@@ -11,6 +11,8 @@ RAISED: Final = "raise_capacity"
 """A person made the pool so large that what was sold fits."""
 FITS: Final = "fits_again"
 """Others gave their places back: what was sold fits by itself."""
+SEATED: Final = "seat_elsewhere"
+"""A person moved its tickets to another product that has places."""
 COUNTED: Final = (RAISED, FITS)
 """Ways for an exception to end with which the pool knows of the units: when their tickets end, they come free."""
 

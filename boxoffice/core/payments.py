@@ -76,9 +76,12 @@ class CardDetails:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
+    """`paid_code` is the hub's signed word for it, where a till takes nobody else's."""
+
     reference: str
     amount: Money
     card: CardDetails | None = None
+    paid_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

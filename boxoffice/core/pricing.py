@@ -7,11 +7,14 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
+from boxoffice.core import gift_cards
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.ids import PoolId, ProductId, TaxRateId
-from boxoffice.core.money import Currency, Money, allocate, total_of
+from boxoffice.core.money import Currency, Money, total_of
+from boxoffice.core.reductions import Listed, Off, Reduction, TakenOff, problems_of, taken_off
+from boxoffice.core.steps import in_steps, shared
 from boxoffice.core.taxes import TaxRate
 
 MAX_QUANTITY: Final = 1_000
@@ -27,17 +30,25 @@ def most_donation(currency: Currency) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """So many of one product. `amount` is given for donations only; `option` is such as a size."""
+    """So many of one product. `amount` is given for donations and gift cards only; `option` is such as a size.
+
+    `reduction` is what is taken off this line at a till.
+    """
 
     product_id: ProductId
     quantity: int
     amount: Money | None = None
     option: str | None = None
+    reduction: Reduction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
+    """`reduction` is what is taken off the whole sale at a till; `adds_to` the order, by id, that somebody adds to."""
+
     lines: tuple[CartLine, ...] = ()
+    reduction: Reduction | None = None
+    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class LineTax:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """`subtotal` is what the price list says for the line; `taxes` are those of what is left after `discount`."""
+    """`subtotal` is what the price list says for the line; `taxes` are those of what is left after `taken_off`."""
 
     product: Product
     quantity: int
@@ -58,7 +69,12 @@ class PricedLine:
     subtotal: Money
     option: str | None
     taxes: tuple[LineTax, ...]
-    discount: Money
+    taken_off: tuple[TakenOff, ...] = ()
+
+    @property
+    def discount(self) -> Money:
+        """All that is taken off the line."""
+        return total_of((each.amount for each in self.taken_off), self.subtotal.currency)
 
     @property
     def discounted(self) -> Money:
@@ -83,7 +99,11 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """What a cart costs. `exempt` is the number by which no taxes are taken."""
+    """What a cart costs. `exempt` is the number by which no taxes are taken.
+
+    `code_pool` counts the uses of the code that takes something off, if they are limited; `adds_to` is as the cart has
+    it.
+    """
 
     lines: tuple[PricedLine, ...]
     subtotal: Money
@@ -92,6 +112,8 @@ class PricedOrder:
     tax_total: Money
     total: Money
     exempt: str = ""
+    code_pool: PoolId | None = None
+    adds_to: str = ""
 
     def units(self) -> Mapping[PoolId, int]:
         """Returns the units that the order takes of each pool, in one fixed order so that nobody deadlocks."""
@@ -99,6 +121,8 @@ class PricedOrder:
         for line in self.lines:
             for pool, each in line.product.uses.items():
                 units[pool] += each * line.quantity
+        if self.code_pool is not None:
+            units[self.code_pool] += 1
         return dict(sorted(units.items()))
 
 
@@ -108,13 +132,13 @@ def check_cart(catalogue: Catalogue, cart: Cart) -> None:
     Raises:
         BadInput: an empty cart, unknown products, bad quantities or amounts: every problem, by line.
     """
-    problems = list(_problems(catalogue, cart))
+    problems = [*_problems(catalogue, cart), *_reduction_problems(catalogue, cart)]
     if problems:
         raise BadInput(problems)
 
 
 def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: datetime) -> PricedOrder:
-    """Returns what the cart costs by the catalogue's own prices, less what the promo takes off.
+    """Returns what the cart costs by the catalogue's own prices, less what the promo and who sells take off.
 
     The taxes are those that are valid where the event is, `at` this moment.
 
@@ -122,8 +146,8 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: d
         BadInput: for a cart that can't be sold; see `check_cart`.
     """
     check_cart(catalogue, cart)
-    discounts = _discounts(catalogue, cart, promo)
-    lines = tuple(_line(catalogue, line, discount, at) for line, discount in zip(cart.lines, discounts, strict=True))
+    taken = _taken_off(catalogue, cart, promo)
+    lines = tuple(_line(catalogue, line, off, at) for line, off in zip(cart.lines, taken, strict=True))
     if catalogue.rounding is Rounding.PER_ORDER:
         lines = _round_per_order(lines)
     zero = catalogue.currency
@@ -135,7 +159,15 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: d
         tax_total=total_of((line.tax for line in lines), zero),
         total=total_of((line.total for line in lines), zero),
         exempt=catalogue.exempt,
+        code_pool=_code_pool(promo, taken),
+        adds_to=cart.adds_to,
     )
+
+
+def _code_pool(promo: Promo | None, taken: Sequence[tuple[TakenOff, ...]]) -> PoolId | None:
+    """Returns the pool of a code's uses: one that takes nothing off is not used up by it."""
+    is_used = any(each.reduction.off is Off.CODE for off in taken for each in off)
+    return promo.pool_id if promo is not None and is_used else None
 
 
 def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
@@ -155,8 +187,21 @@ def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
             yield FieldError(f"{place}.option", f"is missing: {product.name} comes as {', '.join(product.options)}")
         if product.kind is ProductKind.DONATION:
             yield from _donation_problems(f"{place}.amount", catalogue, line.amount)
+        elif product.kind is ProductKind.GIFT_CARD and product.price is None:
+            yield from _card_problems(f"{place}.amount", catalogue, line.amount)
         elif line.amount is not None:
-            yield FieldError(f"{place}.amount", "only a donation has a free amount")
+            yield FieldError(f"{place}.amount", "only a donation or a gift card has a free amount")
+
+
+def _reduction_problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
+    for i, line in enumerate(cart.lines):
+        if line.reduction is not None and line.product_id in catalogue.products_by_id:
+            product = catalogue.products_by_id[line.product_id]
+            for problem in problems_of(line.reduction, catalogue.currency, product):
+                yield FieldError(f"items[{i}].reduction", problem)
+    if cart.reduction is not None:
+        for problem in problems_of(cart.reduction, catalogue.currency):
+            yield FieldError("reduction", problem)
 
 
 def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -> Iterator[FieldError]:
@@ -170,45 +215,42 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         yield FieldError(place, f"must be a multiple of {step_of(amount.currency)}")
 
 
-def _line(catalogue: Catalogue, line: CartLine, discount: Money, at: datetime) -> PricedLine:
+def _card_problems(place: str, catalogue: Catalogue, amount: Money | None) -> Iterator[FieldError]:
+    if amount is None:
+        yield FieldError(place, "a gift card needs an amount")
+    elif amount.currency != catalogue.currency:
+        yield FieldError(place, f"must be in {catalogue.currency.code}")
+    elif problem := gift_cards.problem_of(amount):
+        yield FieldError(place, problem)
+
+
+def _line(catalogue: Catalogue, line: CartLine, off: tuple[TakenOff, ...], at: datetime) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
     unit_price = _unit_price(catalogue, line)
     subtotal = unit_price * line.quantity
     rates = catalogue.taxes_at(product, at)
-    exact = exact_taxes((subtotal - discount).minor, rates)
+    exact = exact_taxes((subtotal - total_of((each.amount for each in off), subtotal.currency)).minor, rates)
     taxes = tuple(
-        LineTax(rate, Money(_in_steps(tax, _tax_step(rate, subtotal.currency)), subtotal.currency))
+        LineTax(rate, Money(in_steps(tax, _tax_step(rate, subtotal.currency)), subtotal.currency))
         for rate, tax in zip(rates, exact, strict=True)
     )
-    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, taxes, discount)
+    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, taxes, off)
 
 
 def _unit_price(catalogue: Catalogue, line: CartLine) -> Money:
     unit_price = line.amount or catalogue.products_by_id[line.product_id].price
     if unit_price is None:
-        raise ValueError("a donation without an amount got past the checks")
+        raise ValueError("a free amount without an amount got past the checks")
     return unit_price
 
 
-def _discounts(catalogue: Catalogue, cart: Cart, promo: Promo | None) -> Sequence[Money]:
-    """Returns what the promo takes off each line; never more than the line costs."""
-    products = [catalogue.products_by_id[line.product_id] for line in cart.lines]
-    subtotals = [(_unit_price(catalogue, line) * line.quantity).minor for line in cart.lines]
-    covered = [
-        subtotal if promo is not None and promo.covers(product) else 0
-        for product, subtotal in zip(products, subtotals, strict=True)
+def _taken_off(catalogue: Catalogue, cart: Cart, promo: Promo | None) -> list[tuple[TakenOff, ...]]:
+    """Returns what is taken off each line; never more than the line costs."""
+    listed = [
+        Listed(catalogue.products_by_id[line.product_id], line.quantity, _unit_price(catalogue, line), line.reduction)
+        for line in cart.lines
     ]
-    off: Sequence[int] = [0] * len(covered)
-    if promo is not None and promo.percent is not None:
-        step = step_of(catalogue.currency).minor
-        whole = _in_steps(Fraction(sum(covered) * promo.percent, 100), step)
-        off = _shared(whole, covered, step) if whole else off
-    elif promo is not None and promo.amount is not None and promo.is_per_item:
-        each = promo.amount.minor
-        off = [min(most, each * line.quantity) for most, line in zip(covered, cart.lines, strict=True)]
-    elif promo is not None and promo.amount is not None and any(covered):
-        off = _shared(min(promo.amount.minor, sum(covered)), covered, step_of(catalogue.currency).minor)
-    return [Money(minor, catalogue.currency) for minor in off]
+    return taken_off(listed, promo, cart.reduction, catalogue.currency)
 
 
 def exact_taxes(subtotal_minor: int, rates: Sequence[TaxRate]) -> list[Fraction]:
@@ -223,21 +265,6 @@ def _tax_step(rate: TaxRate, currency: Currency) -> int:
     return 1 if rate.is_included else step_of(currency).minor
 
 
-def _in_steps(value: Fraction, step: int) -> int:
-    return step * round_half_up(value / step)
-
-
-def _shared(minor: int, weights: Sequence[int], step: int) -> tuple[int, ...]:
-    """Splits as `allocate`, into multiples of `step` if the whole is one."""
-    if minor % step:
-        return allocate(minor, weights)
-    return tuple(step * part for part in allocate(minor // step, weights))
-
-
-def round_half_up(value: Fraction) -> int:
-    return int((2 * value + 1) // 2)
-
-
 def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
     """Rounds each tax once for the whole order, then shares it over the lines that have it."""
     exact = [exact_taxes(line.discounted.minor, [tax.rate for tax in line.taxes]) for line in lines]
@@ -249,8 +276,8 @@ def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
     for where in places.values():
         tax = lines[where[0][0]].taxes[where[0][1]]
         step = _tax_step(tax.rate, tax.amount.currency)
-        whole = _in_steps(sum((exact[i][n] for i, n in where), Fraction(0)), step)
-        shares |= zip(where, _shared(whole, [lines[i].discounted.minor for i, _ in where], step), strict=True)
+        whole = in_steps(sum((exact[i][n] for i, n in where), Fraction(0)), step)
+        shares |= zip(where, shared(whole, [lines[i].discounted.minor for i, _ in where], step), strict=True)
     return tuple(
         replace(
             line,

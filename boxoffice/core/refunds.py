@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from boxoffice.core.books import Books
-from boxoffice.core.catalogue import Product
+from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.money import allocate
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import PartKey
@@ -15,12 +15,16 @@ from boxoffice.core.rows import TicketStatus
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing of an order. `worth` is what the customer paid for it, in minor units; a ticket has its id."""
+    """One thing of an order. `worth` is what the customer paid for it, in minor units; a ticket has its id.
+
+    What a gift card (`is_card`) is worth is on the card, and goes back by way of that.
+    """
 
     key: PartKey
     product_id: str
     worth: int
     ticket_id: str | None = None
+    is_card: bool = False
 
 
 def parts_of(placed: OrderPlaced, tickets: Sequence[TicketPart]) -> tuple[Part, ...]:
@@ -30,7 +34,7 @@ def parts_of(placed: OrderPlaced, tickets: Sequence[TicketPart]) -> tuple[Part, 
         mine = [ticket.ticket_id for ticket in tickets if ticket.line == i]
         for number, worth in enumerate(allocate(line.total, [1] * line.quantity)):
             ticket_id = mine[number] if number < len(mine) else None
-            parts.append(Part((i, number), line.product_id, worth, ticket_id))
+            parts.append(Part((i, number), line.product_id, worth, ticket_id, line.kind == ProductKind.GIFT_CARD.value))
     return tuple(parts)
 
 
@@ -41,7 +45,8 @@ def still_there(books: Books, order_id: str, parts: Iterable[Part]) -> tuple[Par
     reason is not: what it was worth can go back as an amount.
     """
     gone, named = books.given_back(order_id), _named(books, order_id)
-    return tuple(part for part in parts if part.key not in gone and (part.key in named or not _is_void(books, part)))
+    there = (part for part in parts if part.key not in gone and (part.key in named or not _is_void(books, part)))
+    return tuple(part for part in there if not part.is_card)
 
 
 def tickets_to_void(books: Books, parts: Iterable[Part]) -> list[str]:

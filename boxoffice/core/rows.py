@@ -20,6 +20,7 @@ from boxoffice.core.payments import LIVE, DisputeState, PaymentStatus, RefundSta
 from boxoffice.core.scans import ScanRow
 from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.tenders import TenderKind
+from boxoffice.core.value_rows import StoredValueRow, ValueLeaseRow
 
 
 class TicketStatus(Enum):
@@ -67,7 +68,8 @@ class OrderItemRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """`id` is the tender's. Cash may be rounded: it was received with `rounding` (see `CashPaid`)."""
+    """`id` is the tender's. Cash may be rounded: it was received with `rounding` (see `CashPaid`). `card_id` is a gift
+    card's."""
 
     id: str
     order_id: str
@@ -78,6 +80,7 @@ class PaymentRow:
     status: PaymentStatus
     rounding: int = 0
     rounded_to: int = 0
+    card_id: str | None = None
 
     @property
     def is_live(self) -> bool:
@@ -217,6 +220,8 @@ Kept = (
     | StaffRow
     | ShiftRow
     | ScanRow
+    | StoredValueRow
+    | ValueLeaseRow
     | ExceptionRow
     | EventRow
 )
@@ -233,7 +238,8 @@ class Keeping:
 
     Tables, what is read of them before a fact is followed, what is written after it, and what `verify` looks at are
     made of this. A row's `order_id` and `payment_id` refer to those. Whatever facts do to a row is found by its order,
-    or that of its payment; of neither, by what their payloads call `named`, which stands in the column `by`.
+    or that of its payment; else by what their payloads call `named`, which stands in the column `by`. A gift card is
+    found by both.
     """
 
     row: type[Kept]
@@ -255,6 +261,8 @@ KEPT: Final = (
     Keeping(StaffRow, "staff", "person", named="staff_id", beside=("name",)),
     Keeping(ShiftRow, "shifts", "shift", named="shift_id"),
     Keeping(ScanRow, "scans", "scan", named="ticket_id", by="ticket_id"),
+    Keeping(StoredValueRow, "stored_values", "gift card", named="card_id"),
+    Keeping(ValueLeaseRow, "value_leases", "lease of a gift card", named="grant_id"),
 )
 """In an order in which none refers to a later one. Orders, their items, exceptions and events are not among them: their
 tables hold more than the row, or not on both sides."""
@@ -343,6 +351,8 @@ class Projections:
     staff: dict[str, StaffRow] = field(default_factory=dict)
     shifts: dict[str, ShiftRow] = field(default_factory=dict)
     scans: dict[str, ScanRow] = field(default_factory=dict)
+    stored_values: dict[str, StoredValueRow] = field(default_factory=dict)
+    value_leases: dict[str, ValueLeaseRow] = field(default_factory=dict)
     exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
     events: dict[str, EventRow] = field(default_factory=dict)
     issued: set[str] = field(default_factory=set)
@@ -375,6 +385,11 @@ class Projections:
             p.amount for p in self.payments.values() if p.order_id == order_id and p.status is PaymentStatus.CAPTURED
         )
         return self.orders[order_id].total_amount - paid
+
+    def refundable(self, order_id: str) -> int:
+        """Returns what was paid of an order and is not back, nor on its way, in minor units."""
+        mine = [p for p in self.payments.values() if p.order_id == order_id and p.status is PaymentStatus.CAPTURED]
+        return sum(p.amount - self.refunded(p.id) for p in mine)
 
     def refunded(self, payment_id: str) -> int:
         """Returns what of a payment was refunded, or is on its way back, in minor units."""

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 
+from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Draft
 from boxoffice.core.ids import ContactId, EventId, FactId, OrderId, ProductId, StaffId, TicketId
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged, TaxPart
+from boxoffice.core.payloads.orders import CardPart, LinePart, OrderPlaced, OrderStateChanged, ReductionPart, TaxPart
 from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.stored_value import GiftCardIssued
 from boxoffice.core.payloads.tickets import Earned, TaxShare, TicketPart, TicketsIssued
 from boxoffice.core.pricing import PricedLine, PricedOrder
 from boxoffice.core.tickets import Issuer, TicketClaims, encode_token
@@ -30,6 +32,7 @@ def place(
     channel: Channel,
     source: Literal["lease", "pool"],
     contact_id: ContactId | None = None,
+    cards: Sequence[CardPart] = (),
 ) -> OrderPlaced:
     """Returns the order as it was agreed with the customer: later price changes don't touch it."""
     return OrderPlaced(
@@ -46,6 +49,8 @@ def place(
         source=source,
         contact_id=contact_id,
         exempt=priced.exempt,
+        cards=tuple(cards),
+        adds_to=priced.adds_to,
     )
 
 
@@ -85,6 +90,29 @@ def finish(placed: OrderPlaced, event_id: EventId, issuer: Issuer, ticket_ids: S
         earned=earned_of(placed),
         tickets=tickets,
     )
+
+
+def cards_wanted(priced: PricedOrder) -> list[int]:
+    """Returns the line of each gift card that an order makes: one for each unit."""
+    of_cards = (i for i, line in enumerate(priced.lines) if line.product.kind is ProductKind.GIFT_CARD)
+    return [i for i in of_cards for _ in range(priced.lines[i].quantity)]
+
+
+def cards_issued(placed: OrderPlaced, grant_ids: Mapping[str, str] = {}) -> list[GiftCardIssued]:
+    """Returns that the gift cards of a finished order hold what was paid; on a till's lease, if one is named."""
+    return [
+        GiftCardIssued(
+            order_id=placed.order_id,
+            line=card.line,
+            card_id=card.card_id,
+            amount=placed.lines[card.line].unit_price,
+            currency=placed.currency,
+            code_hash=card.code_hash,
+            last4=card.last4,
+            grant_id=grant_ids.get(card.card_id),
+        )
+        for card in placed.cards
+    ]
 
 
 def earned_of(placed: OrderPlaced) -> tuple[Earned, ...]:
@@ -142,5 +170,16 @@ def line_part(line: PricedLine) -> LinePart:
                 kind=tax.rate.kind.value,
             )
             for tax in line.taxes
+        ),
+        reductions=tuple(
+            ReductionPart(
+                kind=each.reduction.off.value,
+                reason=each.reduction.reason,
+                amount=each.amount.minor,
+                value=each.reduction.value,
+                shared=each.is_shared,
+                approved_by=each.reduction.approved_by,
+            )
+            for each in line.taken_off
         ),
     )

@@ -10,12 +10,20 @@ from datetime import datetime
 from typing import Any, Final
 
 from boxoffice.core.cash_moves import WAYS, CashMove
+from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
+from boxoffice.core.reductions import Off
 from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
 
 COUNTED: Final = frozenset(
-    {FactKind.PAYMENT_CAPTURED, FactKind.TICKETS_ISSUED, FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED}
+    {
+        FactKind.PAYMENT_CAPTURED,
+        FactKind.TICKETS_ISSUED,
+        FactKind.REFUND_SUCCEEDED,
+        FactKind.REFUND_FAILED,
+        FactKind.GIFT_CARD_TAKEN_BACK,
+    }
 )
 """What the hub may write about a till's orders that counts in a shift of that till, once the till has heard of it."""
 
@@ -91,9 +99,11 @@ class ShiftReport:
     """All that a Z report says, in minor units of `currency`.
 
     `sold` is by product, before discounts and with its tax; `staff` is by who sold, `hours` by the hour at the event.
+    `reasons` is why things were cheaper or free, by kind (as `Reduced` has it) and reason; free lines are `comps`.
     `unfinished` is what was paid for sales that are not finished yet, less what was paid before for sales that are now.
     `references` are the providers' names of what was
-    paid, by tender, with its amount.
+    paid, by tender, with its amount. What is on gift cards is owed, and no sale: `cards_sold` were put on them, and
+    `cards_out` paid out of them, or taken back.
     """
 
     currency: str
@@ -101,6 +111,7 @@ class ShiftReport:
     names: Mapping[str, str]
     discounts: Tally
     comps: Tally
+    reasons: Mapping[tuple[str, str], Tally]
     refunds: Tally
     taxes: tuple[TaxTotal, ...]
     tenders: tuple[TenderTotal, ...]
@@ -115,6 +126,8 @@ class ShiftReport:
     first: tuple[int, int] | None
     last: tuple[int, int] | None
     chain: str
+    cards_sold: Tally = Tally()
+    cards_out: Tally = Tally()
 
     @property
     def sold_total(self) -> int:
@@ -168,6 +181,7 @@ class _Summing:
     names: dict[str, str] = field(default_factory=dict)
     discounts: Tally = field(default_factory=Tally)
     comps: Tally = field(default_factory=Tally)
+    reasons: defaultdict[tuple[str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     refunds: Tally = field(default_factory=Tally)
     taxes: Counter[tuple[str, str, str, str, int | None]] = field(default_factory=Counter)
     taken: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
@@ -190,6 +204,8 @@ class _Summing:
     first: tuple[int, int] | None = None
     last: tuple[int, int] | None = None
     chain: str = ""
+    cards_sold: Tally = field(default_factory=Tally)
+    cards_out: Tally = field(default_factory=Tally)
 
     def take(self, fact: Fact) -> None:
         if fact.payload.get("currency", self.currency) != self.currency:
@@ -210,6 +226,7 @@ class _Summing:
             names=self.names,
             discounts=self.discounts,
             comps=self.comps,
+            reasons=dict(self.reasons),
             refunds=self.refunds,
             taxes=tuple(TaxTotal(*tax, amount) for tax, amount in sorted(self.taxes.items(), key=str)),
             tenders=tenders,
@@ -224,6 +241,8 @@ class _Summing:
             first=self.first,
             last=self.last,
             chain=self.chain,
+            cards_sold=self.cards_sold,
+            cards_out=self.cards_out,
         )
 
     def _drawer(self) -> Drawer:
@@ -261,11 +280,13 @@ class _Summing:
         for i, part in enumerate(p["earned"]):
             line = lines[i] if i < len(lines) else None
             number = line["quantity"] if line else tickets[part["product_id"]] or 1
+            if part["kind"] == ProductKind.GIFT_CARD.value:
+                self.cards_sold = self.cards_sold.plus(part["net"], number)
+                continue
             self.sold[part["product_id"]] = self.sold[part["product_id"]].plus(part["net"] + part["tax"], number)
             self.names.setdefault(part["product_id"], line["name"] if line else part["product_id"])
             self._tax(part, line)
-        if p.get("discount"):
-            self.discounts = self.discounts.plus(p["discount"])
+        self._reduced(p.get("discount", 0), lines)
         who = order.get("staff_id") or (fact.staff_id if fact.device_id == self.device_id else None) or ""
         hour = self.hour_of(fact.occurred_at)
         self.finished.add(p["order_id"])
@@ -273,6 +294,19 @@ class _Summing:
         self.sales = self.sales.plus(p["total"])
         self.staff[who] = self.staff[who].plus(p["total"])
         self.hours[hour] = self.hours[hour].plus(p["total"])
+
+    def _reduced(self, discount: int, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Adds what was taken off an order: what was given away of it is no discount."""
+        given = 0
+        for each in (each for line in lines for each in line.get("reductions", ())):
+            is_comp, is_code = each["kind"] == Off.COMP.value, each["kind"] == Off.CODE.value
+            key = (each["kind"] if is_comp or is_code else Off.AMOUNT.value, each["reason"])
+            self.reasons[key] = self.reasons[key].plus(each["amount"])
+            given += each["amount"] if is_comp else 0
+        if given:
+            self.comps = self.comps.plus(given)
+        if discount - given:
+            self.discounts = self.discounts.plus(discount - given)
 
     def _tax(self, part: Mapping[str, Any], line: Mapping[str, Any] | None) -> None:
         """Adds what each tax gets of a line, as it was named when it was sold."""
@@ -304,6 +338,19 @@ class _Summing:
             self.refunds = self.refunds.plus(p.get("unearned", 0) - p["amount"], -1)
             self.back[p["tender"]] = self.back[p["tender"]].plus(-p["amount"], -1)
 
+    def cashed_out(self, _fact: Fact, p: Mapping[str, Any]) -> None:
+        given = p["amount"] + p.get("rounding", 0)
+        self.cards_out = self.cards_out.plus(p["amount"])
+        cash = TenderKind.CASH.value
+        self.back[cash] = self.back[cash].plus(given)
+        self.rounding -= p.get("rounding", 0)
+        self.cash_back += given
+
+    def taken_back(self, _fact: Fact, p: Mapping[str, Any]) -> None:
+        """What its price goes back for is no refund of a sale."""
+        self.cards_out = self.cards_out.plus(p["amount"])
+        self.refunds = self.refunds.plus(-p["amount"], 0)
+
     def opened(self, _fact: Fact, p: Mapping[str, Any]) -> None:
         self.float_amount = p["float_amount"]
 
@@ -328,6 +375,8 @@ _RULES: Final[Mapping[FactKind, Callable[[_Summing, Fact, Mapping[str, Any]], No
     FactKind.TICKETS_ISSUED: _Summing.issued,
     FactKind.REFUND_SUCCEEDED: _Summing.refunded,
     FactKind.REFUND_FAILED: _Summing.failed,
+    FactKind.GIFT_CARD_CASHED_OUT: _Summing.cashed_out,
+    FactKind.GIFT_CARD_TAKEN_BACK: _Summing.taken_back,
     FactKind.SHIFT_OPENED: _Summing.opened,
     FactKind.CASH_MOVED: _Summing.moved,
     FactKind.SHIFT_HANDED_OVER: _Summing.handed,

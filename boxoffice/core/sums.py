@@ -35,14 +35,31 @@ class TaxSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Reduced:
+    """What was taken off an order for one reason (see `ReductionPart`); `kind` is empty where nobody said why."""
+
+    kind: str
+    reason: str
+    value: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
-    """In minor units: `subtotal` − `discount` + all of `added` = `total`; `included` is within the total already."""
+    """In minor units: `subtotal` − `discount` + all of `added` = `total`; `included` is within the total already.
+
+    `reduced` is what the discount is made of.
+    """
 
     subtotal: int
-    discount: int
+    reduced: tuple[Reduced, ...]
     added: tuple[TaxSum, ...]
     included: tuple[TaxSum, ...]
     total: int
+
+    @property
+    def discount(self) -> int:
+        return sum(each.amount for each in self.reduced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +98,13 @@ def sums_of(lines: Sequence[LinePart]) -> Sums:
     """Returns the rows under the lines of an order."""
     taxes = [tax for line in lines for tax in _taxes(line)]
     added = _by_rate(tax for tax in taxes if not tax.is_included)
-    subtotal, discount = sum(line.subtotal for line in lines), sum(line.discount for line in lines)
+    subtotal, reduced = sum(line.subtotal for line in lines), _by_reason(lines)
     return Sums(
         subtotal=subtotal,
-        discount=discount,
+        reduced=reduced,
         added=added,
         included=_by_rate(tax for tax in taxes if tax.is_included),
-        total=subtotal - discount + sum(tax.amount for tax in added),
+        total=subtotal - sum(each.amount for each in reduced) + sum(tax.amount for tax in added),
     )
 
 
@@ -137,6 +154,19 @@ def _taxes(line: LinePart) -> list[TaxSum]:
 
 def _named(tax: TaxPart) -> TaxSum:
     return TaxSum(tax.rate, tax.name, tax.rate_ppm, tax.amount, tax.included, tax.authority, tax.kind)
+
+
+def _by_reason(lines: Iterable[LinePart]) -> tuple[Reduced, ...]:
+    """Returns one row for each reason, in the order of coming, and the last for what is told without one."""
+    sums: dict[Reduced, int] = {}
+    unnamed = 0
+    for line in lines:
+        unnamed += line.discount - sum(each.amount for each in line.reductions)
+        for each in line.reductions:
+            key = Reduced(each.kind, each.reason, each.value, 0)
+            sums[key] = sums.get(key, 0) + each.amount
+    found = [replace(each, amount=amount) for each, amount in sums.items()]
+    return tuple(each for each in (*found, Reduced("", "", 0, unnamed)) if each.amount)
 
 
 def _by_rate(taxes: Iterable[TaxSum]) -> tuple[TaxSum, ...]:

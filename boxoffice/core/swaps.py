@@ -69,14 +69,29 @@ def swapped(
     planned = plan(books, swap.order_id, everything, Wish(swap.parts))
     if planned.total < swap.credit:
         raise BadInput([FieldError("parts", "what was paid for it has gone back meanwhile")])
-    moves, back = _divided(planned, swap.credit)
+    moved = moved_into(planned, placed, swap.credit, new_id)
+    written = list(moved.written)
+    if moved.rest:
+        rest = Plan((), tuple(moved.rest))
+        written += cash_back(books, swap.order_id, rest, "swapped for less", drawer=drawer, new_id=new_id)
+    return [*written, *voided(books, swap.order_id, planned.parts, "swapped")]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What is written as money goes from one order into another, and the `rest` that did not."""
+
+    written: Sequence[Payload]
+    rest: Sequence[Share]
+
+
+def moved_into(planned: Plan, placed: OrderPlaced, credit: int, new_id: Callable[[], str]) -> Moved:
+    """Returns how so much of what is planned to go back pays for another order; its things go with the first of it."""
+    moves, rest = _divided(planned, credit)
     written: list[Payload] = []
     for i, share in enumerate(moves):
         written += _moved(share, placed, planned.parts if i == 0 else (), new_id())
-    if back:
-        rest = Plan((), tuple(back))
-        written += cash_back(books, swap.order_id, rest, "swapped for less", drawer=drawer, new_id=new_id)
-    return [*written, *voided(books, swap.order_id, planned.parts, "swapped")]
+    return Moved(written, rest)
 
 
 def _divided(planned: Plan, credit: int) -> tuple[list[Share], list[Share]]:

@@ -126,7 +126,7 @@ def _taxes_of(file: Mapping[str, Any], product: Mapping[str, Any]) -> Iterator[M
     places: Mapping[str, Mapping[str, Any]] = {each["id"]: each for each in file.get("places", ())}
     tax_class = product.get("taxed_as") or TAX_CLASSES[ProductKind(product["kind"])].value
     named = places.get(file["event"].get("place", ""), {}).get(tax_class)
-    if file["event"].get("exempt"):
+    if file["event"].get("exempt") or product["kind"] == ProductKind.GIFT_CARD.value:
         return
     if product["tax"] is not None:
         yield from (taxes[tax] for tax in _ids(product["tax"]))

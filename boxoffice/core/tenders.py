@@ -17,6 +17,7 @@ class TenderKind(Enum):
     PAYPAL = "paypal"
     COMPLIMENTARY = "complimentary"
     SWAP = "swap"
+    STORED_VALUE = "stored_value"
 
 
 class Taken(Enum):
@@ -28,6 +29,8 @@ class Taken(Enum):
     """The till asks a reader, and writes down what it answered."""
     MOVED = "moved"
     """What another order had paid comes over from it, for things that are given back there."""
+    CARD_ON_HAND = "card on hand"
+    """The till takes it off a gift card, of what it holds of that on lease, and writes that down as it does."""
     PAGE = "page"
     """The customer pays at the provider's own page, and the hub hears of it."""
 
@@ -51,6 +54,8 @@ class Back(Enum):
     """Through the provider that took it, sent by the hub."""
     ORDER = "order"
     """To the order that it came from, and on from there to what paid that one."""
+    CARD = "card"
+    """Onto the gift card that it came off."""
     NEVER = "never"
     """It was no money: it only falls with a sale that comes to nothing. Tickets that it paid can be voided."""
 
@@ -245,11 +250,29 @@ TENDERS: Final[Mapping[TenderKind, Tender]] = {
         back=Back.ORDER,
         is_begun_at_till=False,
     ),
+    TenderKind.STORED_VALUE: Tender(
+        account="stored_value",
+        words=Words(
+            name=later("Gift card"),
+            title="Paid by gift card",
+            by=later("by gift card"),
+            to=later("the gift card"),
+            to_payer=later("your gift card"),
+            receipt=later("Gift card"),
+        ),
+        icon="gift",
+        taken=Taken.CARD_ON_HAND,
+        back=Back.CARD,
+    ),
 }
 """Every kind has a row. A supervisor is asked for where staff sign in."""
 
 LONGEST_REASON: Final = 200
 """Letters of a reason."""
+
+
+BACK_AT_TILL: Final = frozenset({Back.DRAWER, Back.CARD})
+"""What a till gives back by itself, network or none."""
 
 
 def is_given(row: Tender) -> bool:
@@ -269,6 +292,15 @@ def tender_of(name: str | TenderKind) -> Tender:
 def names_where(is_wanted: Callable[[Tender], bool]) -> tuple[str, ...]:
     """Returns the names, as the books have them, of the tenders of a sort."""
     return tuple(kind.value for kind, row in TENDERS.items() if is_wanted(row))
+
+
+def known_tender(name: str) -> str:
+    """Returns the name of a tender that there is.
+
+    Raises:
+        ValueError: if there is none of this name.
+    """
+    return TenderKind(name).value
 
 
 def tender_account(name: str, drawer: str | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, Catalogue, Product, ProductKind
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine
 
@@ -68,14 +68,14 @@ def customers(catalogue: Catalogue, count: int, seed: int) -> list[Customer]:
 
 
 def _cart(catalogue: Catalogue, rng: random.Random) -> Cart:
-    products: Sequence[Product] = catalogue.products
+    products: Sequence[Product] = [each for each in catalogue.products if each.kind is not ProductKind.GIFT_CARD]
     chosen = rng.sample(products, rng.choices((1, 2, 3), (70, 22, 8))[0])
     return Cart(tuple(_line(product, catalogue, rng) for product in chosen))
 
 
 def _second_choices(catalogue: Catalogue, rng: random.Random) -> tuple[Cart, ...]:
     donations = [product for product in catalogue.products if product.kind is ProductKind.DONATION]
-    others = [product for product in catalogue.products if product.kind is not ProductKind.DONATION]
+    others = [product for product in catalogue.products if product.kind not in FREE_AMOUNTS]
     wanted = [*rng.sample(others, min(2, len(others))), *donations]
     return tuple(Cart((replace(_line(product, catalogue, rng), quantity=1),)) for product in wanted)
 

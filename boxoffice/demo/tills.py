@@ -26,12 +26,15 @@ class MemoryVault:
         self._secrets[name] = secret
 
 
-def new_till(stack: Stack, folder: Path, documents: Path, name: str) -> Till:
-    """Returns a till that is paired and has its event; its file's key lies beside it, as only a demo's may."""
+def new_till(stack: Stack, folder: Path, documents: Path, name: str, hub_url: str | None = None) -> Till:
+    """Returns a till that is paired and has its event; its file's key lies beside it, as only a demo's may.
+
+    It reaches the hub by `hub_url`, if that is given.
+    """
     vault = MemoryVault()
     till = Till(_surroundings(stack, folder, documents, vault))
     if isinstance(till.open(), NeedsPairing):
-        till.pair(stack.addresses.hub_url, stack.pairing_code(name))
+        till.pair(hub_url or stack.addresses.hub_url, stack.pairing_code(name))
     till.choose_event(EventId(till.events()[0].id))
     (folder / "till.key").write_text(vault.get("file_key") or "")
     return till

@@ -36,7 +36,7 @@ class ReceiptTender:
 class Receipt:
     """A whole receipt, whose rows add up. `event_name` is one line per item; `copy` counts reprints.
 
-    `taxes` are those on top and make up the total with the subtotal and the discount; those within it are `included`.
+    `taxes` are those on top and make up the total with the subtotal and the `discounts`; those within are `included`.
     Payments, `rounded` (what cash was rounded by) and `missing` (not paid yet, or too much) make up the total;
     `given_back` ends with what was kept of them.
     """
@@ -52,7 +52,7 @@ class Receipt:
     taxes: tuple[tuple[str, str], ...]
     total_text: str
     tenders: tuple[ReceiptTender, ...]
-    discount_text: str | None = None
+    discounts: tuple[tuple[str, str], ...] = ()
     included: tuple[tuple[str, str], ...] = ()
     rounded: tuple[str, str] | None = None
     missing: tuple[str, str] | None = None
@@ -71,8 +71,7 @@ class Receipt:
     @property
     def sums(self) -> tuple[tuple[str, str], ...]:
         """Returns the rows between the lines and the total, which add up to it."""
-        discount = ((self.say("Discount"), self.discount_text),) if self.discount_text else ()
-        return ((self.say("Subtotal"), self.subtotal_text), *discount, *self.taxes)
+        return ((self.say("Subtotal"), self.subtotal_text), *self.discounts, *self.taxes)
 
     @property
     def ends(self) -> tuple[tuple[str, str], ...]:
@@ -86,7 +85,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket. `days` are short, such as `Fri 15`; `token` is what the QR holds, `code` its name in letters."""
+    """One ticket. `days` are short, such as `Fri 15`; `token` is what the QR holds, `code` its name in letters.
+
+    `kind` is what the paper calls itself, and `holds` what it calls the `guest`: a gift card has its code there.
+    """
 
     event_name: tuple[str, ...]
     event_dates: str
@@ -101,6 +103,8 @@ class Ticket:
     code: str = ""
     copy: int = 0
     language: str = "en"
+    kind: str = "Ticket"
+    holds: str = "Guest"
 
     @property
     def count(self) -> str:

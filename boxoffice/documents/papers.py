@@ -90,10 +90,10 @@ def _receipt(
             for line in placed.lines
         ),
         subtotal_text=str(Money(sums.subtotal, currency)),
-        taxes=tuple((label, str(amount)) for label, amount in rows[2 if sums.discount else 1 :]),
+        taxes=tuple((label, str(amount)) for label, amount in rows[1 + len(sums.reduced) :]),
         total_text=str(Money(placed.total, currency)),
         tenders=tuple(_tender(speaks, payment, currency) for payment in paid.payments),
-        discount_text=str(Money(-sums.discount, currency)) if sums.discount else None,
+        discounts=tuple((label, str(amount)) for label, amount in rows[1 : 1 + len(sums.reduced)]),
         included=included_rows(sums, placed.exempt, speaks, currency),
         missing=_missing(speaks, paid, currency, is_given_up=is_given_up),
         rounded=_rounded(speaks, paid, currency),

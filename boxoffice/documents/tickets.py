@@ -73,10 +73,10 @@ def _stub(page: Page, ticket: Ticket) -> None:
     page.rule(0, _TEAR, _WIDE, INK_3, 0.75, (3, 2))
     number, room = f"{ticket.order_number} · {ticket.count}", _WIDE - 2 * _MARGIN
     taken = min(width(number, BOLD, 11.5), room * 0.55)
-    page.text(_MARGIN, _TEAR + 17, ticket.say("Guest") if ticket.guest else ticket.say("Admit"), TEXT, 9.5, INK_3)
+    page.text(_MARGIN, _TEAR + 17, ticket.say(ticket.holds) if ticket.guest else ticket.say("Admit"), TEXT, 9.5, INK_3)
     guest = ticket.guest if ticket.guest and width(ticket.guest, BOLD, 1) else ticket.say("One person")
     page.lines(_MARGIN, _TEAR + 32, guest, BOLD, 11.5, INK, limit=room - taken - 10, most=2, rise=0.5)
-    page.text(_WIDE - _MARGIN, _TEAR + 17, ticket.say("Ticket"), TEXT, 9.5, INK_3, "right")
+    page.text(_WIDE - _MARGIN, _TEAR + 17, ticket.say(ticket.kind), TEXT, 9.5, INK_3, "right")
     page.text(_WIDE - _MARGIN, _TEAR + 32, number, BOLD, 11.5, BLACK, "right", limit=taken + NOTHING)
     lines = [line for part in ticket.small_print for line in wrapped(part, TEXT, 8.5, _WIDE - 2 * _MARGIN)]
     for i, line in enumerate(lines[:3]):

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.cash_moves import WAYS
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.shift_report import ShiftReport, Tally
-from boxoffice.core.sums import TaxSum
+from boxoffice.core.sums import Reduced, TaxSum
 from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
 from boxoffice.documents.blocks import Block, Centered, Pair, Rule, Style
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.slips import Slip
-from boxoffice.documents.sums import tax_words
+from boxoffice.documents.sums import reduced_words, tax_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,9 @@ class _Told:
             yield Line(say("Together"), self.money(report.sold_total), is_strong=True)
         for words, tally in told:
             yield Line(words.format(count=tally.count), self.money(-tally.amount))
+        for (kind, reason), tally in report.reasons.items():
+            words = reduced_words(Reduced(kind, reason, 0, tally.amount), self.head.speaks)
+            yield Line(f"   {words} ({tally.count})", self.money(-tally.amount))
         yield Line(say("NET"), self.money(report.net), is_total=True)
 
     def taxes(self) -> Iterator[Line]:
@@ -209,6 +212,8 @@ class _Told:
         beside = (
             (say("Cash rounding"), -report.rounding),
             (say("For sales not finished yet"), -report.unfinished),
+            (say("Put on {count} gift cards").format(count=report.cards_sold.count), -report.cards_sold.amount),
+            (say("Paid out of {count} gift cards").format(count=report.cards_out.count), report.cards_out.amount),
         )
         for words, amount in beside:
             if amount:

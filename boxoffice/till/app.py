@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.till.config import Settings
+from boxoffice.till.devices.finding_printers import PrintersHere
 from boxoffice.till.devices.printer import printer_from
 from boxoffice.till.devices.sounds import SystemSounds
 from boxoffice.till.devices.vault import FileVault, KeyringVault
@@ -15,6 +16,8 @@ from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store.database import open_store
 from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
+from boxoffice.till.usecases.gateway.printing import PrinterSetup
 from boxoffice.till.usecases.gateway.standing import NeedsPairing
 from boxoffice.till.usecases.ports import Vault
 from boxoffice.till.usecases.till import Till
@@ -33,6 +36,7 @@ class SystemClock:
 
 def build_till(settings: Settings, *, sells: bool = True) -> Till:
     """Returns a till that is not opened yet."""
+    set_up = PrinterSetup(settings.printer)
     return Till(
         Environment(
             folder=settings.data_dir,
@@ -40,7 +44,10 @@ def build_till(settings: Settings, *, sells: bool = True) -> Till:
             paper=settings.paper,
             vault=vault_of(settings),
             connections=HttpConnections(),
-            printer=printer_from(settings.printer, settings.paper),
+            printer=printer_from(set_up, settings.paper, "BOXOFFICE_PRINTER"),
+            printers=PrintersHere(settings.paper),
+            printer_setup=set_up,
+            customer_display=CustomerDisplay(settings.customer_display),
             clock=SystemClock(),
             hub_url=settings.hub_url,
             backups=settings.backup_dir,

@@ -25,7 +25,11 @@ class Settings(BaseModel):
     documents_dir: Path = Field(default_factory=user_documents_path)
     vault: Literal["keyring", "file"] = "keyring"
     vault_passphrase: SecretStr = SecretStr("")
-    printer: str = Field(default="", description="tcp:HOST:PORT, file:/dev/usb/lp0, lp:NAME, or empty for none")
+    printer: str = Field(
+        default="",
+        description="until one is chosen on the screen: tcp:HOST:PORT, file:/dev/usb/lp0, lp:NAME, or empty",
+    )
+    customer_display: Literal["off", "screen", "window"] = "off"
     paper: Paper = Paper.LETTER
     hub_url: str = ""
     backup_dir: Path | None = Field(default=None, description="where backups lie, best on another disk")

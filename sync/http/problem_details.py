@@ -21,6 +21,7 @@ from sync.mail.mails import UnknownMail
 from sync.operations.exceptions import NotDone
 from sync.orders.access import NoSuchOrder
 from sync.payments.checkouts import PaymentRefused, UnknownCheckout
+from sync.payments.offers import NoSuchOffer
 from sync.payments.switches import Stopped
 from sync.ports import Refused
 from sync.shop.replays import OtherBody
@@ -43,6 +44,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     InLine: 429,
     UnknownCheckout: 404,
     UnknownMail: 404,
+    NoSuchOffer: 404,
     NoSuchOrder: 404,
     NothingOnSale: 404,
     SoldOut: 409,

@@ -4,15 +4,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
-from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.catalogue import Catalogue, code_of
 from boxoffice.core.chargeable import what_can_not_be_charged
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
@@ -25,6 +24,7 @@ from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
 from sync.store import tables as t
 from sync.store.chain import utc_now
+from sync.store.events import hold_event
 from sync.store.tills import Device
 
 _PLACE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -104,22 +104,6 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
     return catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """An event as it was loaded last."""
-
-    revision: int
-    currency: str
-    file: Mapping[str, Any]
-
-
-def hold_event(connection: Connection, event_id: str) -> StoredEvent | None:
-    """Returns an event as it is, if it is there; nobody else loads or revises it until the transaction ends."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
-    row = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
-    return None if row is None else StoredEvent(row.revision, row.currency, row.file)
-
-
 def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError]:
     if currency is not None and currency != catalogue.currency.code:
         yield FieldError("event.currency", f"the event sells in {currency} already")
@@ -131,13 +115,18 @@ def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> Iterator
     known = {
         row.id: row for row in connection.execute(select(t.pools).where(mine).order_by(t.pools.c.id).with_for_update())
     }
-    for gone in known.keys() - {pool.id for pool in catalogue.pools}:
+    for gone in {pool for pool in known if code_of(pool) is None} - {pool.id for pool in catalogue.pools}:
         yield FieldError("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
     for i, pool in enumerate(catalogue.pools):
         taken = known[pool.id].capacity - known[pool.id].available if pool.id in known else 0
         if pool.capacity < taken:
             words = f"can't be less than {taken}: so many are sold or with the tills"
             yield FieldError(f"pools[{i}].capacity", words)
+    for i, promo in enumerate(catalogue.promos):
+        row = known.get(promo.pool_id or "")
+        if row is not None and promo.limit is not None and promo.limit < row.capacity - row.available:
+            words = f"can't be less than {row.capacity - row.available}: so often it is used or with the tills"
+            yield FieldError(f"promos[{i}].limit", words)
 
 
 def house_zone(connection: Connection) -> str:
@@ -174,5 +163,6 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
         revision=row.revision,
         public_key=row.public_key,
         certificate=certificate.hex(),
+        public_url=hub.public_url,
         **beside_the_event(row.file),
     )

@@ -1,5 +1,7 @@
 """Takes back all that a till has on lease, without it, if it is lost, broken or revoked: a fact with a name on it.
 
+What it has of gift cards, too.
+
 If the till comes back with sales made of these units, its money is taken all the same; what goes over capacity becomes
 an exception.
 """
@@ -12,9 +14,10 @@ from sqlalchemy import Connection, select
 
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.payloads.leases import LeaseReclaimed
+from boxoffice.core.payloads.stored_value import ValueReclaimed
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
-from sync.store import pools
+from sync.store import pools, stored_values
 from sync.store import tables as t
 
 
@@ -53,6 +56,9 @@ def reclaim_within(hub: Hub, connection: Connection, device_id: str, by: str, wh
             for each in mine
         ]
         hub.write(connection, told, event)
+    for event, lease in stored_values.held_by(connection, device_id):
+        gone = ValueReclaimed(grant_id=lease.id, card_id=lease.card_id, from_device=device_id, why=why, by=by)
+        hub.write(connection, [gone], event)
     return taken
 
 

@@ -188,6 +188,10 @@ class Hub:
 
     def issuer(self, connection: Connection, event_id: str) -> Issuer:
         """Returns this process as an issuer of the event's tickets."""
-        sealed = connection.execute(select(t.events.c.sealed_key).where(t.events.c.id == event_id)).scalar_one()
-        event_key = self.sealer.open(sealed, purpose_of(event_id))
+        event_key = self.event_key(connection, event_id)
         return Issuer(self.chain.key, certify(EventId(event_id), self.chain.key.public_key(), event_key))
+
+    def event_key(self, connection: Connection, event_id: str) -> Ed25519PrivateKey:
+        """Returns the key by which the event's devices are known, and by which it is said that something was paid."""
+        sealed = connection.execute(select(t.events.c.sealed_key).where(t.events.c.id == event_id)).scalar_one()
+        return self.sealer.open(sealed, purpose_of(event_id))

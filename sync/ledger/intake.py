@@ -1,7 +1,7 @@
 """Takes a till's facts: every one is kept, only the proven ones count, and none about money is refused."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -29,6 +29,7 @@ from sync.ledger.till_facts import apply_till_facts
 from sync.store import tables as t
 from sync.store.chain import lock_head, move_head, newest_head
 from sync.store.contacts import as_read, set_contact
+from sync.store.lives import NotHealed, is_silent
 from sync.store.odd_facts import as_text, message_from, why_odd
 from sync.store.tills import Device, TillStatus
 
@@ -62,13 +63,21 @@ def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda
     """Stores what the till sent, in one transaction, and returns how far its chain reaches now.
 
     `then` is done in the same transaction if there was anything new.
+
+    Raises:
+        NotHealed: if the hub was restored, and this till has still to tell what it knows.
     """
-    return hub.database.run(lambda connection: take_facts_in(hub, connection, device, push, then))
+
+    def take(connection: Connection) -> PushAnswer:
+        if lock_device(connection, device.id) and push.facts:  # what it sold rests on leases that it has still to tell
+            raise NotHealed
+        return take_facts_in(hub, connection, device, push, then)
+
+    return hub.database.run(take)
 
 
 def take_facts_in(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
-    """The same, in a transaction of the caller's."""
-    lock_device(connection, device.id)
+    """The same, in a transaction of the caller's, who keeps the device locked."""
     before = newest_head(connection, device.id)
     epochs = sorted({message.epoch for message in push.facts})
     sorted_out = _Sorted()
@@ -95,9 +104,13 @@ def take_facts_in(hub: Hub, connection: Connection, device: Device, push: PushRe
     )
 
 
-def lock_device(connection: Connection, device_id: str) -> None:
-    """Keeps all that concerns one till's chain and leases in one line."""
-    connection.execute(select(t.devices.c.id).where(t.devices.c.id == device_id).with_for_update(key_share=True))
+def lock_device(connection: Connection, device_id: str) -> bool:
+    """Keeps all that concerns one till's chain and leases in one line.
+
+    Returns whether that till has still to tell what it knows, as the hub was restored.
+    """
+    query = select(is_silent()).where(t.devices.c.id == device_id).with_for_update(key_share=True, of=t.devices)
+    return bool(connection.scalar(query))
 
 
 def _check_each(connection: Connection, device: Device, messages: Sequence[FactMessage], out: _Sorted) -> list[_Proven]:
@@ -117,7 +130,7 @@ def _check_each(connection: Connection, device: Device, messages: Sequence[FactM
             fresh.append(_Proven(message, fact))
         elif known[place] != message.hash:
             out.aside.append((message, f"another fact of this device has number {message.seq}"))
-            out.cloned = "sent two different facts with one number"
+            out.cloned = TWO_WITH_ONE_NUMBER
     return fresh
 
 
@@ -223,11 +236,18 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
                 "bad_signature" if why == NOT_ITS_SIGNATURE else "broken_fact"
             )
     found = [Finding(kind, detail) for detail, kind in raised.items()]
-    if out.cloned and device.status is TillStatus.ACTIVE:
+    return [*found, *distrust(connection, device, out.cloned)] if out.cloned else found
+
+
+TWO_WITH_ONE_NUMBER: Final = "sent two different facts with one number"
+
+
+def distrust(connection: Connection, device: Device, why: str) -> Iterator[Finding]:
+    """Trusts a till no more of which there are two copies; yields that, once."""
+    if device.status is TillStatus.ACTIVE:
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:
-            found.append(Finding("cloned_device", f"{device.name} {out.cloned}."))
-    return found
+            yield Finding("cloned_device", f"{device.name} {why}.")
 
 
 def _epochs(device: Device, before: Head, out: _Sorted) -> list[Finding]:

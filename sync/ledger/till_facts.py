@@ -8,13 +8,15 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from boxoffice.core.authority import Role, Writer, is_own_money, why_not
+from boxoffice.core.authority import Role, Writer, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, text_in
-from boxoffice.core.findings import Finding, Over, of_lack
+from boxoffice.core.findings import Finding, Over, of_lack, of_money_given_back_twice
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
+from boxoffice.core.own_money import is_given_by_itself, is_own_money
 from boxoffice.core.who_wrote import Doubt, doubt_about
 from sync.ledger.came_back import CameBack, came_back
 from sync.ledger.till_refunds import may_be_sent
@@ -60,21 +62,24 @@ def apply_till_facts(
     for fact in plain:
         why = refused.get(fact.hash) or misfits.get(fact.id)
         if why is not None:
-            standings[fact.hash] = Standing(False, None if is_own_money(writer, fact, known) else why)
+            is_posted = is_own_money(writer, fact, known) or (fact.id in misfits and is_given_by_itself(writer, fact))
+            standings[fact.hash] = Standing(False, None if is_posted else why)
     posted: Posted = {each.fact.id: each.postings for each in effects}
     store_facts(connection, facts, standings, posted, is_told_again=is_told_again)
     lacks = moves.make(connection, moves_of(effects))
     feed.tell(connection, announcements_of(effects))
     _answer_recalls(connection, effects)
-    jobs, unsent = may_be_sent(jobs_of(effects), books)
+    is_tills = writer.role is Role.TILL
+    # What the hub itself asks for it may: also where a till tells it that it did, and it has lost that.
+    jobs, unsent = may_be_sent(jobs_of(effects), books) if is_tills else (jobs_of(effects), [])
     tasks.begin(connection, jobs)
     findings = [*findings_of(effects), *unsent]
     findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
-    findings += [_misfit(fact, misfits[fact.id], known) for fact in allowed if fact.id in misfits]
+    findings += _misfitting(writer, [fact for fact in allowed if fact.id in misfits], misfits, books)
     findings += _doubted(writer, allowed, known)
     findings += _not_theirs(writer, facts, {**odd, **refused}, known)
     fitting = [fact for fact in allowed if fact.id not in misfits]
-    back = came_back(before, books, fitting) if writer.role is Role.TILL else ()
+    back = came_back(before, books, fitting) if is_tills else ()
     return Followed(findings, tuple(back), fitting)
 
 
@@ -165,6 +170,13 @@ def _is_written(connection: Connection, before: Books, after: Books, facts: Sequ
     return True
 
 
-def _misfit(fact: Fact, why: str, known: Known) -> Finding:
-    order = text_in(fact.payload, "order_id")
-    return Finding("fact_does_not_fit", why, order if order in known.orders else None)
+def _misfitting(writer: Writer, facts: Sequence[Fact], why: Mapping[str, str], books: Books) -> Iterator[Finding]:
+    """Yields what a person must look at of facts that don't fit; of what was given back twice, once."""
+    twice = {fact.payload["refund_id"] for fact in facts if is_given_by_itself(writer, fact)}
+    for fact in facts:
+        order = text_in(fact.payload, "order_id")
+        is_twice = text_in(fact.payload, "refund_id") in twice
+        if is_twice and fact.kind is FactKind.REFUND_SUCCEEDED:
+            yield of_money_given_back_twice(fact, books.orders[str(order)].order_number, writer.name)
+        elif not is_twice:
+            yield Finding("fact_does_not_fit", why[fact.id], order if order in books.orders else None)

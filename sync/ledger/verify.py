@@ -8,20 +8,23 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select, text
 
-from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
+from boxoffice.core.authority import Role, Writer, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.drawer_check import cash_in
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
+from boxoffice.core.own_money import is_given_by_itself, is_own_drawer
 from boxoffice.core.rows import KEPT, words_of
+from boxoffice.core.value_check import cards_in
 from sync.ledger.verify_at_once import Judges, OneAfterTheOther, all_at_once
 from sync.ledger.verify_chains import Wrong, check_ends, check_span, check_told_again, spans_of
 from sync.ledger.verify_money import miscalled, problems_of
 from sync.store import tables as t
 from sync.store.chain import Stored, postings_or_none, stored_facts
 from sync.store.database import Database
+from sync.store.known import event_keys
 from sync.store.ledger import MISFIT
 
 _BATCH: Final = 2_000
@@ -32,6 +35,10 @@ _MOST_NAMED: Final = 10
 _CASH: Final = text("""
     SELECT account, currency, sum(amount)::bigint AS held FROM ledger_postings
     WHERE account LIKE 'cash:%' AND account <> 'cash:None' GROUP BY account, currency HAVING sum(amount) <> 0
+""")
+_CARDS: Final = text("SELECT id, currency, issued, spent + over AS gone FROM stored_values")
+_OWED: Final = text("""
+    SELECT currency, -sum(amount)::bigint AS owed FROM ledger_postings WHERE account = 'stored_value' GROUP BY currency
 """)
 _BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED, FactKind.UNITS_FREED)
 _COUNTS: Final = text("""
@@ -108,6 +115,7 @@ def _check_books(connection: Connection) -> Sequence[str]:
     _check_projections(connection, books)
     _check_pools(connection, stored, books)
     _check_drawers(connection, stored)
+    _check_cards(connection, stored)
     _check_exceptions(connection, books)
     return behind
 
@@ -125,13 +133,15 @@ def _check_authority(connection: Connection) -> None:
     d = t.devices.c
     rows = connection.execute(select(d.id, d.kind, d.name, d.code))
     writers = {row.id: Writer(row.id, Role(row.kind), row.name, row.code or "") for row in rows}
-    known = Known()
+    known = Known(keys=event_keys(connection))
     for each in _facts(connection):
         writer = writers[each.fact.device_id]
         if each.is_applied:
             why = why_not(writer, each.fact, known)
             if why is not None:
                 raise Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
+            known.note(each.fact)
+        elif each.refused is None and is_given_by_itself(writer, each.fact):  # and pays for what it went on into
             known.note(each.fact)
         elif (
             each.refused is not None
@@ -217,6 +227,22 @@ def _check_drawers(connection: Connection, stored: Sequence[Stored]) -> None:
         here, should = found.get((drawer, currency), 0), counted.get((drawer, currency), 0)
         if here != should:
             raise Wrong(f"drawer {drawer}: {here} {currency} in the ledger, but the facts say {should}")
+
+
+def _check_cards(connection: Connection, stored: Sequence[Stored]) -> None:
+    """Counts each gift card by what facts say, and holds both its row and the ledger to that."""
+    counted = cards_in(each.fact for each in stored if each.is_applied)
+    owed: Counter[str] = Counter()
+    for row in connection.execute(_CARDS):
+        card = counted.get(row.id)
+        if card is None or (row.issued, row.gone, row.currency) != (card.issued, card.gone, card.currency):
+            raise Wrong(f"gift card {row.id}: {row.issued} less {row.gone} {row.currency}, but the facts say {card}")
+        owed[row.currency] += row.issued - row.gone
+    found = {row.currency: row.owed for row in connection.execute(_OWED)}
+    for currency in sorted({*owed, *found}):
+        here, should = found.get(currency, 0), owed[currency]
+        if here != should:
+            raise Wrong(f"gift cards: {here} {currency} are owed by the ledger, but the cards hold {should}")
 
 
 def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books) -> None:
@@ -338,10 +364,17 @@ def _less(lease: LeaseCount, generation: int | None, *, sold: int = 0, returned:
 
 
 def _capacities(stored: Iterable[Stored]) -> dict[tuple[str, str], int]:
-    """Returns the capacity of each pool by the newest revision of its event."""
+    """Returns the capacity of each pool by the newest revision of its event, and what was last said of each code."""
     revised = [each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.CATALOGUE_REVISED]
-    newest = {fact.payload["event"]["event"]["id"]: fact.payload["event"]["pools"] for fact in revised}
-    return {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
+    files = [(fact.payload["event"]["event"]["id"], fact.payload["event"]) for fact in revised]
+    newest = {event: file["pools"] for event, file in files}
+    codes = {
+        (event, f"code:{promo['code']}"): promo["limit"]
+        for event, file in files
+        for promo in file.get("promos", ())
+        if promo.get("limit") is not None
+    }
+    return codes | {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
 
 
 def _check_exceptions(connection: Connection, books: Books) -> None:

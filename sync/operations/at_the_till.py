@@ -5,10 +5,12 @@ from typing import Final
 
 from boxoffice.core.books import Books
 from boxoffice.core.giving_back import left_of
+from boxoffice.core.over_capacity import SEATED
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.tenders import tender_of
+from boxoffice.core.tenders import BACK_AT_TILL, tender_of
 from sync.ledger.hub import Hub
 from sync.operations.exceptions import Inbox, NotDone
+from sync.operations.seat_elsewhere import product_in, seat_elsewhere
 from sync.payments.refunds import Refunds
 from sync.store.ledger import load_books
 from sync.store.tills import Device
@@ -25,23 +27,26 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "double_entry": frozenset({"seen"}),
     "admitted_though_void": frozenset({"seen"}),
     "left_part_paid": frozenset({END_ORDER}),
+    "over_capacity": frozenset({SEATED}),
 }
 """By kind. What speaks against a till itself, or moves money that is not in a hand at the door, is an organizer's."""
 
 
 def may_decide(kind: str, remedy: str, books: Books, order_id: str | None) -> bool:
     """Returns whether a till may: an order is ended at one only where all that goes back is cash, which it gives."""
-    if remedy not in MAY.get(kind, ()):
+    if remedy.partition(":")[0] not in MAY.get(kind, ()):
         return False
     if remedy != END_ORDER:
         return True
     mine = [each for each in books.payments.values() if each.order_id == order_id]
     paid = [each for each in mine if each.status is PaymentStatus.CAPTURED and left_of(books, each) > 0]
-    return all(tender_of(each.tender).is_cash for each in paid)
+    return all(tender_of(each.tender).back in BACK_AT_TILL for each in paid)
 
 
-def decide_at_till(hub: Hub, refunds: Refunds, device: Device, exception_id: str, remedy: str) -> None:
+def decide_at_till(hub: Hub, refunds: Refunds, device: Device, exception_id: str, remedy: str) -> str:
     """Does a remedy for a till, which signs it with its name; one that another has decided stays as it was.
+
+    Returns the number of an order that it has made; empty for none.
 
     Raises:
         NotDone: if the till may not, or it can't be done; the problem stays open.
@@ -51,8 +56,13 @@ def decide_at_till(hub: Hub, refunds: Refunds, device: Device, exception_id: str
         orders = [each.raised.order_id for each in rows if each.raised.order_id is not None and each.order_number]
         books = load_books(connection, orders)
     if not rows:
-        return
+        return ""
     raised = rows[0].raised
     if not may_decide(raised.kind, remedy, books, raised.order_id):
         raise NotDone("An organizer decides this on the hub's page.")
-    Inbox(hub, refunds).resolve(exception_id, remedy, device.name)
+    product_id = product_in(remedy)
+    if product_id is None:
+        Inbox(hub, refunds).resolve(exception_id, remedy, device.name)
+        return ""
+    made = seat_elsewhere(hub, exception_id, product_id, device.name)
+    return "" if made is None else made.number

@@ -11,7 +11,7 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.languages import later
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.over_capacity import FITS, RAISED
+from boxoffice.core.over_capacity import FITS, RAISED, SEATED
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from boxoffice.core.rows import ExceptionStatus, TicketStatus
@@ -77,6 +77,9 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
         ),
     ),
     RAISED: Remedy(later("Raise the capacity"), later("The pool becomes so large that what was sold fits.")),
+    SEATED: Remedy(
+        later("Seat elsewhere"), later("Its tickets end; a new order has tickets for places that are there.")
+    ),
     FITS: Remedy(later("Fits again"), later("Others gave their places back; what was sold fits.")),
     OVER: Remedy(later("Over by itself"), later("Nobody had to decide it any more.")),
     "seen": Remedy(later("Nothing to do"), later("Takes this from the list. Nothing else changes.")),

@@ -22,6 +22,7 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
+from sync.payments.offers import tell_unclaimed
 from sync.payments.over_capacity import count_what_fits
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
@@ -80,11 +81,20 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     def close_checkout(tender_id: str) -> None:
         checkouts.close_if_due(tender_id)
 
+    @app.task(name="close_offer", retry=_CLOSE_RETRY, queue=QUEUE)
+    def close_offer(tender_id: str) -> None:
+        checkouts.offers.close_if_due(tender_id)
+
+    @app.task(name="end_offer", retry=_CLOSE_RETRY, queue=QUEUE)
+    def end_offer(tender_id: str) -> None:
+        checkouts.offers.take_up(tender_id)
+
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         end_lapsed(checkouts)
         hub.database.run(lambda connection: count_what_fits(hub, connection))
+        hub.database.run(lambda connection: tell_unclaimed(hub, connection))
         with hub.database.transaction() as connection:
             feed.prune(connection)
             forget_old(connection)

@@ -86,7 +86,8 @@ _MAILS: Final = text("""
     SELECT status, count(*) AS mails FROM mails WHERE created_at > now() - CAST(:window AS interval) GROUP BY status
 """)
 _POOLS: Final = text("""
-    SELECT event_id, id, name, capacity, available, leased, held, sold FROM pools ORDER BY event_id, id
+    SELECT event_id, id, name, capacity, available, leased, held, sold FROM pools
+    WHERE id NOT LIKE 'code:%' ORDER BY event_id, id
 """)
 _TILLS: Final = text("""
     SELECT d.name, extract(epoch FROM now() - d.last_seen_at) AS silent_s,

@@ -16,6 +16,7 @@ from boxoffice.core.tenders import Back, tender_of
 from boxoffice.documents.languages import Language
 from sync.operations.exception_list import Places, places_left
 from sync.operations.exceptions import REMEDIES, why_not_issued
+from sync.operations.seat_elsewhere import Seat
 from sync.operations.ways import Way, ticket_words, way_of
 from sync.orders.order_details import last_digits
 from sync.payments.giving_back import refundable
@@ -98,6 +99,20 @@ def offer_of(case: Case, remedy: str) -> Offer | None:
     if make is not None and case.order_id in case.books.placed:
         return make(case)
     return Offer(case.label(remedy), case.effect(remedy))
+
+
+def seat_offer(seat: Seat, speaks: Language) -> Offer:
+    """Returns what the button says that moves tickets to another product."""
+    tickets, more = ticket_words(seat.tickets, speaks), seat.more
+    label = speaks.say("Move {tickets} to {product}").format(tickets=tickets, product=seat.name)
+    effect = speaks.say("The old tickets end, and a new order has the new ones for the same buyer. {money}")
+    if more.minor > 0:
+        money = speaks.say("They cost {amount} more: the house makes that good.").format(amount=more)
+    elif more.minor < 0:
+        money = speaks.say("They cost {amount} less: that can be given back of the old order.").format(amount=-more)
+    else:
+        money = speaks.say("They cost the same.")
+    return Offer(label, effect.format(money=money))
 
 
 def _issue(case: Case) -> Offer | None:
@@ -192,11 +207,15 @@ def _what_goes_back(case: Case, payment: PaymentRow) -> str:
     """Returns what ending an order does with a payment of it."""
     amount = case.money(left_of(case.books, payment))
     row = tender_of(payment.tender)
-    if row.back is Back.PROVIDER:
-        return case.say("Refunds {amount} to {to}.", amount=amount, to=case.ways[payment.id].to)
-    if row.is_cash:
-        return case.say("Books {amount} in cash as handed back: do that first.", amount=amount)
-    return case.say("What was given free ({amount}) falls.", amount=amount)
+    match row.back:
+        case Back.PROVIDER:
+            return case.say("Refunds {amount} to {to}.", amount=amount, to=case.ways[payment.id].to)
+        case Back.DRAWER:
+            return case.say("Books {amount} in cash as handed back: do that first.", amount=amount)
+        case Back.CARD:
+            return case.say("Puts {amount} back onto the gift card.", amount=amount)
+        case Back.ORDER | Back.NEVER:
+            return case.say("What was given free ({amount}) falls.", amount=amount)
 
 
 _OFFERS: Final[Mapping[str, Callable[[Case], Offer | None]]] = {

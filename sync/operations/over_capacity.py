@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, select, text
 
 from boxoffice.core.errors import BadInput
-from boxoffice.core.event_file import catalogue_from, event_file_of
+from boxoffice.core.event_file import catalogue_from, event_file_of, with_capacity
 from boxoffice.core.ids import PoolId
 from boxoffice.core.languages import later
 from boxoffice.core.orders import Channel
@@ -17,13 +17,13 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.rows import ExceptionStatus
 from boxoffice.core.tenders import TENDERS, Back
-from sync.inventory.events import hold_event
 from sync.ledger.hub import Hub
 from sync.operations.exceptions import NotDone
 from sync.payments.giving_back import products_of
 from sync.payments.over_capacity import OverSold, count_what_fits, over_sold
 from sync.store import exceptions
 from sync.store import tables as t
+from sync.store.events import hold_event
 from sync.store.ledger import lock_orders
 from sync.store.rows import value_of
 
@@ -140,14 +140,8 @@ def _revised(connection: Connection, over: OverSold, capacity: int) -> Catalogue
     least = pool.capacity - pool.available + _units(over_sold(connection, over.event_id), over.pool_id)
     if capacity < least:
         raise NotDone(f"So many places are sold, held or with the tills: the capacity must be {least} or more.")
-    file: dict[str, Any] = {
-        **stored.file,
-        "pools": [
-            {**each, "capacity": capacity} if each["id"] == over.pool_id else each for each in stored.file["pools"]
-        ],
-    }
     try:
-        catalogue = catalogue_from(file, stored.revision + 1)
+        catalogue = catalogue_from(with_capacity(stored.file, over.pool_id, capacity), stored.revision + 1)
     except BadInput as error:
         raise NotDone(str(error)) from error
     return CatalogueRevised(revision=catalogue.revision, event=event_file_of(catalogue))

@@ -9,7 +9,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.ids import EventId, OrderId, TicketId, part_id
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.payload import Payload
-from boxoffice.core.sales import changed, finish, ticket_count
+from boxoffice.core.sales import cards_issued, changed, finish, ticket_count
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.promos import use_promo_again
@@ -26,7 +26,8 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
     issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
     if placed.channel == "web":
         note(hub, connection, AnalyticsEvent.PURCHASE, order_id)
-    return [changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why), issued]
+    done = changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why)
+    return [done, issued, *cards_issued(placed)]
 
 
 def revived(
@@ -37,7 +38,7 @@ def revived(
     The caller has locked the order. If its places are gone, writing these is refused, and the transaction must be
     given up: the order's promo code is counted as used again.
     """
-    use_promo_again(connection, order_id)
+    use_promo_again(hub, connection, books.placed[order_id], books.orders[order_id].event_id)
     back: list[Payload] = [
         changed(OrderId(order_id), OrderState.FAILED, OrderState.PENDING, why),
         changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING),

@@ -16,11 +16,12 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
-from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest, CheckoutState
 from boxoffice.core.wire.message import FactMessage
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
 from sync.payments.lost_payments import LOST, is_given_up
+from sync.payments.offers import Offers
 from sync.payments.settling import settle, settle_unopened
 from sync.payments.shut_out import tell_shut_out
 from sync.payments.switches import must_be_open
@@ -33,6 +34,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.checkouts import Checkout, CheckoutStatus, NewCheckout
 from sync.store.ledger import load_books, lock_orders
+from sync.store.offers import OfferStatus
 from sync.store.tills import Device
 
 EXTENSION: Final = timedelta(minutes=5)
@@ -41,6 +43,12 @@ _OVER: Final = frozenset({PaymentState.ENDED, PaymentState.REFUSED})
 _NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.REFUSED)
 """How a payment stands that the customer had approved, and that was refused when it was taken."""
 _STALE: Final = timedelta(seconds=2)
+_OFFERED: Final[Mapping[OfferStatus, CheckoutState]] = {
+    OfferStatus.OPEN: "opened",
+    OfferStatus.PAID: "paid",
+    OfferStatus.ENDED: "expired",
+    OfferStatus.SETTLED: "paid",
+}
 
 
 class UnknownCheckout(BoxofficeError):
@@ -59,6 +67,11 @@ class Checkouts:
     sessions: Sessions | None
     others: Mapping[str, Sessions] = field(default_factory=dict)
     """By provider: `stripe_intent`, `paypal`."""
+
+    @property
+    def offers(self) -> Offers:
+        """Returns what is offered by tills with no network."""
+        return Offers(self.hub, self.taking)
 
     @property
     def taking(self) -> Taking:
@@ -88,6 +101,9 @@ class Checkouts:
 
     def look(self, device: Device, tender_id: str) -> CheckoutAnswer:
         """Returns where the payment stands, asking Stripe itself if nobody did so just now."""
+        offered = self._offered(device, tender_id)
+        if offered is not None:
+            return offered
         found = self._own(device, tender_id)
         if not found.is_live:
             return self._answer(found)
@@ -108,6 +124,9 @@ class Checkouts:
         Raises:
             TryAgainLater: if Stripe can't be reached; nobody knows then whether it can still be paid.
         """
+        offered = self._offered(device, tender_id, ends_it=True)
+        if offered is not None:
+            return offered
         self._own(device, tender_id)
         self.close(tender_id, "canceled")
         return self._answer(self._own(device, tender_id))
@@ -243,6 +262,24 @@ class Checkouts:
     def _of_tender(self, tender_id: str) -> Checkout:
         with self.hub.database.reading() as connection:
             return must_be(checkouts.of_tender(connection, tender_id))
+
+    def _offered(self, device: Device, tender_id: str, *, ends_it: bool = False) -> CheckoutAnswer | None:
+        """Returns how what this till has offered stands; None for any other payment."""
+        with self.hub.database.reading() as connection:
+            if checkouts.of_tender(connection, tender_id) is not None:
+                return None
+        opened = self.offers.ask(device, tender_id, ends_it=ends_it)
+        if opened is None:
+            return None
+        left = (opened.kept.closes_at - opened.kept.now).total_seconds()
+        return CheckoutAnswer(
+            tender_id=tender_id,
+            code="",
+            url="",
+            state=_OFFERED[opened.kept.status],
+            seconds_left=max(0, int(left)),
+            paid_code=opened.paid_code or "",
+        )
 
     def _own(self, device: Device, tender_id: str) -> Checkout:
         """Returns a payment that this till asked for."""

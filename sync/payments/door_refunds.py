@@ -75,6 +75,8 @@ class DoorRefunds:
             if share.is_cash:
                 rounding = books.cash_paid(share.payment.id).rounding_of_refund(share.amount)
                 written.append(out_of(asked, device.name, rounding))
+            elif share.payment.card_id is not None:
+                written.append(out_of(asked, None, card_id=share.payment.card_id))
         written += voidings_of(books, tickets_to_void(books, planned.parts), products, "refunded", over)
         self.hub.write(connection, written, event_id)
         count_what_fits(self.hub, connection, event_id)

@@ -17,7 +17,8 @@ from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.refunds import Part, parts_of
 from boxoffice.core.rows import PaymentRow, TicketStatus
-from boxoffice.core.tenders import tender_of
+from boxoffice.core.stored_value import owed_on_cards
+from boxoffice.core.tenders import Back, tender_of
 from sync.provider_states import CHARGING, TENDERS, Provider
 from sync.store import tables as t
 
@@ -40,9 +41,14 @@ class NewOrderRefund:
 
 def refundable(books: Books, payment: PaymentRow) -> int:
     """Returns what can still be given back of a payment, in minor units."""
-    if payment.status is not PaymentStatus.CAPTURED or payment.tender.value not in TENDERS:
+    if payment.status is not PaymentStatus.CAPTURED or not _is_the_hubs(payment):
         return 0
     return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
+
+
+def _is_the_hubs(payment: PaymentRow) -> bool:
+    """Returns whether the hub gives it back: through its provider, or onto its gift card."""
+    return payment.tender.value in TENDERS or tender_of(payment.tender).back is Back.CARD
 
 
 def can_void(books: Books, order_id: str) -> bool:
@@ -74,12 +80,17 @@ def problems_of(books: Books, new: NewOrderRefund) -> Sequence[FieldError]:
     row = tender_of(payment.tender)
     if not row.is_money:
         problems.append(FieldError("payment", f"{payment.tender.value} is no money that could be given back"))
-    elif payment.tender.value not in TENDERS:
+    elif not _is_the_hubs(payment):
         problems.append(FieldError("payment", f"{payment.tender.value} is given back at the till that took it"))
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
         problems.append(FieldError("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
-    else:
+    elif new.amount > (most := books.refundable(new.order_id) - owed_on_cards(books, new.order_id)):
+        words = (
+            f"at most {Money(max(0, most), Currency(payment.currency))}: the rest is on the gift cards that it bought"
+        )
+        problems.append(FieldError("amount", words))
+    elif payment.tender.value in TENDERS:
         problems += _unsendable(TENDERS[payment.tender.value], Money(new.amount, Currency(payment.currency)))
     return problems
 

@@ -17,11 +17,17 @@ _MOST: Final = 40
 _NAME: Final = "order_content_{}"
 
 
-def order_marks(placed: OrderPlaced) -> Mapping[str, str]:
+PROMO: Final = "promo"
+"""The code that the order has used: no fact says it, and its uses are counted."""
+
+
+def order_marks(placed: OrderPlaced, promo: str | None = None) -> Mapping[str, str]:
     """Returns what is kept with the payment of an order; nothing of one that is too long for it."""
     text = placed.model_dump_json(exclude_defaults=True)
     parts = [text[i : i + _LONGEST] for i in range(0, len(text), _LONGEST)]
-    return {} if len(parts) > _MOST else {_NAME.format(i): part for i, part in enumerate(parts)}
+    if len(parts) > _MOST:
+        return {}
+    return {_NAME.format(i): part for i, part in enumerate(parts)} | ({} if promo is None else {PROMO: promo})
 
 
 def marked_order(marks: Mapping[str, str]) -> OrderPlaced | None:

@@ -176,6 +176,9 @@ def _settle(work: EventWork, provider: Provider, change: CheckoutChanged) -> str
     found: Checkout | None = None
     if change.session is not None:
         found = work.checkouts.settle_session(change.session, is_refused=change.is_refused, at=provider)
+        if found is None and provider == "stripe":
+            offer = work.checkouts.offers.settle_session(change.session)
+            return None if offer is None else offer.order_id
     elif change.tender is not None:
         with work.hub.database.reading() as connection:
             found = checkout_of_tender(connection, provider, change.tender)

@@ -8,6 +8,7 @@ from typing import Any, Final, assert_never
 from sqlalchemy import Connection, func, select, text, update
 
 from boxoffice.core.books import Books
+from boxoffice.core.door_refunds import out_of
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.findings import Remedy
 from boxoffice.core.languages import later
@@ -200,8 +201,19 @@ class Refunds:
             units=known_as_sold(units_back(books, new.order_id, chosen, products), over),
         )
         voided = voidings_of(books, tickets_to_void(books, chosen), products, "refunded", over)
-        self.hub.write(connection, [requested, *voided], order.event_id)
+        onto_card = self._onto_card(connection, requested, payment.card_id)
+        self.hub.write(connection, [requested, *onto_card, *voided], order.event_id)
+        if onto_card:
+            tell_of_refund(connection, new.order_id, new.id)
         count_what_fits(self.hub, connection, order.event_id)
+
+    @staticmethod
+    def _onto_card(connection: Connection, asked: RefundRequested, card_id: str | None) -> list[RefundSucceeded]:
+        """Returns that a refund is on the gift card again that had paid, at once: nobody has to be asked for that."""
+        if card_id is None:
+            return []
+        unearned = min(asked.amount, max(0, connection.execute(_UNEARNED, {"order": asked.order_id}).scalar_one()))
+        return [out_of(asked, None, card_id=card_id).model_copy(update={"unearned": unearned})]
 
     def void(self, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
         """Voids tickets that no refund can take back, since no money paid for them; their places are free again.

@@ -31,7 +31,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.checkouts import Checkout, CheckoutStatus, locked, note_held, set_status
 from sync.store.ledger import load_books, lock_orders
-from sync.store.lives import NotHealed, is_waited_for
+from sync.store.lives import NotHealed
 from sync.store.mails import queue_word
 
 _log: Final = structlog.get_logger()
@@ -48,7 +48,7 @@ def settle(hub: Hub, checkout: Checkout, session: Session, expired_code: str, *,
     `expired_code` says why a session that is expired was ended; `is_refused` that a delayed payment came to nothing.
     """
     told = replace(session, state=PaymentState.REFUSED) if is_refused and not session.is_paid else session
-    hub.database.run(lambda connection: _settle(hub, connection, checkout, told, expired_code))
+    hub.database.run(lambda connection: settle_here(hub, connection, checkout, told, expired_code))
 
 
 def settle_unopened(
@@ -75,15 +75,14 @@ def settle_unopened(
 
 def _locked(connection: Connection, found: Checkout) -> Checkout:
     """Locks what the end of a payment changes, always in the same order, and returns the payment as it is then."""
-    if found.channel is Channel.DOOR:
-        lock_device(connection, found.device_id)
-        if is_waited_for(connection, found.device_id):  # it may know already how this ended
-            raise NotHealed
+    if found.channel is Channel.DOOR and lock_device(connection, found.device_id):
+        raise NotHealed  # it may know already how this ended
     lock_orders(connection, [found.order_id])
     return locked(connection, found.tender_id)
 
 
-def _settle(hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str) -> None:
+def settle_here(hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str) -> None:
+    """The same, in a transaction of the caller's."""
     row = _locked(connection, found)
     if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
         _paid(hub, connection, replace(row, provider=found.provider), session)
@@ -228,7 +227,8 @@ def _failed(
 def _given_up(hub: Hub, connection: Connection, row: Checkout, code: str) -> Payload:
     """Returns the end of a web order, with which what it held is given back."""
     promo = connection.execute(select(t.holds.c.promo).where(t.holds.c.order_id == row.order_id)).scalar_one()
-    give_promo_back(connection, row.event_id, promo)
+    if promo is not None:
+        give_promo_back(connection, row.order_id)
     note(hub, connection, AnalyticsEvent.CART_ABANDONMENT, row.order_id, abandonment_reason=code)
     return changed(OrderId(row.order_id), OrderState.PROCESSING, OrderState.FAILED, plain_words(code))
 

@@ -33,7 +33,7 @@ def wanted(public_url: str, taking: Taking, found: Checkout, placed: OrderPlaced
             "order_number": placed.order_number,
             "event_id": found.event_id,
             # A till has its own orders, and tells them again.
-            **(order_marks(placed) if found.channel is Channel.WEB else {}),
+            **(order_marks(placed, found.promo) if found.channel is Channel.WEB else {}),
         },
         currency=found.currency,
         lines=lines,

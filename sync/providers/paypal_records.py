@@ -81,14 +81,16 @@ class PayPalRecords:
 
 
 def _payment(info: Mapping[str, Any], back: Mapping[str, int], reversed_: Mapping[str, int]) -> ProviderPayment:
-    reference = str(info["transaction_id"])
+    reference, mark = str(info["transaction_id"]), str(info.get("custom_field", ""))
+    is_ours = _OUR_MARK.fullmatch(mark) is not None
     return ProviderPayment(
         reference,
         _minor(info),
         back.get(reference, 0),
         str(info["transaction_amount"]["currency_code"]),
         reversed_.get(reference, 0),
-        is_ours=_OUR_MARK.fullmatch(str(info.get("custom_field", ""))) is not None,
+        is_ours=is_ours,
+        marks={"tender_id": mark} if is_ours else {},
     )
 
 

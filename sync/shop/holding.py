@@ -21,7 +21,7 @@ from sync.inventory.on_sale import OnSale, catalogue_on_sale, on_sale, shortages
 from sync.inventory.waiting import TooLittle
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
-from sync.orders.promos import Guesser, find_promo, try_promo, use_promo
+from sync.orders.promos import Guesser, find_promo, try_promo, use_must_be_there, used_up, uses_left
 from sync.payments.switches import must_be_open, must_be_whole
 from sync.payments.taking import Taking
 from sync.shop.buyers_limits import check_buyer, places_of
@@ -84,12 +84,12 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     number = order_number(WEB_CODE, counted)
     placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
     used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
-    if used is not None:
-        use_promo(connection, catalogue.id, used)
     email = None if new.customer is None else new.customer.said.get(EMAIL)
     if email is not None:  # before anything is written, as where a payment begins: or two would wait for each other
         check_free_of_email(hub, connection, catalogue, placed, email)
     hub.write(connection, [placed], catalogue.id, Books())
+    if priced.code_pool is not None:
+        use_must_be_there(connection, catalogue.id, priced.code_pool)
     expires_at = min(now + hub.settings.checkout_lasts, _last_end(catalogue, new.cart))
     connection.execute(
         insert(t.holds).values(
@@ -136,7 +136,13 @@ def too_little(hub: Hub, new: NewOrder, claim: int | None) -> BoxofficeError:
     wanted = _wanted(new.cart)
     with hub.database.reading() as connection:
         sale = on_sale(connection, catalogue_on_sale(hub, connection, new.event_id), wanted, claim)
+        code = find_promo(sale.catalogue, new.promo_code)
+        pool = None if code is None else code.pool_id
+        is_used_up = pool is not None and uses_left(connection, sale.catalogue.id, pool) <= 0
     short = shortages(sale, wanted)
+    if pool is not None and is_used_up and not short:
+        lacking = {**_by_pool(sale, wanted), str(pool): 1}
+        return TooLittle(sale.catalogue.id, lacking, used_up()) if sale.at_tills.get(pool) else used_up()
     if short:
         return _with_tills(sale, SoldOut(short, wanted, sale))
     # What has come free again in this very moment can be had: it is tried once more.

@@ -260,7 +260,8 @@ class Shop:
         if not order.is_open or order.is_to_be_paid:
             return
         books = load_books(connection, [order_id])
-        give_promo_back(connection, order.event_id, order.promo)
+        if order.promo is not None:
+            give_promo_back(connection, order_id)
         note(self.hub, connection, AnalyticsEvent.CART_ABANDONMENT, order_id, abandonment_reason=why)
         move = changed(OrderId(order_id), order.status, OrderState.FAILED, why)
         self.hub.write(connection, [move], order.event_id, books)

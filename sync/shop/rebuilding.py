@@ -17,7 +17,8 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentStarted
 from boxoffice.core.sales import changed
 from sync.ledger.hub import Hub
-from sync.payments.order_marks import marked_order
+from sync.orders.promos import use_promo_again
+from sync.payments.order_marks import PROMO, marked_order
 from sync.payments.reconciling import TENDERS
 from sync.payments.settling import settle
 from sync.ports import ProviderPayment, ProviderRecords, Session
@@ -117,6 +118,9 @@ def _opened(hub: Hub, connection: Connection, provider: str, payment: ProviderPa
     if connection.execute(select(p.id).where(*mine)).first() is not None:
         return None
     order_id, tender_id = payment.marks.get("order_id"), payment.marks.get("tender_id")
+    if order_id is None and tender_id is not None:  # all that PayPal keeps
+        begun = checkouts.of_tender(connection, tender_id)
+        order_id = None if begun is None else begun.order_id
     if order_id is None or tender_id is None:
         raise _CantBeRebuilt("the provider keeps nothing of its order; refund it there, or make the sale again")
     lock_orders(connection, [order_id])
@@ -151,9 +155,10 @@ def _placed(hub: Hub, connection: Connection, order_id: str, payment: ProviderPa
     if placed is None or placed.order_id != order_id:
         raise _CantBeRebuilt("its till has not told of its order yet, or its order is not kept there")
     _must_be_known(connection, placed, event_id)
+    use_promo_again(hub, connection, placed, event_id)
     hub.write(connection, [placed], event_id, Books())
     row = {"order_id": order_id, "attempt": order_id, "buyer": "made again", "expires_at": utc_now() + _CLOSES_IN}
-    connection.execute(insert(t.holds).values(row))
+    connection.execute(insert(t.holds).values(**row, promo=payment.marks.get(PROMO)))
     if payment.email:
         describe(connection, order_id, Customer(payment.email, payment.name or NOT_SAID))
     return load_books(connection, [order_id])

@@ -7,7 +7,7 @@ from enum import Enum
 from secrets import choice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, func, insert, literal_column, select, update
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
@@ -98,6 +98,8 @@ class Checkout:
     lost_at: datetime | None
     opened_at: datetime | None
     now: datetime
+    promo: str | None = None
+    """The code that its order has used."""
 
     @property
     def is_live(self) -> bool:
@@ -115,9 +117,10 @@ class NewCheckout:
     wording: Wording | None = None
 
 
-_CHECKOUTS: Final = select(t.checkouts, _o.channel, _o.order_number, func.now().label("now")).join(
-    t.orders, _o.id == _c.order_id
-)
+_PROMO: Final = literal_column("(SELECT h.promo FROM holds h WHERE h.order_id = checkouts.order_id)", Text)
+_FIELDS: Final[tuple[Any, ...]] = (*_c, func.now().label("now"), _PROMO.label("promo"))
+"""All of a payment but what its order says."""
+_CHECKOUTS: Final = select(*_FIELDS, _o.channel, _o.order_number).join(t.orders, _o.id == _c.order_id)
 
 
 def of_tender(connection: Connection, tender_id: str) -> Checkout | None:
@@ -156,7 +159,7 @@ def add(connection: Connection, order: OrderRow, new: NewCheckout, closes_at: da
         closes_at=closes_at if isinstance(closes_at, datetime) else func.now() + closes_at,
         session_expires_at=func.date_trunc("second", func.now() + SESSION_LASTS),
     )
-    found = connection.execute(row.returning(*_c, func.now().label("now"))).one()
+    found = connection.execute(row.returning(*_FIELDS)).one()
     checkout = _checkout(found, channel=Channel(order.channel), order_number=order.order_number)
     close_at(connection, checkout)
     return checkout
@@ -171,7 +174,7 @@ def keep_session(connection: Connection, checkout: Checkout, session_id: str, ur
     """Keeps the page that was made for the payment; returns it with that, or None if it waits for no page there."""
     wanted = (_c.tender_id == checkout.tender_id, _c.switches == checkout.switches, _is_one_of(LIVE))
     values = {"session_id": session_id, "session_url": url, "wording": None}
-    row = update(t.checkouts).where(*wanted).values(values).returning(*_c, func.now().label("now"))
+    row = update(t.checkouts).where(*wanted).values(values).returning(*_FIELDS)
     found = connection.execute(row).one_or_none()
     if found is None:
         return None
@@ -218,7 +221,7 @@ def extend(connection: Connection, checkout: Checkout, by: timedelta, margin: ti
     """Gives a live payment more time, as far as the provider's own limit goes but for the margin."""
     longer = func.least(func.greatest(_c.closes_at, func.now()) + by, _c.session_expires_at - margin)
     live = (_c.tender_id == checkout.tender_id, _is_one_of(LIVE))
-    row = update(t.checkouts).where(*live).values(closes_at=longer).returning(*_c, func.now().label("now"))
+    row = update(t.checkouts).where(*live).values(closes_at=longer).returning(*_FIELDS)
     found = connection.execute(row).one_or_none()
     if found is None:
         return checkout
@@ -253,7 +256,7 @@ def _one(connection: Connection, which: ColumnElement[bool]) -> Checkout | None:
     return None if row is None else _checkout(row)
 
 
-def _checkout(row: Row[Any], **more: object) -> Checkout:
+def _checkout(row: Row[*tuple[Any, ...]], **more: object) -> Checkout:
     kept = row.wording
     wording = None if kept is None else Wording(tuple(kept["names"]), kept["language"], kept["email"])
     return value_of(Checkout, row, wording=wording, **more)

@@ -1,10 +1,10 @@
 """Events in Postgres: a revision replaces what is said of one, and makes its pools larger or smaller."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, text, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from boxoffice.core.effects import Capacity
 from boxoffice.core.ids import PoolId
@@ -28,6 +28,22 @@ class EventKey:
 
     public: str
     sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it was loaded last."""
+
+    revision: int
+    currency: str
+    file: Mapping[str, Any]
+
+
+def hold_event(connection: Connection, event_id: str) -> StoredEvent | None:
+    """Returns an event as it is, if it is there; nobody else loads or revises it until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
+    row = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
+    return None if row is None else StoredEvent(row.revision, row.currency, row.file)
 
 
 def write_events(connection: Connection, rows: Iterable[EventRow], new_key: Callable[[str], EventKey]) -> None:

@@ -1,20 +1,31 @@
 """What there is of the things that some facts name, read at once: for the core to judge whose they are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
 
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact, text_in
-from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownRefund, KnownTender, Revision, revision_of
+from boxoffice.core.facts import Fact
+from boxoffice.core.known import (
+    Known,
+    KnownEvent,
+    KnownGrant,
+    KnownOrder,
+    KnownRefund,
+    KnownTender,
+    Revision,
+    pools_of,
+    revision_of,
+)
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
+from boxoffice.core.who_wrote import named_in
 from sync.store import tables as t
 from sync.store.chain import staff_facts
 
-_NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
+_NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference", "grant_id")
 
 
 def _any_of(name: str) -> Any:
@@ -52,6 +63,10 @@ _REFUNDS: Final = (
 )
 
 
+_g: Final = t.value_leases.c
+_GRANTS: Final = select(_g.id, _g.card_id, _g.device_id).where(_g.id == _any_of("grant_id"))
+
+
 def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     """Returns all that is there of what the facts name."""
     named: dict[str, set[str]] = {name: set() for name in _NAMES}
@@ -62,7 +77,7 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
                 if isinstance(value, str):
                     named[name].add(value)
     values = {name: sorted(found) for name, found in named.items()}
-    known = Known(events=_events(connection, facts))
+    known = Known(events=_events(connection, facts), keys=_keys(connection, facts))
     for row in connection.execute(_ORDERS, values):
         lines = tuple(LinePart.model_validate(line) for line in (row.payload or {}).get("lines", ()))
         is_finished = OrderState(row.status) in PAID_FOR
@@ -73,17 +88,26 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
         known.tenders[row.id] = KnownTender(row.order_id, row.tender, row.provider_reference, is_paid)
         if row.provider_reference is not None:
             known.references[row.provider_reference] = row.id
-    if values["ticket_id"]:
-        known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
-    for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
-        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED, row.into)
+    _rarely_named(connection, values, known)
     _staff(connection, facts, known)
     return known
 
 
+def _rarely_named(connection: Connection, values: Mapping[str, Sequence[str]], known: Known) -> None:
+    """Adds what most facts don't name, so that nobody asks for it."""
+    if values["ticket_id"]:
+        known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
+    for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
+        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED, row.into)
+    if values["grant_id"]:
+        known.grants.update(
+            (row.id, KnownGrant(row.card_id, row.device_id)) for row in connection.execute(_GRANTS, values)
+        )
+
+
 def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:
     """Adds what is known of whoever wrote or approved the facts: of all that they ever were."""
-    named = {each for fact in facts for each in (fact.staff_id, text_in(fact.payload, "approved_by")) if each}
+    named = {each for fact in facts for each in named_in(fact)}
     for fact in staff_facts(connection, sorted(named)) if named else ():
         known.note(fact)
 
@@ -102,9 +126,22 @@ def _events(connection: Connection, facts: Iterable[Fact]) -> dict[str, KnownEve
     return {row.id: _event(connection, row) for row in rows}
 
 
+def _keys(connection: Connection, facts: Iterable[Fact]) -> dict[str, bytes]:
+    """Returns the public keys of events by whose word somebody says that something was paid."""
+    named = {fact.event_id for fact in facts if fact.event_id is not None and fact.payload.get("paid_code") is not None}
+    return event_keys(connection, named) if named else {}
+
+
+def event_keys(connection: Connection, events: Collection[str] | None = None) -> dict[str, bytes]:
+    """Returns the public keys of events, of all where none are named."""
+    e = t.events.c
+    query = select(e.id, e.public_key)
+    rows = connection.execute(query if events is None else query.where(e.id.in_(sorted(events))))
+    return {row.id: bytes.fromhex(row.public_key) for row in rows}
+
+
 def _event(connection: Connection, row: Any) -> KnownEvent:
-    pools = frozenset(pool["id"] for pool in row.file["pools"])
-    return KnownEvent(row.currency, pools, revision_of(row.file), lambda: _older(connection, row.id))
+    return KnownEvent(row.currency, pools_of(row.file), revision_of(row.file), lambda: _older(connection, row.id))
 
 
 def _older(connection: Connection, event_id: str) -> Iterator[Revision]:

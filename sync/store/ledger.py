@@ -43,7 +43,9 @@ _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     **{kept.table: tuple(each.name for each in fields_of(kept.row) if each.name != "id") for kept in KEPT},
 }
 """What a later fact may change of a row. An order keeps its time and its device."""
-_BY_ORDER: Final = tuple(kept for kept in KEPT if kept.named is None)
+_BY_ORDER: Final = tuple(
+    kept for kept in KEPT if kept.named is None or any(each.name == "order_id" for each in fields_of(kept.row))
+)
 _ORDERS: Final = bindparam("orders", type_=ARRAY(Text))
 
 
@@ -170,10 +172,15 @@ def with_named(connection: Connection, books: Books, facts: Sequence[Fact | Draf
     return books
 
 
+def keep(connection: Connection, table: str, ids: Sequence[str]) -> None:
+    """Keeps rows that facts name from being changed by others until the transaction ends."""
+    connection.execute(_KEEP, {"table": table, "ids": ids})
+
+
 def _named(connection: Connection, kept: Keeping, ids: Sequence[str]) -> Iterable[Kept]:
     if not ids:
         return ()
-    connection.execute(_KEEP, {"table": kept.table, "ids": ids})  # there may be no row yet that could be locked
+    keep(connection, kept.table, ids)  # there may be no row yet that could be locked
     table = t.metadata.tables[kept.table]
     rows = connection.execute(select(table).where(table.c[kept.by].in_(ids))).mappings()
     return [row_of(kept.row, each) for each in rows]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, text, update
 
 from boxoffice.core.errors import TryAgainLater
 from sync.store import tables as t
@@ -99,9 +99,9 @@ def is_healed(connection: Connection) -> bool:
     return connection.execute(select(_l.id).where(_l.healed_at.is_(None)).limit(1)).first() is None
 
 
-def is_waited_for(connection: Connection, device_id: str) -> bool:
-    """Returns whether this till has still to tell what it knows."""
-    return bool(connection.scalar(select(_d.id).where(_d.id == device_id, *_silent())))
+def is_silent() -> ColumnElement[bool]:
+    """Returns whether a till has still to tell what it knows, as a column of its device."""
+    return and_(*_silent()).label("is_silent")
 
 
 def waited_for(connection: Connection) -> list[str]:

@@ -31,6 +31,8 @@ _DEMAND: Final = text("""
            GREATEST(p.available - coalesce((
                SELECT sum(c.units) FROM pool_claims c WHERE (c.event_id, c.pool_id) = (p.event_id, p.id)
                AND c.ends_at > now() AND (CAST(:claim AS bigint) IS NULL OR c.id < :claim)
+           ), 0) - coalesce((
+               SELECT u.uses FROM promo_uses u WHERE u.event_id = p.event_id AND p.id = 'code:' || u.code
            ), 0), 0)::int AS available,
            coalesce(l.granted - l.sold - l.returned, 0) AS mine, coalesce(l.sold - l.counted_sold, 0) AS sold_lately,
            coalesce(l.generation, 0) AS generation

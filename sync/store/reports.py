@@ -38,7 +38,7 @@ _MINE: Final = f"""
                line ->> 'name' AS name, line ->> 'option' AS option, (line ->> 'quantity')::bigint AS quantity,
                (line ->> 'unit_price')::bigint AS unit_price, (line ->> 'subtotal')::bigint AS subtotal,
                coalesce((line ->> 'discount')::bigint, 0) AS discount, (line ->> 'tax')::bigint AS tax,
-               (line ->> 'total')::bigint AS total
+               (line ->> 'total')::bigint AS total, coalesce(line -> 'reductions', '[]') AS reductions
         FROM mine
         JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'order_placed' AND f.is_applied
         CROSS JOIN jsonb_array_elements(f.payload -> 'lines') WITH ORDINALITY AS each(line, n)
@@ -102,6 +102,12 @@ _TOTALS: Final = _over("""
            coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'door'), 0) AS door,
            coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'web'), 0) AS web,
            (SELECT coalesce(sum(discount), 0) FROM lines) AS discount,
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, reason, amount) ORDER BY amount DESC, reason), '[]')
+            FROM (
+               SELECT CASE WHEN r ->> 'kind' IN ('comp', 'code') THEN r ->> 'kind' ELSE 'amount' END AS kind,
+                      r ->> 'reason' AS reason, sum((r ->> 'amount')::bigint) AS amount
+               FROM lines CROSS JOIN jsonb_array_elements(lines.reductions) AS r GROUP BY 1, 2
+           ) AS each) AS reasons,
            (SELECT coalesce(sum(total - subtotal + discount), 0) FROM lines) AS tax_added,
            (SELECT coalesce(sum(tax), 0) FROM lines) AS tax,
            (SELECT coalesce(sum(amount), 0) FROM paid) AS paid,
@@ -148,7 +154,8 @@ _DAYS: Final = text(f"""
 """)  # noqa: S608  # of the words of a closed set
 
 _POOLS: Final = text("""
-    SELECT id, name, capacity, sold, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY name
+    SELECT id, name, capacity, sold, available + leased AS "left" FROM pools
+    WHERE event_id = :event AND id NOT LIKE 'code:%' ORDER BY name
 """)
 
 # One row for each line, payment that bought nothing, free ticket, refund, dispute, and what is void without a refund;
@@ -156,11 +163,12 @@ _POOLS: Final = text("""
 _ROWS: Final = _over("""
     , entries AS (
         SELECT order_id, 0 AS rank, line AS n, NULL::timestamptz AS at, 'sale' AS kind, name AS item, option, quantity,
-               unit_price, subtotal, discount, total - subtotal + discount AS tax_added, tax, total, total AS paid
+               unit_price, subtotal, discount, total - subtotal + discount AS tax_added, tax, total, total AS paid,
+               (SELECT string_agg(DISTINCT r ->> 'reason', ', ') FROM jsonb_array_elements(reductions) AS r) AS why
         FROM lines
         UNION ALL
         SELECT mine.id, 1, 0, NULL, 'not earned', 'Paid beyond what was sold', NULL, 0, 0, 0, 0, 0, 0, 0,
-               coalesce(sum(paid.amount), 0) - CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END
+               coalesce(sum(paid.amount), 0) - CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END, NULL
         FROM mine LEFT JOIN paid ON paid.order_id = mine.id GROUP BY mine.id, mine.is_sold, mine.total_amount
         HAVING coalesce(sum(paid.amount), 0) <> CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END
         UNION ALL
@@ -168,7 +176,7 @@ _ROWS: Final = _over("""
                    SELECT string_agg(DISTINCT f.payload ->> 'reason', ', ') FROM facts f
                    WHERE f.payload ->> 'order_id' = paid.order_id AND f.kind = 'payment_captured'
                      AND f.payload ->> 'tender' = paid.tender
-               ), 0, 0, 0, 0, 0, 0, 0, -sum(amount)
+               ), 0, 0, 0, 0, 0, 0, 0, -sum(amount), NULL
         FROM paid WHERE tender = ANY(:free) GROUP BY order_id, tender
         UNION ALL
         SELECT asked.order_id, 3, row_number() OVER (PARTITION BY asked.order_id ORDER BY asked.id),
@@ -177,15 +185,16 @@ _ROWS: Final = _over("""
                CASE WHEN asked.tender = ANY(:free) THEN asked.tender ELSE 'refund' END, 'Refund', NULL,
                CASE WHEN jsonb_typeof(asked.parts) = 'array' THEN -jsonb_array_length(asked.parts) ELSE 0 END,
                0, 0, 0, 0, 0, 0,
-               CASE WHEN asked.status = 'succeeded' AND asked.tender <> ALL(:free) THEN -asked.amount ELSE 0 END
+               CASE WHEN asked.status = 'succeeded' AND asked.tender <> ALL(:free) THEN -asked.amount ELSE 0 END,
+               NULL
         FROM asked
         UNION ALL
         SELECT order_id, 4, row_number() OVER (PARTITION BY order_id ORDER BY occurred_at), occurred_at, 'dispute',
-               'Taken by a bank', NULL, 0, 0, 0, 0, 0, 0, 0, -amount
+               'Taken by a bank', NULL, 0, 0, 0, 0, 0, 0, 0, -amount, NULL
         FROM taken
         UNION ALL
         SELECT mine.id, 5, 0, NULL, 'refund', 'Given back as a whole', NULL, -sum(coalesce(lines.quantity, 0)
-               - coalesce(back.quantity, 0)), 0, 0, 0, 0, 0, 0, 0
+               - coalesce(back.quantity, 0)), 0, 0, 0, 0, 0, 0, 0, NULL
         FROM mine JOIN lines ON lines.order_id = mine.id
         LEFT JOIN back ON back.order_id = mine.id AND back.line = lines.line
         WHERE mine.is_gone GROUP BY mine.id
@@ -193,14 +202,14 @@ _ROWS: Final = _over("""
         UNION ALL
         SELECT order_id, 6, 0, (SELECT max(f.occurred_at) FROM facts f
                                 WHERE f.payload ->> 'order_id' = back.order_id AND f.kind = 'ticket_voided'),
-               'void', 'Void tickets', NULL, -sum(only_void), 0, 0, 0, 0, 0, 0, 0
+               'void', 'Void tickets', NULL, -sum(only_void), 0, 0, 0, 0, 0, 0, 0, NULL
         FROM back GROUP BY order_id HAVING sum(only_void) <> 0
     )
     SELECT mine.order_number, coalesce(e.at, mine.created_at) AS at, mine.channel, mine.status, e.kind, e.item,
            e.option, e.quantity, e.unit_price, e.subtotal, e.discount, e.tax_added, e.tax, e.total, e.paid,
            mine.currency, mine.customer_name, mine.customer_email,
            (SELECT string_agg(DISTINCT p.tender, '+' ORDER BY p.tender) FROM payments p
-            WHERE p.order_id = mine.id AND p.status = 'captured') AS tenders
+            WHERE p.order_id = mine.id AND p.status = 'captured') AS tenders, e.why
     FROM entries e JOIN mine ON mine.id = e.order_id
     ORDER BY at, mine.order_number, e.rank, e.n
 """)
@@ -221,7 +230,8 @@ class ReportEvent:
 class Totals:
     """`total` is what the sold orders cost, `paid` all that was paid; `tax` all tax, of which `tax_added` was added.
 
-    `free` is what was paid by each tender that is no money.
+    `reasons` is what of the discount has which: kind, reason and amount. `free` is what was paid by each tender that
+    is no money.
     """
 
     orders: int
@@ -229,6 +239,7 @@ class Totals:
     door: int
     web: int
     discount: int
+    reasons: Sequence[tuple[str, str, int]]
     tax_added: int
     tax: int
     paid: int
@@ -310,6 +321,8 @@ class SoldItem:
     customer_name: str | None
     customer_email: str | None
     tenders: str | None
+    why: str | None = None
+    """Why something was taken off."""
 
 
 @dataclass(frozen=True, slots=True)

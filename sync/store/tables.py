@@ -18,6 +18,7 @@ from sync.store.schema.ledger import (
 )
 from sync.store.schema.mails import link_renewals, mails, notice_mails, notices
 from sync.store.schema.metadata import metadata
+from sync.store.schema.offers import offers
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
 from sync.store.schema.organizers import organizers, processes, sessions, sign_in_links, staff_credentials
 from sync.store.schema.providers import (
@@ -30,6 +31,7 @@ from sync.store.schema.providers import (
     switches,
 )
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
+from sync.store.schema.stored_value import stored_values, value_leases
 
 __all__ = [
     "analytics_events",
@@ -57,6 +59,7 @@ __all__ = [
     "metadata",
     "notice_mails",
     "notices",
+    "offers",
     "order_items",
     "orders",
     "organizers",
@@ -77,9 +80,11 @@ __all__ = [
     "sign_in_links",
     "staff_credentials",
     "status_updates",
+    "stored_values",
     "switches",
     "tickets",
     "till_keys",
+    "value_leases",
     "waiting_facts",
 ]
 

@@ -16,7 +16,6 @@ from boxoffice.core.orders import OPEN
 from boxoffice.core.rows import OrderRow
 from boxoffice.core.tenders import Taken, names_where, tender_of
 from sync.ledger.hub import Hub
-from sync.provider_states import TENDERS
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
 from sync.store.tills import Device
@@ -58,7 +57,7 @@ def tell_of_left(hub: Hub, connection: Connection, device: Device) -> None:
     for row in connection.execute(_LEFT, {"device": device.id, "money": list(_MONEY)}).all():
         currency = Currency(row.currency)
         amount, total = Money(row.amount, currency), Money(row.total_amount, currency)
-        is_at_provider = row.tender in TENDERS
+        is_at_provider = not tender_of(row.tender).is_cash
         what = (
             "End the order here" if is_at_provider else f"It lies in the drawer of {device.name}: give it back by hand"
         )

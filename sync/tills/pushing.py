@@ -14,6 +14,7 @@ from sync.ledger.came_back import CameBack
 from sync.ledger.hub import Hub
 from sync.ledger.intake import take_facts
 from sync.orders.collected import note_collected
+from sync.payments.offers import settle_captured
 from sync.payments.payers import mail_payers
 from sync.payments.sold_again import free_what_came_back
 from sync.store.tills import Device, note_told_all
@@ -57,6 +58,7 @@ def _follow(
     mail_payers(connection, push)
     free_what_came_back(hub, connection, back)
     note_collected(hub, connection, device, new)
+    settle_captured(hub, connection, new)
     if device.is_revoked:
         tell_of_sales(hub, connection, device)
         settle_left(hub, connection, device)

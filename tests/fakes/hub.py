@@ -11,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from boxoffice.core.credentials import badge_hash
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
+from boxoffice.core.gift_cards import CardCode, read_card_code
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.stored_value import ValueLeased
 from boxoffice.core.sales import draft
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
@@ -28,6 +30,7 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
+from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SHARE, STOCK = 40, 100
@@ -52,6 +55,8 @@ class FakeHub:
     """What is open and concerns the till."""
     people: dict[str, StaffMessage] = field(default_factory=dict)
     """Who works here, by id, as facts don't say it."""
+    cards: dict[str, CardAnswer] = field(default_factory=dict)
+    """Gift cards that others have sold, by the hash of their codes."""
     _news: tuple[FactMessage, ...] = ()
     """Facts for this till that it hears of by the feed."""
     signing_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
@@ -83,6 +88,30 @@ class FakeHub:
         if request.whole and given != request.wanted:
             raise HubRefused(409, "There is not so much left.")
         return self.grant(given)
+
+    def ask_card(self, ask: CardAsk) -> CardAnswer:
+        """Answers for the cards that it was told of: all that is free goes to the till."""
+        self._reach()
+        code = read_card_code(ask.code)
+        for fact in self.facts:
+            if fact.kind is FactKind.GIFT_CARD_ISSUED:
+                p = fact.payload
+                about = {name: p[name] for name in ("card_id", "last4", "currency")}
+                known = CardAnswer(**about, is_blocked=False, issued=p["amount"], balance=p["amount"], free=0)
+                self.cards.setdefault(p["code_hash"], known)
+        card = None if code is None else self.cards.get(code.hash)
+        if card is None:
+            raise HubRefused(404, "No gift card has this code.")
+        left = card.balance - sum(each.payload["amount"] for each in self.facts if _spends(each, card.card_id))
+        return card.model_copy(update={"balance": left})
+
+    def issue_card(self, code: CardCode, amount: int) -> None:
+        """Somebody else has sold a card: this till may have all of it."""
+        card_id = self.new_id()
+        hashed = {"code_hash": code.hash, "last4": code.last4, "currency": "USD", "card_id": card_id}
+        told = self.write(ValueLeased(grant_id=self.new_id(), to_device=self.device, amount=amount, **hashed))
+        about = {"card_id": card_id, "last4": code.last4, "currency": "USD", "is_blocked": False}
+        self.cards[code.hash] = CardAnswer(**about, issued=amount, balance=amount, free=0, told=told)
 
     def grant(self, given: Mapping[str, int]) -> LeaseAnswer:
         """Moves units to the till."""
@@ -236,3 +265,7 @@ class FakeHub:
 
 def _acknowledged(last: FactMessage) -> PushAnswer:
     return PushAnswer(epoch=last.epoch, acknowledged_seq=last.seq, acknowledged_hash=last.hash)
+
+
+def _spends(fact: FactMessage, card_id: str) -> bool:
+    return fact.kind is FactKind.PAYMENT_CAPTURED and fact.payload.get("card_id") == card_id

@@ -7,13 +7,13 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import httpx
-import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.ids import EventId
 from boxoffice.core.tickets import TicketClaims, decode_token
 from boxoffice.demo.stack import Stack
 from sync.store.queue import defer
+from tests.outside import ask
 
 T = TypeVar("T")
 
@@ -25,9 +25,7 @@ class Backstage:
     stack: Stack
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.stack.addresses.postgres_url, autocommit=True) as connection:
-            cursor = connection.execute(query.encode(), values or None)
-            return cursor.fetchall() if cursor.description else []
+        return ask(self.stack.addresses.postgres_url, query, *values)
 
     def left(self, pool: str) -> int:
         return int(self.sql("SELECT available FROM pools WHERE id = %s", pool)[0][0])

@@ -71,3 +71,9 @@ def backstage(stack: Stack) -> Iterator[Backstage]:
     yield Backstage(stack)
 
     assert verify(stack.database).problem is None
+
+
+@pytest.fixture
+def every_step(request: pytest.FixtureRequest) -> bool:
+    """Whether tills are killed at each step of what they do, and not at one that is drawn."""
+    return bool(request.config.getoption("every_step"))

@@ -314,11 +314,11 @@ MIXTURES: Final[Mapping[str, Mixture]] = {
 }
 
 
-def run(name: str, last: int, settings: Settings, where: tuple[str, str, str], told: Path) -> None:
+def run(sell: Callable[[Seller], None], last: int, settings: Settings, where: tuple[str, str, str], told: Path) -> None:
     """Sells, and writes what was told into a file; `where` are the sandbox, the reader and the hub's database."""
     with told.open("w") as file, redirect_stdout(file):
         till = build_till(settings)
         till.open()
         Steps(last).watch()
-        MIXTURES[name].sell(Seller(till, *where))
+        sell(Seller(till, *where))
         till.close()

@@ -10,7 +10,7 @@ import signal
 import sys
 import urllib.error
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub
 from sync.store.queue import defer
-from tests.functional.mixtures import MIXTURES, end, run
+from tests.functional.mixtures import MIXTURES, Seller, end, run
 from tests.functional.test_rollback import hub, until
 
 pytestmark = [
@@ -106,11 +106,11 @@ class Door:
         self.reader = add_readers(self.sandbox, STRIPE_KEY, 1)[0]
         self.pair()
 
-    def sells(self, mixture: str, dies_at: int) -> Told:
+    def sells(self, sell: Callable[[Seller], None], dies_at: int) -> Told:
         """Runs a till that sells until it is done, or dies at that step."""
         a, told = self.stack.addresses, self.folder.with_suffix(".told")
         where = (a.sandbox_url, self.reader, a.postgres_url)
-        process = FORKS.Process(target=run, args=(mixture, dies_at, self._settings(), where, told))
+        process = FORKS.Process(target=run, args=(sell, dies_at, self.settings, where, told))
         process.start()
         process.join(PATIENCE_S)
         if process.is_alive():
@@ -173,9 +173,10 @@ class Door:
             till.close()
 
     def _till(self) -> Till:
-        return build_till(self._settings())
+        return build_till(self.settings)
 
-    def _settings(self) -> Settings:
+    @property
+    def settings(self) -> Settings:
         return Settings(
             data_dir=self.folder,
             documents_dir=self.folder / "docs",
@@ -221,7 +222,7 @@ def kill(door: Door, mixture: str, step: int) -> Told:
     """Kills a till at the step of the mixture, starts it again, and looks where all the money is."""
     stack = door.stack
     before = {row[0] for row in ask(stack, "SELECT id FROM orders")}
-    told = door.sells(mixture, step)
+    told = door.sells(MIXTURES[mixture].sell, step)
     door.customers_go_on(pay=step % 2 == 0)
     here = door.comes_back(gives_back=step % 4 < 2)
     assert verify_hub(stack.database).problem is None
@@ -257,11 +258,6 @@ def all_books(stack: Stack) -> Iterator[None]:
 @pytest.fixture
 def door(stack: Stack, tmp_path: Path) -> Door:
     return Door(stack, tmp_path / "till")
-
-
-@pytest.fixture
-def every_step(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("every_step"))
 
 
 def kill_at_one(door: Door, mixture: str) -> None:

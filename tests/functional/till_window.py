@@ -33,8 +33,8 @@ class TillWindow:
         self.wait_until(lambda: self.page != "StartPage")
 
     @classmethod
-    def paired(cls, stack: Stack, folder: Path, documents: Path, qtbot: QtBot) -> Self:
-        till = new_till(stack, folder, documents, folder.name)
+    def paired(cls, stack: Stack, folder: Path, documents: Path, qtbot: QtBot, hub_url: str | None = None) -> Self:
+        till = new_till(stack, folder, documents, folder.name, hub_url)
         reader = till.readers()[-1]
         till.choose_reader(reader.id)
         till.close()
@@ -69,9 +69,18 @@ class TillWindow:
             QTest.keyClick(self._window, each)  # type: ignore[call-overload]
             self._window.flush_keys()
 
+    def scan(self, code: str) -> None:
+        """Reads a code as a scanner does: faster than anybody types, with Enter at its end."""
+        QTest.keyClicks(self._window, code)
+        QTest.keyClick(self._window, Qt.Key.Key_Return)
+        self._window.flush_keys()
+
     def press(self, *keys: Qt.Key) -> None:
         for key in keys:
             QTest.keyClick(self._window, key)
+
+    def press_with_control(self, key: Qt.Key) -> None:
+        QTest.keyClick(self._window, key, Qt.KeyboardModifier.ControlModifier)
 
     def pixels(self) -> "np.ndarray[Any, np.dtype[np.uint8]]":
         """Returns what is on the screen, as grey pixels."""

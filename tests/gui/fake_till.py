@@ -14,14 +14,17 @@ from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
@@ -34,7 +37,9 @@ from boxoffice.till.usecases.gateway.standing import (
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
+from boxoffice.till.usecases.offering import LASTS_S
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.reducing import Reducing
 from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
 from tests.gui.staged_till import LINK, Running, StagedTill
 
@@ -64,6 +69,10 @@ class FakeTill(StagedTill):
     @property
     def shifts(self) -> ShiftDesk:
         return self._shifts
+
+    @property
+    def printing(self) -> PrintDesk:
+        return self._print_desk
 
     def in_cash(self, amount: Money) -> Money:
         return self._selling.in_cash(amount)
@@ -110,6 +119,10 @@ class FakeTill(StagedTill):
             self.say(self.status)
             raise
 
+    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+        self._enter("allow")
+        return Reducing(self.context.desk).allow(reduction, percent)
+
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")
         self._must_begin(order_id)
@@ -130,6 +143,20 @@ class FakeTill(StagedTill):
         self._selling.take(order_id, kind, amount, reason)
         return self._sold(order_id)
 
+    def look_at_card(self, code: str) -> CardAtHand:
+        self._enter("look_at_card")
+        return self._gift_cards.look(code)
+
+    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
+        self._enter("pay_by_card")
+        self._must_begin(order_id)
+        self._gift_cards.pay(order_id, code, amount)
+        return self._sold(order_id)
+
+    def cash_out_card(self, code: str, why: str) -> CashedOut:
+        self._enter("cash_out_card")
+        return self._gift_cards.cash_out(code, why)
+
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_reader")
         self._must_begin(order_id)
@@ -141,10 +168,21 @@ class FakeTill(StagedTill):
         self._enter("pay_by_phone")
         self._must_begin(order_id)
         tender = self._tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        if self.hub.is_down and self.status.can_offer:
+            tender = self._tenders.offered(tender)
+            on_progress(Progress(Stage.SENT, self.now(), self._offering.address_of(tender), LASTS_S, is_offer=True))
+            return self._run(Running(tender, on_progress))
         if self.hub.is_down:
             return self._end(Running(tender, on_progress, outcome="refused", words=plain_words("network")))
         on_progress(Progress(Stage.SENT, self.now(), LINK, 300))
         return self._run(Running(tender, on_progress))
+
+    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
+        self._enter("take_paid_code")
+        if self._offering.take_code(readings, order_id) is None:
+            return False
+        self.end_payment("paid")
+        return True
 
     def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
         self._enter("wait_again")
@@ -195,13 +233,16 @@ class FakeTill(StagedTill):
         self._changed()
         return outcome
 
-    def find_orders(self, query: str, most: int) -> Found:
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
         self._enter("find_orders")
-        return self.known.find(query, most)
+        return self.known.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         self._enter("look_up")
         self.scans.append(tuple(readings))
+        paid = self._offering.take_code(readings)
+        if paid is not None:
+            return Scanned(self._sold(paid))
         return self._scans.look_up(readings)
 
     def last_sale(self) -> Order | None:
@@ -285,6 +326,10 @@ class FakeTill(StagedTill):
     def choose_language(self, language: str) -> None:
         self._enter("choose_language")
         self.say(replace(self.status, language=language))
+
+    def show_customer(self, display: CustomerDisplay) -> None:
+        self._enter("show_customer")
+        self.say(replace(self.status, customer_display=display))
 
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 
+import cv2
+import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QTextDocument
+from PySide6.QtGui import QFontMetrics, QImage, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QScrollArea, QWidget
 
 from boxoffice.till.ui import tokens
+from boxoffice.till.ui.screens.approve import ApproveScreen
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.focus_ring import FocusRing
+from boxoffice.till.ui.widgets.help import Help
 from boxoffice.till.ui.widgets.text import Amount, Elided, Text
 from boxoffice.till.ui.widgets.toasts import Toasts
 
 _FLOATING = (FocusRing, Toasts)
+_OVER_ALL = (ApproveScreen, Help)
+"""What covers the whole window while it is up."""
 
 
 def faults(window: QWidget) -> list[str]:
@@ -93,8 +99,17 @@ def _overlaps(shown: list[QWidget]) -> Iterator[str]:
         for i, one in enumerate(family):
             for other in family[i + 1 :]:
                 both: QRect = one.geometry() & other.geometry()
-                if both.width() > 1 and both.height() > 1:
+                is_covered = isinstance(one, _OVER_ALL) or isinstance(other, _OVER_ALL)
+                if both.width() > 1 and both.height() > 1 and not is_covered:
                     yield f"overlap: {_name(one)} and {_name(other)}"
+
+
+def code_on(window: QWidget) -> str:
+    """Returns what another library than the one that drew it reads in the code on the screen; empty for none."""
+    shot = window.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), shot.bytesPerLine())
+    text, _, _ = cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(pixels[:, : shot.width()]))
+    return text
 
 
 def scrolls(window: QWidget) -> list[str]:

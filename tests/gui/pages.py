@@ -5,9 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.errors import TillStopped
+from boxoffice.core.ids import StaffId
+from boxoffice.core.staff import Person, StaffRole
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver, TillStatus
@@ -83,6 +86,14 @@ def phone_question(door: Door, till: FakeTill) -> None:
     door.press(ESC)
 
 
+def offer(door: Door, till: FakeTill) -> None:
+    till.say(replace(till.status, is_online=False, can_offer=True))
+    sale(door)
+    door.press(F7)
+    door.at("PhonePage")
+    door.sees("You scan their paid code")
+
+
 def phone_paid(door: Door, till: FakeTill) -> None:
     phone(door, till)
     till.end_payment("paid")
@@ -129,8 +140,22 @@ def help_page(door: Door, till: FakeTill) -> None:
 
 def given(door: Door, till: FakeTill) -> None:
     sale(door)
-    door.press("ps")
+    door.press(F8, "ps")
     door.at("GivenPage")
+
+
+def discount(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press("p15a")
+    door.at("DiscountPage")
+
+
+def reduced(door: Door, till: FakeTill) -> None:
+    discount(door, till)
+    door.press(ENTER)
+    door.at("SellPage")
+    door.sees("Discount 15")
+    door.window.flow.session.drop_words_of_sale()
 
 
 def give_back(door: Door, till: FakeTill) -> None:
@@ -210,11 +235,195 @@ def refused(door: Door, till: FakeTill) -> None:
     door.sees("Not our ticket")
 
 
+# What teams do: walked at two sizes, in both languages
+
+
+def to_shift(door: Door, name: str) -> None:
+    QTest.keyClick(door.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    door.at(name)
+
+
+def open_shift(door: Door, till: FakeTill) -> None:
+    to_shift(door, "OpenPage")
+    door.press("e", "200")
+    door.sees("$200.00")
+
+
+def shift(door: Door, till: FakeTill) -> None:
+    """A shift at work, with what was brought and taken away."""
+    open_shift(door, till)
+    door.press(ENTER)
+    door.at("SellPage")
+    door.press("q", F5, ENTER)
+    door.at("CompletePage")
+    door.press(ENTER)
+    to_shift(door, "ShiftPage")
+    door.press("m")
+    door.at("MovePage")
+    door.press("e", "100", ENTER)
+    door.at("ShiftPage")
+    door.sees("Drop to safe")
+
+
+def cash_move(door: Door, till: FakeTill) -> None:
+    shift(door, till)
+    door.press("m")
+    door.at("MovePage")
+    door.press("120")
+
+
+def count_pieces(door: Door, till: FakeTill) -> None:
+    shift(door, till)
+    door.press("c")
+    door.at("CountPage")
+    door.press("1")
+
+
+def count_sum(door: Door, till: FakeTill) -> None:
+    count_pieces(door, till)
+    door.press("w", "245")
+
+
+def compare(door: Door, till: FakeTill) -> None:
+    """Five dollars are missing."""
+    count_sum(door, till)
+    door.press(ENTER)
+    door.at("ClosePage")
+    door.press("a")
+
+
+def z_report(door: Door, till: FakeTill) -> None:
+    compare(door, till)
+    door.press(ENTER)
+    door.at("ReportPage")
+    door.sees("Z report 1")
+
+
+def x_report(door: Door, till: FakeTill) -> None:
+    shift(door, till)
+    door.press("x")
+    door.at("ReportPage")
+
+
+def hand_drawer_over(door: Door, till: FakeTill) -> None:
+    till.people = (
+        Person(StaffId("maya"), "Maya R.", StaffRole.SELLER),
+        Person(StaffId("luis"), "Luis T.", StaffRole.SUPERVISOR),
+    )
+    shift(door, till)
+    door.press("h")
+    door.at("HandOverDrawerPage")
+    door.press("w")
+
+
+def _hired(door: Door, till: FakeTill) -> None:
+    till.hire("Ana", StaffRole.SUPERVISOR, pin="4071")
+    till.hire("Maximiliano", StaffRole.SELLER, pin="9021")
+    till.lock()
+    door.at("SignInPage")
+
+
+def sign_in(door: Door, till: FakeTill) -> None:
+    _hired(door, till)
+    door.press("w", "11")
+
+
+def wrong_pin(door: Door, till: FakeTill) -> None:
+    _hired(door, till)
+    door.press("w", "1111")
+    door.sees("4 tries left.")
+
+
+def approve(door: Door, till: FakeTill) -> None:
+    _hired(door, till)
+    door.press("w", "9021")
+    door.at("SellPage")
+    door.press("q", "p")
+    door.at("GivenPage")
+    door.press("a", ENTER)
+    door.at("ApprovePage")
+    door.press("40")
+
+
+def _sold(door: Door, till: FakeTill) -> None:
+    door.press("q", "2", "s", F5, ENTER)
+    door.at("CompletePage")
+    door.press(ENTER)
+    door.at("SellPage")
+
+
+def last_sale(door: Door, till: FakeTill) -> None:
+    _sold(door, till)
+    door.press("q2sz3")
+    door.at("SellPage")
+
+
+def refund(door: Door, till: FakeTill) -> None:
+    _sold(door, till)
+    door.press("u")
+    door.sees("stop working at once")
+
+
+def refund_amount(door: Door, till: FakeTill) -> None:
+    refund(door, till)
+    door.press("n", "12.5")
+
+
+def swap(door: Door, till: FakeTill) -> None:
+    _sold(door, till)
+    door.press("i")
+    door.at("SwapPage")
+    door.sees("Full Festival Pass")
+    door.press("2", "w")
+
+
+def note(door: Door, till: FakeTill) -> None:
+    orders(door, till)
+    door.press("n")
+    door.at("NotePage")
+
+
+TEAM_PAGES = (
+    open_shift,
+    shift,
+    cash_move,
+    count_pieces,
+    count_sum,
+    compare,
+    z_report,
+    x_report,
+    hand_drawer_over,
+    sign_in,
+    wrong_pin,
+    approve,
+    last_sale,
+    refund,
+    refund_amount,
+    swap,
+    note,
+    help_page,
+)
+
+
+def printer(door: Door, till: FakeTill) -> None:
+    complete(door, till)
+    till.printer.tears_at = 1
+    door.press(F10)
+    door.sees("Not printed")
+    door.press(F12)
+    door.at("TillPage")
+    door.press("p")
+    door.at("PrinterPage")
+    door.sees("Print the rest, from ticket 2")
+
+
 PAGES = (
     gate,
     let_in,
     refused,
     given,
+    discount,
+    reduced,
     give_back,
     given_back,
     which_reader,
@@ -232,11 +441,13 @@ PAGES = (
     unknown,
     phone,
     phone_question,
+    offer,
     phone_paid,
     split,
     problems,
     orders,
     till_page,
+    printer,
     stopped,
 )
 Steps = Callable[[Door, FakeTill], None]

@@ -16,6 +16,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, StaffId, TenderId, uuid7
 from boxoffice.core.money import Money
+from boxoffice.core.offers import PaidCode, encode_paid
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.leases import LeaseReclaimed
 from boxoffice.core.payloads.payload import Payload
@@ -49,6 +50,7 @@ from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PaperKind
 from boxoffice.till.usecases.gateway.standing import (
     HandOver,
     Ready,
@@ -57,16 +59,20 @@ from boxoffice.till.usecases.gateway.standing import (
     TillStatus,
 )
 from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
+from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
+from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
-from boxoffice.till.usecases.paperwork import Papers
-from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.paperwork import OrderPapers, Papers
+from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
 from boxoffice.till.usecases.refunding import Refunding
@@ -79,8 +85,9 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.wakeups import Wakeups
 from tests.fakes.hub import FakeHub
-from tests.fakes.printer import FakePrinter
+from tests.fakes.printer import FakePrinter, FakePrinters
 from tests.fakes.store import MemoryElsewhere, memory_store
 from tests.gui.festival import Clock, boulder_fest, festival_status, usd
 
@@ -166,9 +173,11 @@ class StagedTill:
         self._mending = Mending(self.context, self.link, Backups(_DOCUMENTS / "backups", "00" * 32))
         self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None), self._mending)
         self._selling = Selling(self.context, self._sure)
+        self._gift_cards = GiftCards(self.context, self._sync, self._selling, lambda _: None)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
         wakeups = Wakeups()
-        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups)
+        self._offering = Offering(self.context, self.link, self._sync, self._tenders, wakeups, POLL_S)
+        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups, self._offering)
         self._refilling = Refilling(self._sync, wakeups, lambda: self.status)
         self._unknown = _Asked(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
@@ -180,20 +189,29 @@ class StagedTill:
         self._check_in = CheckIn(self.context, GateReader(self.context, self.known), self._selling)
         self._gate = AtTheGate(self._check_in, DoorLists(self._check_in, _DOCUMENTS))
         self._refunding = Refunding(self.context, self._asking)
-        self.printer = FakePrinter("Receipt printer")
-        self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
+        self.printer, self.printers = FakePrinter("Receipt printer"), FakePrinters()
+        self._printing = Printing(self.context, self.printer, self.printers)
+        self._papers = Papers(self.context, self._sync, self._printing, _DOCUMENTS, Paper.LETTER)
         self.people: tuple[Person, ...] = ()
         self._shifts = AtTheDesk(
             self.context,
             Shifts(self.context),
             ProviderList(KeyedTerminal(vault, connections, "", None), lambda: False),
-            self.printer,
+            self._printing,
             _DOCUMENTS,
             Paper.LETTER,
             unknown=lambda: 0,
-            people=lambda: self.people,
+            people=lambda: self.people or [each.person for each in self._sync.signing_in.team().people],
             changed=self._changed,
         )
+        self._printing.sources = {
+            PaperKind.RECEIPT: OrderPapers(self._papers, Paperwork.RECEIPT),
+            PaperKind.TICKETS: OrderPapers(self._papers, Paperwork.TICKETS),
+            PaperKind.REPORT: self._shifts,
+            PaperKind.TEST: TrialPages(self.context, self._printing),
+        }
+        self._print_desk = AtThePrinter(self.context, self._printing)
+        self._printing.on_change = self._changed
         self._weather = festival_status()
         self._handing_over = HandingOver(
             self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
@@ -251,7 +269,7 @@ class StagedTill:
     def catalogue(self, catalogue: Catalogue) -> None:
         key, public = self.context.journal.key, self._event_key.public_key().public_bytes_raw()
         issuer = Issuer(key, certify(catalogue.id, key.public_key(), self._event_key))
-        self.context.sell_for(EventAtHand(catalogue, issuer, public))
+        self.context.sell_for(EventAtHand(catalogue, issuer, public, "https://tickets.alocubano.example"))
 
     @property
     def status(self) -> TillStatus:
@@ -264,6 +282,7 @@ class StagedTill:
             hub_problems=len(known.problems),
             problems_tag=known.tag,
             parked=len(self.known.open_ids()),
+            papers_waiting=self._printing.waiting,
             keeping=kept(self.context, self._sync),
         )
 
@@ -330,6 +349,13 @@ class StagedTill:
         running = self._await_running()
         running.outcome, running.words = outcome, words
         running.ended.set()
+
+    def code_on_the_phone(self, cents: int = 0) -> str:
+        """The code that the customer's phone shows, having paid what is offered (and so much more or less)."""
+        tender = self._await_running().tender
+        amount = Money(tender.amount.minor + cents, tender.amount.currency)
+        paid = PaidCode(tender.order_id, tender.id, amount, f"pi_{tender.id}")
+        return encode_paid(paid, self.catalogue.id, self._event_key)
 
     def take_all_but(self, pool_id: str, left: int) -> None:
         """Nothing is left elsewhere, and so little here; the screens have not heard of it yet."""

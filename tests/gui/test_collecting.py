@@ -96,3 +96,22 @@ def test_a_card_number_is_refused_as_a_note(door: Door, till: FakeTill) -> None:
     order = till.last_sale()
     assert order is not None
     assert order.note == ""
+
+
+def test_orders_are_sifted_by_where_they_were_sold(with_web: Door, till: FakeTill) -> None:
+    with_web.press("q", F5, ENTER)
+    with_web.at("CompletePage")
+    with_web.press(F3)
+    with_web.at("OrdersPage")
+    with_web.sees("2 orders")
+
+    with_web.press("s")
+    with_web.sees("1 order")
+    with_web.sees("José Peña")
+    with_web.press("f")
+    with_web.sees("1 × Full Festival Pass")
+    with_web.press("d")
+    with_web.sees("No orders yet")
+    with_web.tap("All")
+
+    with_web.sees("2 orders")

@@ -25,8 +25,9 @@ from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
-from tests.gui.pages import PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
+from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
 
+pytestmark = pytest.mark.slow
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
 SMALL = {(1024, 600): (100, 125, 150, 200), (800, 480): (150,)}
 """Windows that are smaller than most tills have, and the sizes of text in them."""
@@ -36,15 +37,14 @@ by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 
 def settled(door: Door) -> list[str]:
     """Returns the faults that stay after the layout has settled."""
-    looks = 0
+    looks: list[list[str]] = []
 
     def is_done() -> bool:
-        nonlocal looks
-        looks += 1
-        return looks > 5 or not faults(door.window)
+        looks.append(faults(door.window))
+        return len(looks) > 5 or not looks[-1]
 
     door.qtbot.waitUntil(is_done)
-    return faults(door.window)
+    return looks[-1]
 
 
 @by_size
@@ -69,6 +69,22 @@ def english_on(door: Door) -> list[str]:
     own = {product.category for product in catalogue.products} if catalogue is not None else set()
     shown = {*door.text().split("\n"), *door.tags()} - own
     return [text for text in sorted(shown) if say(text) != text]
+
+
+@pytest.mark.parametrize("page", TEAM_PAGES, ids=lambda page: page.__name__)
+def test_what_teams_do_is_whole_in_both_languages_at_the_smallest_size_and_a_large_one(
+    open_door: OpenDoor, till: FakeTill, page: Steps
+) -> None:
+    door = open_door(SIZES[0])
+    page(door, till)
+    found = {"small": settled(door)}
+
+    door.window.flow.session.speak("es")
+    found |= {"small, Spanish": settled(door), "English": english_on(door)}
+    door.window.resize(*SIZES[2])
+    found["large, Spanish"] = settled(door)
+
+    assert {where: what for where, what in found.items() if what} == {}
 
 
 @by_page

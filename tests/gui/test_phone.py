@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-import cv2
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 
 from boxoffice.core.orders import OrderState
 from boxoffice.till.ui.widgets.qr import QrCode
@@ -14,6 +11,7 @@ from boxoffice.till.usecases.gateway.paying import Stage
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import FIRST
+from tests.gui.looking import code_on
 
 F5, F6, F7, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (5, 6, 7, 9, 10))
 LINK = "https://hub.alocubano.example/p/7K2F4Q"
@@ -35,11 +33,7 @@ def test_the_code_on_the_screen_is_read_by_another_program(open_door: OpenDoor, 
     door.press("q", F7)
     door.sees("Scan to pay $150.00")
 
-    shot = door.window.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-    pixels = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), shot.bytesPerLine())
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(pixels[:, : shot.width()]))
-
-    assert text == LINK
+    assert code_on(door.window) == LINK
 
 
 def test_the_code_is_at_least_a_third_as_high_as_the_screen(paying: Door) -> None:

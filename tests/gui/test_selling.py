@@ -22,6 +22,27 @@ def tile(door: Door, name: str) -> Tile:
     return next(each for each in door.window.findChildren(Tile) if each.view.name == name and each.isVisible())
 
 
+def test_what_is_added_to_the_last_sale_is_a_sale_of_its_own_by_two_presses(door: Door, till: FakeTill) -> None:
+    door.press("q", Qt.Key.Key_F5, Qt.Key.Key_Return)
+    door.at("CompletePage")
+    door.press(Qt.Key.Key_Return)
+    door.at("SellPage")
+    first = till.last_sale()
+    assert first is not None
+
+    door.press("j", "s")
+    door.sees(f"Added to order {first.number}")
+    door.press(Qt.Key.Key_F5, Qt.Key.Key_Return)
+    door.at("CompletePage")
+
+    second = till.last_sale()
+    assert second is not None
+    assert (second.adds_to, len(second.lines)) == (first.number, 1)
+    door.press(Qt.Key.Key_Return)
+    door.at("SellPage")
+    assert door.window.flow.session.sale.adds_to is None
+
+
 def test_a_number_then_a_letter_adds_that_many(door: Door) -> None:
     door.press("3s")
 

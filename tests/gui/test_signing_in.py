@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from boxoffice.core.credentials import badge_text
 from boxoffice.core.staff import StaffRole
@@ -10,6 +11,7 @@ from boxoffice.till.ui.widgets.bar import Seller
 from boxoffice.till.ui.widgets.button import Button
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
+from tests.gui.festival import usd
 
 BADGE = badge_text(bytes(range(16)))
 ESC, F12 = Qt.Key.Key_Escape, Qt.Key.Key_F12
@@ -56,7 +58,7 @@ def test_a_seller_signs_in_by_touch_and_another_takes_over_by_a_press_in_the_bar
 def test_the_dialog_lies_over_the_page_takes_all_presses_and_gives_them_back(staffed: Door) -> None:
     staffed.press("W", "9021")
     staffed.at("SellPage")
-    staffed.press("Q", "P")
+    staffed.press("Q", Qt.Key.Key_F8, "P")
     staffed.at("GivenPage")
     staffed.press("A", ENTER)
     staffed.at("ApprovePage")
@@ -85,3 +87,57 @@ def test_without_staff_the_bar_and_the_keys_are_as_they_were(door: Door) -> None
     door.press(F12)
 
     door.at("TillPage")
+
+
+def test_another_person_confirms_a_drop_by_their_own_pin_and_the_record_names_both(
+    staffed: Door, till: FakeTill
+) -> None:
+    staffed.press("W", "9021")
+    staffed.at("SellPage")
+    till.shifts.open(None, usd("300"), is_from_safe=False, why="")
+    QTest.keyClick(staffed.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    staffed.at("ShiftPage")
+    staffed.press("m")
+    staffed.at("MovePage")
+    staffed.press("e", "100", ENTER)
+    staffed.at("ApprovePage")
+    staffed.sees("Second person, confirm this?")
+    staffed.press("9021", ENTER)
+    staffed.sees("That PIN does not match.")
+
+    staffed.press("4071", ENTER)
+    staffed.at("ShiftPage")
+
+    assert till.shifts.now().moved[-1].who == "Luis, Ana"
+
+
+def test_a_drop_is_done_alone_where_somebody_says_so(staffed: Door, till: FakeTill) -> None:
+    staffed.press("W", "9021")
+    staffed.at("SellPage")
+    till.shifts.open(None, usd("300"), is_from_safe=False, why="")
+    QTest.keyClick(staffed.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    staffed.at("ShiftPage")
+    staffed.press("m")
+    staffed.at("MovePage")
+    staffed.press("e", "m", "100", ENTER)
+
+    staffed.at("ShiftPage")
+    assert till.shifts.now().moved[-1].who == "Luis"
+
+
+def test_a_count_that_is_far_off_is_closed_with_the_approval_of_a_supervisor(staffed: Door, till: FakeTill) -> None:
+    staffed.press("W", "9021")
+    staffed.at("SellPage")
+    till.shifts.open(None, usd("300"), is_from_safe=False, why="")
+    QTest.keyClick(staffed.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    staffed.at("ShiftPage")
+    staffed.press("c")
+    staffed.at("CountPage")
+    staffed.press("w", "200", ENTER)
+    staffed.at("ClosePage")
+    staffed.press("d", ENTER)
+    staffed.at("ApprovePage")
+    staffed.press("4071", ENTER)
+
+    staffed.at("ReportPage")
+    staffed.sees("Seen by Ana")

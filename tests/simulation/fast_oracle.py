@@ -84,8 +84,7 @@ def _money(world: FastWorld) -> Iterator[str]:
             balance[posting.account.partition(":")[0]] += posting.amount.minor
     if balance["stripe"] != world.charges.balance:
         yield f"money: the books say {balance['stripe']} at the provider, and it has {world.charges.balance}"
-    cash = sum(world.facts.cash.values())
-    cash -= sum(amount for _, amount, tender in world.facts.asked.values() if tender == "cash")
+    cash = sum(world.facts.door.drawers.values())
     if balance["cash"] != cash:
         yield f"money: the books say {balance['cash']} in the drawers, and {cash} is there"
     captured = {each.id for each in books.payments.values() if _is_online(each)}

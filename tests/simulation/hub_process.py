@@ -30,10 +30,12 @@ from sync.ports import ProviderEvent
 from sync.providers.events import READERS
 from sync.shop.orders import Shop
 from sync.store.database import Database
+from sync.store.lives import is_healed
 from tests.simulation.chaos import Chaos
 from tests.simulation.letters import SimMail
 from tests.simulation.options import Fault
-from tests.simulation.provider import BEGINNING_S, Provider, SimEvents, SimRefunds, SimSessions
+from tests.simulation.provider import BEGINNING_S, Provider, SimEvents, SimRecords, SimRefunds, SimSessions
+from tests.simulation.stage import Image
 
 T = TypeVar("T")
 _NEXT_JOB: Final = text("""
@@ -49,12 +51,17 @@ _HAS_FACT: Final = text("""
     SELECT 1 FROM facts f JOIN devices d ON d.id = f.device_id
     WHERE d.name = :till AND f.epoch = :epoch AND f.seq = :seq
 """)
+_END: Final = text("""
+    SELECT f.epoch, f.seq FROM facts f JOIN devices d ON d.id = f.device_id
+    WHERE d.name = :till ORDER BY f.epoch DESC, f.seq DESC LIMIT 1
+""")
 PERIODIC: Final = {
     "sweep": 60,
     "sweep_holds": 60,
     "look_at_refunds": 600,
     "catch_up": 300,
     "rebook_disputes": 600,
+    "heal": 60,
 }
 """What the worker does by itself, and every how many seconds."""
 
@@ -98,6 +105,8 @@ class HubProcess:
     mail: SimMail = field(init=False)
     is_dirty: bool = True
     """Something was written since it last looked for jobs."""
+    restored: int = 0
+    """How often its database was put back to what it was before."""
     _told: int = -1
 
     def __post_init__(self) -> None:
@@ -130,6 +139,7 @@ class HubProcess:
             Notices(self.hub, self.mail),
             Fees(self.hub, {}),
             READERS,
+            {name: SimRecords(self.provider, self.run, name.lower()) for name in ("Stripe", "PayPal")},
         )
         self.worker = make_worker(cases, cast("procrastinate.PsycopgConnector", InMemoryConnector()))
 
@@ -168,11 +178,43 @@ class HubProcess:
             raise HubDied
         return answer
 
+    def put_back(self, image: Image) -> None:
+        """Goes on with its database as it was a while ago."""
+        self.chaos.scheduler.note("hub", "its database is put back to what it was a while ago")
+        self.database.close()
+        image.put_back()
+        self.restored += 1
+        self._told = -1
+        was, self.chaos.is_over = self.chaos.is_over, True
+        try:
+            self._open_database()
+            self.start()
+        finally:
+            self.chaos.is_over = was
+        self.is_dirty = True
+
+    def keep(self, image: Image) -> None:
+        """Keeps its database as it is now, if nobody is in the middle of something there."""
+        if not self.database.connections_in_use:
+            self.database.engine.dispose()
+            image.keep()
+
+    @property
+    def is_healed(self) -> bool:
+        with self.database.engine.connect() as connection:
+            return is_healed(connection)
+
     def has_all_of(self, till: str, epoch: int, seq: int) -> bool:
         """Returns whether a till's chain is here up to that place."""
         with self.database.engine.connect() as connection:
             place = {"till": till, "epoch": epoch, "seq": seq}
             return connection.execute(_HAS_FACT, place).first() is not None
+
+    def end_of(self, till: str) -> tuple[int, int]:
+        """Returns how far a till's chain has come here: epoch and number."""
+        with self.database.engine.connect() as connection:
+            row = connection.execute(_END, {"till": till}).first()
+            return (0, 0) if row is None else (row.epoch, row.seq)
 
     def _die(self) -> None:
         self.chaos.scheduler.note("hub", "dies and is started again")

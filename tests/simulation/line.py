@@ -24,6 +24,7 @@ from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import GENERATION, REVOKED
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
+from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
@@ -33,6 +34,7 @@ from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
 from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
+from sync.tills.gift_cards import ask_for_card
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.order_look import look_at
@@ -51,6 +53,10 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 TIMEOUT_S: Final = 10.0
 _EVENTS: Final = TypeAdapter(list[EventSummary])
+
+
+class NotTrusted(BoxofficeError):
+    """What the hub's routes say to a till that was copied."""
 
 
 @dataclass
@@ -99,7 +105,8 @@ class Cable:
         answer = self._served(what, work)
         if not isinstance(answer, BoxofficeError):
             return answer
-        status = next((code for each, code in _STATUSES.items() if isinstance(answer, each)), 500)
+        statuses: dict[type[BoxofficeError], int] = {NotTrusted: 403, **_STATUSES}
+        status = next((code for each, code in statuses.items() if isinstance(answer, each)), 500)
         if status >= 500 or status == 429:
             self.hub.chaos.scheduler.note("hub", f"says {status} to {self.name}'s {what}: {answer}")
             raise Unreachable(str(answer), "Everything is saved on this till.", "It is tried again.") from answer
@@ -264,6 +271,9 @@ class SimHub:
 
         return self.cable.ask("lease", LeaseAnswer, work)
 
+    def ask_card(self, ask: CardAsk) -> CardAnswer:
+        return self.cable.ask("gift card", CardAnswer, lambda: ask_for_card(self._hub.hub, self._trusted(), ask))
+
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
         work = lambda: self._hub.checkouts.open(self._trusted(), request)  # noqa: E731
         return self.cable.ask("payment", CheckoutAnswer, work)
@@ -307,7 +317,8 @@ class SimHub:
 
     def _trusted(self) -> Device:
         till = self._till()
-        assert till.status is TillStatus.ACTIVE, "a till was taken for a copy of another"
+        if till.status is not TillStatus.ACTIVE:
+            raise NotTrusted
         return till
 
 

@@ -1,6 +1,6 @@
 """Deliberate bugs beyond the sale itself: holds, codes, mails, disputes, other programs, clocks, and older files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -8,17 +8,18 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from boxoffice.core import books
+from boxoffice.core import books, effects
+from boxoffice.core.catalogue import Promo, code_of
 from boxoffice.core.effects import Task
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
+from boxoffice.core.inventory import PoolMove
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import journal
 from sync.config import Settings
 from sync.ledger import intake
 from sync.ledger.till_facts import apply_till_facts
 from sync.mail.mails import Mailer
-from sync.orders import promos
 from sync.payments import checkouts, disputes, giving_back, settling
 from sync.payments.checkouts import Checkouts
 from sync.payments.ours import our_payments, payment_by, read_payments
@@ -36,12 +37,16 @@ def _holds_end_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def _codes_without_limit(patch: pytest.MonkeyPatch) -> None:
-    statement = str(promos._USE).partition(" AND (CAST")[0]
-    patch.setattr(promos, "_USE", text(statement))
+    patch.setattr(Promo, "pool_id", None)
 
 
 def _codes_not_given_back(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(promos, "_GIVE_BACK", text(str(promos._GIVE_BACK).replace("uses - 1", "uses - 0")))
+    true: Any = effects._units
+
+    def units(*about: Any) -> Iterator[Any]:
+        return (each for each in true(*about) if each.move is not PoolMove.RELEASE or code_of(each.pool_id) is None)
+
+    patch.setattr(effects, "_units", units)
 
 
 def _mails_never_sent(patch: pytest.MonkeyPatch) -> None:

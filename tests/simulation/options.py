@@ -1,6 +1,6 @@
 """What a run plays: which rules and which faults are on. Each seed draws its own mixture (swarm testing)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -26,6 +26,15 @@ class Rule(Enum):
     MAIL = "mail"
     DISPUTE = "dispute"
     PAYPAL = "paypal"
+    SHIFT = "shift"
+    STAFF = "staff"
+    SWAP = "swap"
+    REFUND_AT_DOOR = "refund_at_door"
+    COLLECT = "collect"
+    ROUNDING = "rounding"
+    """Prices are odd, and cash is rounded."""
+    SEAT = "seat"
+    """Tickets that were sold beyond a pool are moved to another."""
 
 
 class Fault(Enum):
@@ -55,18 +64,36 @@ class Fault(Enum):
     BACKUP_RESTORED = "backup_restored"
     MAIL_DOWN = "mail_down"
     MAIL_ANSWER_LOST = "mail_answer_lost"
+    HUB_RESTORED = "hub_restored"
+    """The hub's database is put back to what it was a while ago."""
+    FACTS_LOST = "facts_lost"
+    """A till's file is put back to what it was, and nobody has what it lacks."""
+    CLONED = "cloned"
+    """A till's files are copied, and both copies are at work."""
 
 
 ALWAYS = frozenset({Rule.CASH, Rule.WEB})
-FULL_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE, Rule.PAYPAL)
-FULL_FAULTS = (
+DOOR_RULES = (Rule.SHIFT, Rule.STAFF, Rule.SWAP, Rule.REFUND_AT_DOOR, Rule.COLLECT, Rule.ROUNDING, Rule.SEAT)
+OFFICE_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE, Rule.PAYPAL)
+FULL_RULES = (*OFFICE_RULES, *DOOR_RULES)
+OFFICE_FAULTS = (
     Fault.FOREIGN_EVENT,
     Fault.FILE_SET_BACK,
     Fault.BACKUP_RESTORED,
     Fault.MAIL_DOWN,
     Fault.MAIL_ANSWER_LOST,
 )
-"""What the full tier alone plays. A seed draws them from a stream of their own, so that they move no other draw."""
+_CARDS = frozenset({Rule.CARD, Rule.PHONE, Rule.SPLIT, Rule.DISPUTE})
+SPOILT_BY: Mapping[Fault, frozenset[Rule]] = {
+    Fault.HUB_RESTORED: frozenset({Rule.PAYPAL}),
+    Fault.FACTS_LOST: _CARDS | {Rule.RECLAIM},
+    Fault.CLONED: _CARDS,
+}
+"""What nobody can put right where this has gone wrong."""
+LOSSES = tuple(SPOILT_BY)
+"""Something is gone for good, or is there twice: one of them at most in a run."""
+FULL_FAULTS = (*OFFICE_FAULTS, *LOSSES)
+"""What the full tier alone plays. A seed draws them from streams of their own, so that they move no other draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +111,17 @@ class Options:
 
     @classmethod
     def drawn(cls, seed: int, steps: int, draws: Draws) -> "Options":
-        own, full = draws.of("options"), draws.of("options of the full tier")
+        parts = ("", " of the full tier", " of the door", " of losses")
+        own, full, door, losses = (draws.of(f"options{of}") for of in parts)
         rules = frozenset(rule for rule in Rule if rule not in FULL_RULES and own.chance(0.6)) | ALWAYS
-        rules |= {rule for rule in FULL_RULES if full.chance(0.4)}
+        rules |= {rule for rule in OFFICE_RULES if full.chance(0.4)}
+        rules |= {rule for rule in DOOR_RULES if door.chance(0.4)}
         share = own.one_of((0.0, 0.2, 0.4, 0.7))
         faults = frozenset(fault for fault in Fault if fault not in FULL_FAULTS and own.chance(share))
-        faults |= {fault for fault in FULL_FAULTS if full.chance(share)}
+        faults |= {fault for fault in OFFICE_FAULTS if full.chance(share)}
+        loss = losses.one_of((*[None] * 6, *LOSSES))
+        if loss is not None:
+            rules, faults = rules - SPOILT_BY[loss], faults | {loss}
         return cls(seed, steps, own.whole(1, 3), own.whole(3, 14), rules, faults, own.between(0.03, 0.25))
 
     def __str__(self) -> str:

@@ -39,6 +39,7 @@ from tests.simulation.mutations import Mutation, _untold
 from tests.simulation.options import Fault, Rule
 from tests.simulation.provider import SimRefunds
 from tests.simulation.runs import Tier
+from tests.simulation.stage import Image
 from tests.simulation.stage import copied as copied_from
 
 
@@ -159,12 +160,11 @@ def _lease_without_a_look(patch: pytest.MonkeyPatch) -> None:
 def _without_checks(patch: pytest.MonkeyPatch, table: str) -> None:
     true = copied_from
 
-    def copied(postgres_url: str, name: str) -> str:
-        url = true(postgres_url, name)
-        with psycopg.connect(url, autocommit=True) as connection:
+    def copied(postgres_url: str, name: str) -> None:
+        true(postgres_url, name)
+        with psycopg.connect(Image(postgres_url, name).url, autocommit=True) as connection:
             for check in ("no_oversell", "in_balance"):
                 connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_{check}".encode())
-        return url
 
     patch.setattr(runs, "copied", copied)
 

@@ -13,7 +13,17 @@ from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.money import Money
 from boxoffice.core.terminal import Intent, IntentStatus, TerminalReader
 from boxoffice.till.usecases.ports import StripeRefused, Unreachable
-from sync.ports import MadeRefund, NewRefund, NewSession, ProviderEvent, RefundResult, Refused, Session
+from sync.ports import (
+    MadeRefund,
+    NewRefund,
+    NewSession,
+    ProviderEvent,
+    ProviderList,
+    ProviderPayment,
+    RefundResult,
+    Refused,
+    Session,
+)
 from sync.provider_states import PaymentState, RefundState
 from sync.store.payment_events import Document
 from tests.fakes.terminal import FakeStripe, FakeTerminal
@@ -115,6 +125,15 @@ class Provider:
         return (
             sum(amount for payment, (_, amount) in self.taken.items() if self.where(payment) == where) - back - disputed
         )
+
+    def marks(self, payment: str) -> Mapping[str, str]:
+        """Returns what was sent along with a payment of Stripe's."""
+        for stripe in self.readers.values():
+            if payment in stripe.intents:
+                assert isinstance(stripe, SimStripe)
+                return stripe.metadata[payment]
+        session = payment.removeprefix("pi_")
+        return next(self.sessions.asked[key].metadata for key, id_ in self.sessions.by_key.items() if id_ == session)
 
     # What the customer does.
 
@@ -261,6 +280,33 @@ class SimEvents:
         told = self.provider.events
         self.guard(lambda: self.provider.reach(Fault.PROVIDER_DOWN, "events", TryAgainLater))
         return [event for second, event in told if BEGINNING_S + second >= at and event.type in types]
+
+
+@dataclass
+class SimRecords:
+    """Implements `sync.ports.ProviderRecords`: PayPal keeps nothing but our mark, Stripe what was sent along."""
+
+    provider: Provider
+    guard: Guard
+    where: str
+
+    def payments(self, _at: int) -> ProviderList:
+        self.guard(lambda: self.provider.reach(Fault.PROVIDER_DOWN, "records", TryAgainLater))
+        mine = [each for each in self.provider.taken if self.provider.where(each) == self.where]
+        return ProviderList([self._payment(each) for each in mine])
+
+    def _payment(self, reference: str) -> ProviderPayment:
+        provider = self.provider
+        marks = provider.marks(reference) if self.where == "stripe" else {}
+        back = sum(
+            new.amount
+            for key, new in provider.refunds.by_key.items()
+            if new.payment == reference and provider.refunds.by_id[f"re_{key}"].state is not RefundState.FAILED
+        )
+        case = provider.cases.get(reference)
+        disputed = 0 if case is None else case.taken
+        amount = provider.taken[reference][1]
+        return ProviderPayment(reference, amount, back, "USD", disputed, is_ours=True, marks=marks)
 
 
 @dataclass

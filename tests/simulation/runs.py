@@ -19,7 +19,7 @@ from tests.simulation.options import Options
 from tests.simulation.oracle import Broken, Oracle
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.seams import seams
-from tests.simulation.stage import copied
+from tests.simulation.stage import Image, copied
 from tests.simulation.world import world_of
 
 MOST_TRIES: Final = 60
@@ -116,8 +116,9 @@ class Player:
 
     def _full(self, options: Options, scheduler: Scheduler, end: "_End") -> None:
         with tempfile.TemporaryDirectory(prefix="boxoffice-sim-") as folder, seams(scheduler) as patch:
-            url = copied(self._postgres_url, self._database)
-            with world_of(options, scheduler, patch, url, Path(folder)) as world:
+            copied(self._postgres_url, self._database)
+            image = Image(self._postgres_url, self._database)
+            with world_of(options, scheduler, patch, image, Path(folder)) as world:
                 oracle = Oracle(world)
                 end.counts = world.chaos.counts
                 end.of(oracle.facts.kinds, oracle.facts.seen)

@@ -87,6 +87,8 @@ class Scheduler:
         if task is None:  # what sets the stage is alone there
             self.run(self.now + seconds)
             return
+        if task.is_over:  # what a process does while it dies waits for nothing
+            raise Killed
         task.wait += 1
         turn = task.wait
         self.after(seconds, lambda: self._resume(task, turn))
@@ -101,16 +103,22 @@ class Scheduler:
         """Ends all tasks of a process that has died, but the one that runs."""
         for task in list(self._tasks):
             if task.owner is owner and not task.is_over and task.greenlet is not getcurrent():
+                task.is_over = True
                 if task.greenlet:
                     self._throw(task)
-                task.is_over = True
+
+    def doom(self) -> None:
+        """Lets the task that runs, and is about to end with its process, wait for nothing any more."""
+        task = self._current()
+        if task is not None:
+            task.is_over = True
 
     def close(self) -> None:
         """Ends all that is under way."""
         for task in list(self._tasks):
-            if not task.is_over and task.greenlet:
+            was_over, task.is_over = task.is_over, True
+            if not was_over and task.greenlet:
                 self._throw(task)
-            task.is_over = True
         self._heap.clear()
 
     def _throw(self, task: Task) -> None:

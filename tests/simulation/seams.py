@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.till.store import database as till_database
@@ -23,6 +24,7 @@ from boxoffice.till.usecases import (
     reader_payment,
     returns,
     running,
+    signing_in,
     stripe_key,
     syncing,
     tenders,
@@ -34,7 +36,7 @@ from sync.ledger import hub as hub_module
 from sync.operations import retries
 from sync.payments import lapsing
 from sync.store import chain
-from sync.tills import pairing
+from sync.tills import pairing, staff
 from tests.simulation.provider import BEGINNING_S
 from tests.simulation.scheduler import Scheduler, Threads
 
@@ -47,6 +49,7 @@ _WITH_THREADS: tuple[Any, ...] = (
     reader_payment,
     returns,
     running,
+    signing_in,
     stripe_key,
     syncing,
     tenders,
@@ -89,6 +92,8 @@ def seams(scheduler: Scheduler) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(identity, "token_hex", lambda size: keys.bytes(size).hex())
         for each in (chain, identity, hub_module):
             patch.setattr(each, "Ed25519PrivateKey", Keys)
+        patch.setattr(staff, "randbelow", lambda below: int(keys.number() * below))
+        patch.setattr(staff, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))  # what it costs
         patch.setattr(retries, "_random", Random(scheduler.draws.seed))
         for each in (recalls, lapsing, waiting):
             patch.setattr(each, "monotonic", lambda: scheduler.now)

@@ -1,5 +1,6 @@
 """A Postgres that goes by a run's own time: `now()` there is whatever the run says."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -7,7 +8,6 @@ from sqlalchemy import event
 
 from sync.store.database import Database
 from tests.postgres import new_database
-from tests.simulation.hub_process import SimDatabase
 
 _CLOCK = """
     CREATE SCHEMA sim;
@@ -37,15 +37,35 @@ def stage(postgres_url: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def copied(postgres_url: str, name: str) -> str:
-    """Returns the address of a database for one run."""
+def copied(postgres_url: str, name: str, of: str = "staged") -> None:
+    """Makes the database of one run, or a copy of it."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE staged STRATEGY FILE_COPY'.encode())
-    return postgres_url.replace("/postgres?", f"/{name}?")
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}" STRATEGY FILE_COPY'.encode())
 
 
-def on_virtual_time(database: Database | SimDatabase) -> None:
+@dataclass
+class Image:
+    """The database of a run as it was a while ago."""
+
+    postgres_url: str
+    database: str
+    is_there: bool = False
+
+    @property
+    def url(self) -> str:
+        """Returns the address of the run's database."""
+        return self.postgres_url.replace("/postgres?", f"/{self.database}?")
+
+    def keep(self) -> None:
+        copied(self.postgres_url, f"{self.database}-then", of=self.database)
+        self.is_there = True
+
+    def put_back(self) -> None:
+        copied(self.postgres_url, self.database, of=f"{self.database}-then")
+
+
+def on_virtual_time(database: Database) -> None:
     """Lets what this database's connections call `now()` be the run's."""
 
     def look_here_first(connection: Any, _record: object) -> None:

@@ -1,9 +1,10 @@
 """A till as one process of the run: the real `Till` over its real file, killed between any two writes."""
 
 import atexit
+import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,10 @@ from tests.simulation.seams import instant_of
 EVENT: Final = EventId("sim-fest")
 _FILE_KEY: Final = "5a" * 32
 SYNC_S: Final = 30.0
+_OWN_SALES: Final = """
+    SELECT kind, payload ->> 'order_id', payload, epoch, seq FROM facts
+    WHERE kind IN ('order_placed', 'tickets_issued') ORDER BY position
+"""
 
 
 class SimStore(Store):
@@ -160,6 +165,14 @@ def _empty_file() -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class Gone:
+    """What a customer has tickets for: so many places of each pool. `number` is None if the order itself is left."""
+
+    units: Mapping[str, int]
+    number: str | None
+
+
 class Life:
     """One life of a till's process, from its start to its death."""
 
@@ -183,6 +196,12 @@ class TillProcess:
     is_busy: bool = False
     restored: int = 0
     """How often its file was put back to what it was before."""
+    losses: int = 0
+    """How often nobody had what its file lacked then."""
+    gone: dict[str, Gone] = field(default_factory=dict)
+    """Orders that were sold here, and that nobody has any more."""
+    is_copied: bool = False
+    on_copy: Callable[["TillProcess"], None] = lambda _: None
     vault: MemoryVault = field(default_factory=MemoryVault)
 
     def __post_init__(self) -> None:
@@ -253,6 +272,7 @@ class TillProcess:
         self.till, self.store, self.is_busy = None, None, False
         self.chaos.scheduler.note(self.name, "loses power")
         self.chaos.scheduler.kill(life)
+        self.chaos.scheduler.doom()
         if store is not None:
             self.chaos.scheduler.after(0.0, store.drop)  # once the task that runs here has unwound
         again_s = self.chaos.scheduler.draws.of(f"again {self.name}").between(1, 300)
@@ -274,6 +294,8 @@ class TillProcess:
     def start_again(self) -> None:
         if self.till is None:
             self._set_back()
+            if not self.is_copied and self.chaos.strikes(Fault.CLONED, self.name, 2):
+                self.on_copy(self)
             self.chaos.scheduler.note(self.name, "is started again")
             try:
                 self.start()
@@ -287,19 +309,55 @@ class TillProcess:
         """
         own = self._images
         file, earlier = self.folder / identity.FILE, own.all()
-        if earlier and self.cable.hub.has_all_of(self.cable.name, *_end_of(own, file)):
-            is_backup = self.chaos.strikes(Fault.BACKUP_RESTORED, self.name, 3)
-            if is_backup or self.chaos.strikes(Fault.FILE_SET_BACK, self.name, 3):
-                own.put_in_place(earlier[0], file)
-                self.restored += 1
-                if is_backup:
-                    (self.folder / WITNESS).unlink()
-                else:
-                    _unmark(file)
+        if earlier and not self.is_copied:
+            if self.cable.hub.has_all_of(self.cable.name, *_end_of(own, file)):
+                is_backup = self.chaos.strikes(Fault.BACKUP_RESTORED, self.name, 3)
+                if is_backup or self.chaos.strikes(Fault.FILE_SET_BACK, self.name, 3):
+                    self._put_in_place(earlier[0], is_backup=is_backup)
+            elif self.chaos.strikes(Fault.FACTS_LOST, self.name, 5):
+                self.losses += 1
+                self._note_gone(earlier[0])
+                is_backup = self.chaos.scheduler.draws.of(f"lost {self.name}").chance(0.5)
+                self._put_in_place(earlier[0], is_backup=is_backup)
+                self.chaos.scheduler.spawn(f"{self.name} goes on", self._go_on_without, self, 90)
         self._keep_image()
 
+    def _put_in_place(self, earlier: Backup, *, is_backup: bool) -> None:
+        file = self.folder / identity.FILE
+        self._images.put_in_place(earlier, file)
+        self.restored += 1
+        if is_backup:
+            (self.folder / WITNESS).unlink()
+        else:
+            _unmark(file)
+
+    def _note_gone(self, earlier: Backup) -> None:
+        """Keeps what customers were sold by facts that neither the hub has nor the file that is put back."""
+        own = self._images
+        known = max(self.cable.hub.end_of(self.cable.name), _end_of(own, earlier.path))
+        with own.reading(Backup(self.folder / identity.FILE, instant_of(0))) as connection:
+            rows = connection.exec_driver_sql(_OWN_SALES).all()
+        placed = {order: (place, json.loads(p)) for kind, order, p, *place in rows if kind == "order_placed"}
+        for kind, order, _, *place in rows:
+            if kind == "tickets_issued" and tuple(place) > known:
+                at, p = placed[order]
+                self.gone[order] = Gone(p["units"], p["order_number"] if tuple(at) > known else None)
+                self.shown.discard(order)
+
+    def _go_on_without(self) -> None:
+        """Somebody has read what is missing, and goes on without it, if it is not back by then."""
+        while self.till is not None and self.till.services.mending.is_needed:
+            try:
+                self.till.go_on_without()
+            except BoxofficeError as error:
+                self.chaos.scheduler.note(self.name, f"can't go on: {error}"[:120])
+                self.chaos.scheduler.sleep(60)
+            else:
+                self.chaos.counts["went on without"] += 1
+                self.chaos.scheduler.note(self.name, "goes on without what nobody has")
+
     def _keep_image(self) -> None:
-        if self.chaos.options.faults & {Fault.BACKUP_RESTORED, Fault.FILE_SET_BACK}:
+        if self.chaos.options.faults & {Fault.BACKUP_RESTORED, Fault.FILE_SET_BACK, Fault.FACTS_LOST}:
             self._images.make(self.folder / identity.FILE, instant_of(self.chaos.scheduler.now))
 
     @property

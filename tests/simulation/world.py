@@ -1,7 +1,9 @@
 """The world of a run: hub, tills, provider and people, and the steps that people take."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +18,7 @@ from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.rights import NeedsApproval
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress
 from boxoffice.till.usecases.till import Till
 from sync.config import Settings
@@ -23,21 +26,24 @@ from sync.inventory.events import load_event
 from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.mail.mails import ComposedMail
+from sync.operations.seat_elsewhere import seat_elsewhere, seats_of
 from sync.payments.giving_back import NewOrderRefund
 from sync.shop.holding import NewOrder
 from sync.shop.web_orders import Customer
-from sync.store import feed
+from sync.store import exceptions, feed
 from sync.store.chain import new_id
+from sync.store.ledger import load_books
 from sync.tills.pairing import create_code
 from tests.fest import fest
 from tests.simulation.chaos import Chaos
+from tests.simulation.door import LAST, Door
 from tests.simulation.draws import Stream
 from tests.simulation.hub_process import PERIODIC, HubDied, HubProcess
 from tests.simulation.line import Cable
 from tests.simulation.options import Fault, Options, Rule
 from tests.simulation.provider import Provider
 from tests.simulation.scheduler import Scheduler
-from tests.simulation.stage import on_virtual_time
+from tests.simulation.stage import Image, on_virtual_time
 from tests.simulation.till_process import EVENT, TillProcess
 
 PRODUCTS: Final = ("friday-pass", "saturday-pass", "full-pass")
@@ -48,21 +54,31 @@ HOLD_S: Final = 15 * 60
 USD: Final = Currency("USD")
 _PAID_ORDERS: Final = text("""
     SELECT o.id, p.id AS payment, p.amount FROM orders o JOIN payments p ON p.order_id = o.id
-    WHERE p.status = 'captured' AND p.tender <> 'cash' ORDER BY o.id
+    WHERE p.status = 'captured' AND p.tender IN ('terminal', 'checkout', 'paypal') ORDER BY o.id
 """)
+IMAGE_EACH: Final = 8
+"""After so many steps the hub's database is copied, where it may be put back."""
+_OVER_CAPACITY: Final = text("""
+    SELECT id FROM exceptions WHERE kind = 'over_capacity' AND status = 'open' ORDER BY id
+""")
+ODD_CENTS: Final = 3
+ROUND_TO: Final = 10
 
 
-def event_file(capacity: int, name: str = "Sim Fest") -> dict[str, Any]:
-    """Returns a small festival: so many places a day, of three days."""
+def event_file(capacity: int, name: str = "Sim Fest", *, is_rounded: bool = False) -> dict[str, Any]:
+    """Returns a small festival: so many places a day, of three days; with odd prices where cash is rounded."""
     whole = fest()
     pools = [{**pool, "capacity": capacity} for pool in whole["pools"] if pool["id"] in POOLS]
     products = [each for each in whole["products"] if set(each.get("pools", {"none": 1})) <= set(POOLS)]
+    odd = ODD_CENTS if is_rounded else 0
+    products = [{**each, "price_minor": each["price_minor"] + odd} for each in products]
     return {
         **whole,
         "event": {**whole["event"], "id": str(EVENT), "name": name},
         "pools": pools,
         "products": products,
         "promos": [{"code": PROMO, "percent": 10, "limit": PROMO_LIMIT}],
+        "cash": {"round_to": ROUND_TO} if is_rounded else {},
     }
 
 
@@ -75,6 +91,7 @@ class World:
     chaos: Chaos
     provider: Provider
     hub: HubProcess
+    image: Image
     tills: list[TillProcess]
     capacity: int
     bought: set[str] = field(default_factory=set)
@@ -84,14 +101,20 @@ class World:
     promised: dict[str, float] = field(default_factory=dict)
     """Until when buyers on the web were told that their places are held, by order."""
     revision: int = 1
+    twins: list[TillProcess] = field(default_factory=list)
+    """Copies of tills that are at work beside them."""
+
+    def __post_init__(self) -> None:
+        self.door = Door(self.chaos, self.hub, self.cart, self._look)
 
     @classmethod
     def built(
-        cls, options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
+        cls, options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, image: Image, folder: Path
     ) -> "World":
         """Returns a world that is paired and loaded, before anything goes wrong."""
         chaos = Chaos(options, scheduler, is_over=True)
         provider = Provider(chaos)
+        url = image.url
         settings = Settings(
             postgres_url=SecretStr(url),
             hub_master_key=SecretStr("ab" * 32),
@@ -101,14 +124,15 @@ class World:
         )
         hub = HubProcess(settings, chaos, provider, url, on_virtual_time)
         provider.deliver = hub.deliver
-        load_event(hub.hub, event_file(options.capacity))
-        world = cls(options, scheduler, chaos, provider, hub, [], options.capacity)
+        load_event(hub.hub, event_file(options.capacity, is_rounded=Rule.ROUNDING in options.rules))
+        world = cls(options, scheduler, chaos, provider, hub, image, [], options.capacity)
         for number in range(1, options.tills + 1):
             name = f"till-{number}"
             (folder / name).mkdir()
             with hub.database.transaction() as connection:
                 code = create_code(connection, name)
             process = TillProcess(name, folder / name, Cable(name, hub), provider, chaos, patch)
+            process.on_copy = world._copy
             world.tills.append(process)
             process.start(code)
         patch.setattr(feed, "wake", world._wake)
@@ -122,8 +146,24 @@ class World:
         chaos.is_over = False
         return world
 
+    @property
+    def everybody(self) -> list[TillProcess]:
+        return [*self.tills, *self.twins]
+
+    def _copy(self, process: TillProcess) -> None:
+        """Copies a till with all that lies in its folder and its keyring: both go on."""
+        name = f"{process.name}'"
+        folder = process.folder.with_name(name)
+        folder.mkdir()
+        twin = TillProcess(name, folder, Cable(name, self.hub), self.provider, self.chaos, process.patch)
+        shutil.copytree(process.folder, folder, dirs_exist_ok=True)
+        twin.vault = deepcopy(process.vault)
+        twin.is_copied = process.is_copied = True
+        self.twins.append(twin)
+        self.scheduler.spawn(f"{name} starts", twin.start_again, twin, 30)
+
     def close(self) -> None:
-        for till in self.tills:
+        for till in self.everybody:
             if till.store is not None:
                 till.store.drop()
         self.hub.database.close()
@@ -133,7 +173,7 @@ class World:
     def _wake(self, _connection: object, _reason: str, _event: object, device: str, _tender: object = None) -> None:
         """Lets a till look at once, as it does when the hub wakes it: that is only sooner than it would by itself."""
         delay_s = self.scheduler.draws.of("wakes").between(0.05, 0.3)
-        for till in self.tills:
+        for till in self.everybody:
             if till.till is not None and till.till.services.context.device.id == device:
                 self.scheduler.after(delay_s, till.wake)
 
@@ -155,7 +195,7 @@ class World:
         own = self.scheduler.draws.of("cards")
         while True:
             self.scheduler.sleep(own.between(1, 6) * self.chaos.pace)
-            for till in self.tills:
+            for till in self.everybody:
                 if till.name in self.provider.readers:
                     self.provider.at_reader(till.name)
 
@@ -171,22 +211,37 @@ class World:
         own = self.scheduler.draws.of(f"step {number}")
         rule = own.one_of(sorted(self.options.rules, key=lambda rule: rule.value))
         wait_s = own.between(0.5, 25)
+        if Fault.HUB_RESTORED in self.options.faults and number % IMAGE_EACH == 0:
+            self.hub.keep(self.image)
         if number not in self.options.skipped:
             self._clocks(own)
+            if self.image.is_there and self.chaos.strikes(Fault.HUB_RESTORED, "hub", 0.2):
+                self.hub.put_back(self.image)
             if self._act(rule, own):
                 self.chaos.counts[f"tried: {rule.value}"] += 1
         self.scheduler.run(self.scheduler.now + wait_s)
 
     def _act(self, rule: Rule, own: Stream) -> bool:
-        till = own.one_of(self.tills)
+        till = own.one_of(self.everybody)
         numbers = [own.number() for _ in range(4)]
+        at_till: dict[Rule, Callable[[TillProcess, Till, list[float]], object]] = {
+            Rule.CASH: self._cash,
+            Rule.CARD: self._card,
+            Rule.PHONE: self._phone,
+            Rule.SPLIT: self._split,
+            Rule.PARK: lambda _, t, numbers: t.place(self.cart(numbers)),
+            Rule.GIVE_BACK: self._give_back,
+            Rule.ROUNDING: self._cash,
+            Rule.SHIFT: self.door.shift,
+            Rule.SWAP: self.door.swap,
+            Rule.REFUND_AT_DOOR: self.door.give_back,
+            Rule.COLLECT: self.door.collect,
+        }
+        if rule in at_till:
+            self.at_till(till, rule.value, at_till[rule], numbers, [own.number() for _ in range(4)])
+            return True
         acts: dict[Rule, Callable[[], object]] = {
-            Rule.CASH: lambda: till.do("cash", lambda t: self._cash(till, t, numbers)),
-            Rule.CARD: lambda: till.do("card", lambda t: self._card(till, t, numbers)),
-            Rule.PHONE: lambda: till.do("phone", lambda t: self._phone(till, t, numbers)),
-            Rule.SPLIT: lambda: till.do("split", lambda t: self._split(till, t, numbers)),
-            Rule.PARK: lambda: till.do("park", lambda t: t.place(self.cart(numbers))),
-            Rule.GIVE_BACK: lambda: till.do("give back", lambda t: self._give_back(till, t, numbers)),
+            Rule.STAFF: lambda: self.organizer("staff", lambda: self.door.change_people(numbers)),
             Rule.WEB: lambda: self.buyer(numbers),
             Rule.PROMO: lambda: self.buyer(numbers, promo=PROMO),
             Rule.MAIL: lambda: self.buyer(numbers, email="ana{}@example.org"),
@@ -195,11 +250,23 @@ class World:
             Rule.REFUND: lambda: self.organizer("refund", lambda: self._refund(numbers)),
             Rule.REVISE: lambda: self.organizer("revise", lambda: self._revise(numbers)),
             Rule.RECALL: lambda: self.organizer("recall", lambda: self._recall(till)),
+            Rule.SEAT: lambda: self.organizer("seat elsewhere", lambda: self._seat(numbers)),
             Rule.RECLAIM: lambda: self.organizer("reclaim", lambda: self._reclaim(till, numbers)),
             Rule.CLOSE: lambda: till.do("close", lambda t: self._close(till, t)),
         }
         acts[rule]()
         return True
+
+    def at_till(
+        self,
+        till: TillProcess,
+        what: str,
+        act: Callable[[TillProcess, Till, list[float]], object],
+        numbers: list[float],
+        sits: list[float],
+    ) -> None:
+        """Lets whoever sits at a till do something."""
+        till.do(what, lambda t: self.door.act(till, t, sits, lambda: act(till, t, numbers)))
 
     def _clocks(self, own: Stream) -> None:
         till = own.one_of(self.tills)
@@ -214,12 +281,10 @@ class World:
     def _cash(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         order = till.sell_for_cash(self.cart(numbers), Money(1_000_000, USD))
         assert order.is_paid
+        self.door.sold_by[str(order.id)] = till.services.context.desk.acting.staff_id
         self._shown(
             process, str(order.id), f"sells {order.lines[0].count} {order.lines[0].name} for {order.total} cash"
         )
-
-    def _cash_at(self, process: TillProcess, numbers: list[float], till: Till) -> None:
-        self._cash(process, till, numbers)
 
     def _card(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         order = till.place(self.cart(numbers))
@@ -399,7 +464,8 @@ class World:
     def _revise(self, numbers: list[float]) -> None:
         capacity = max(1, self.capacity + int(numbers[0] * 5) - 2)
         self.revision += 1
-        load_event(self.hub.hub, event_file(capacity, f"Sim Fest {self.revision}"))
+        is_rounded = Rule.ROUNDING in self.options.rules
+        load_event(self.hub.hub, event_file(capacity, f"Sim Fest {self.revision}", is_rounded=is_rounded))
         self.capacity = capacity
         self.chaos.counts["revised"] += 1
 
@@ -416,9 +482,26 @@ class World:
         if reclaim(self.hub.hub, self._device(till), "organizer", "lost"):
             self.chaos.counts["reclaimed"] += 1
 
+    def _seat(self, numbers: list[float]) -> None:
+        """Moves the tickets of a problem to where there are places, and presses twice."""
+        with self.hub.database.reading() as connection:
+            found = list(connection.execute(_OVER_CAPACITY))
+            if not found:
+                return
+            row = exceptions.locked(connection, found[int(numbers[0] * len(found))].id)
+            seats = seats_of(connection, row, load_books(connection, [row.order_id or ""]))
+        if not seats:
+            self.chaos.counts["no seat elsewhere"] += 1
+            return
+        seat = seats[int(numbers[1] * len(seats))]
+        if seat_elsewhere(self.hub.hub, row.id, seat.product_id, "organizer") is not None:
+            self.chaos.counts["seated elsewhere"] += 1
+        assert seat_elsewhere(self.hub.hub, row.id, seat.product_id, "organizer") is None
+
     def _device(self, till: TillProcess) -> str:
         with self.hub.database.reading() as connection:
-            found = connection.execute(text("SELECT id FROM devices WHERE name = :name"), {"name": till.name})
+            name = till.name.rstrip("'")  # a copy is the same device
+            found = connection.execute(text("SELECT id FROM devices WHERE name = :name"), {"name": name})
             return str(found.scalar_one())
 
     # Healing.
@@ -426,46 +509,51 @@ class World:
     def heal(self) -> None:
         """Nothing goes wrong any more, and people go on buying until all is over."""
         self.chaos.is_over = True
-        for till in self.tills:
+        for till in self.everybody:
             till.cable.cut_until = till.cable.back_cut_until = 0.0
             till.clock.off_s = 0.0
         self.scheduler.note("world", "heals: nothing goes wrong any more")
         self.organizer("work on what failed", self.hub.catch_up.work_again)
+        if Rule.STAFF in self.options.rules:
+            self.organizer("takes somebody on", self.door.take_on_who_can_all)
         self.scheduler.run(self.scheduler.now + 400)
         own = self.scheduler.draws.of("after")
-        for till in self.tills:
+        for till in self.everybody:
             numbers = [own.number() for _ in range(4)]
-            till.do("cash", partial(self._cash_at, till, numbers))
+            self.at_till(till, "cash", self._cash, numbers, LAST)
             self.buyer([own.number(), own.number(), 0.1, 0.9])
             self.scheduler.run(self.scheduler.now + 30)
         self.scheduler.run(self.scheduler.now + 100)
         self.chaos.pace = 10.0
         self.scheduler.run(self.scheduler.now + 4_000)
         for till in self.tills:
-            till.do("clear", self._clear)
+            self.at_till(till, "clear", self._clear, [], LAST)
         self.scheduler.run(self.scheduler.now + 3_000)
         for till in self.tills:
             if till.till is not None:
                 till.do("sync", Till.sync_now)
-            if till.restored:  # what it may have sold unseen is kept from everybody until somebody says otherwise
+            if (till.restored and not till.losses) or till.is_copied:
+                # what it may have sold unseen is kept from everybody until somebody says otherwise
                 device = self._device(till)
                 self.organizer("reclaim", partial(reclaim, self.hub.hub, device, "organizer", "restored"))
         self.scheduler.run(self.scheduler.now + 60)
 
-    def _clear(self, till: Till) -> None:
+    def _clear(self, _process: TillProcess, till: Till, _numbers: list[float]) -> None:
         """Ends all sales that still wait, as a clerk does at the end of the day."""
         for order in till.parked():
             try:
                 till.give_back(order.id, "end of the day")
+            except NeedsApproval:
+                raise
             except BoxofficeError as error:
                 self.scheduler.note("clerk", str(error)[:120])
 
 
 @contextmanager
 def world_of(
-    options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
+    options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, image: Image, folder: Path
 ) -> Iterator[World]:
-    world = World.built(options, scheduler, patch, url, folder)
+    world = World.built(options, scheduler, patch, image, folder)
     try:
         yield world
     finally:

@@ -1,12 +1,14 @@
 """What facts about orders say."""
 
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from boxoffice.core.payloads.leases import Generation
 from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.taxes import TaxKind
+
+_LONGEST_ID: Final = 200
 
 
 class TaxPart(BaseModel):
@@ -26,10 +28,27 @@ class TaxPart(BaseModel):
     kind: str = TaxKind.SALES.value
 
 
+class ReductionPart(BaseModel):
+    """What was taken off a line: how (`core.reductions.Off`), why, and how much; of a code, the reason is the code.
+
+    `shared` is this line's part of what was taken off the whole sale. `approved_by` allowed it, where somebody had to.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    reason: str
+    amount: int
+    value: int = 0
+    shared: bool = False
+    approved_by: str | None = None
+
+
 class LinePart(BaseModel):
     """A priced line as it was sold; later price changes don't touch it.
 
-    `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`.
+    `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`. `discount` is
+    all that was taken off, and `reductions` what that is made of; before, nobody told.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -48,11 +67,23 @@ class LinePart(BaseModel):
     days: tuple[str, ...] = ()
     discount: int = 0
     taxes: tuple[TaxPart, ...] = ()
+    reductions: tuple[ReductionPart, ...] = ()
 
     @property
     def tax_ids(self) -> tuple[str, ...]:
         named = () if self.tax_rate is None else (self.tax_rate,)
         return tuple(tax.rate for tax in self.taxes) or named
+
+
+class CardPart(BaseModel):
+    """A gift card that an order's line sells: what tells its code again, and how it is called."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    line: int
+    card_id: str
+    code_hash: str
+    last4: str
 
 
 class SwapPart(BaseModel):
@@ -69,7 +100,7 @@ class OrderPlaced(Payload):
     """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
 
     `generations` says of each pool of a lease which one they are of. `exempt` is the number by which its seller need
-    not collect taxes.
+    not collect taxes. `adds_to` is the order, by id, that somebody added to with this one.
     """
 
     order_id: str
@@ -87,6 +118,8 @@ class OrderPlaced(Payload):
     contact_id: str | None = None
     exempt: str = ""
     swap: SwapPart | None = None
+    cards: tuple[CardPart, ...] = ()
+    adds_to: Annotated[str, Field(max_length=_LONGEST_ID)] = ""
 
 
 class OrderStateChanged(Payload):

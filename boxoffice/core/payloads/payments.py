@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from boxoffice.core.payloads.payload import Lines, Payload
-from boxoffice.core.tenders import LONGEST_REASON, TenderKind, tender_account
+from boxoffice.core.tenders import LONGEST_REASON, known_tender, tender_account
 
 
 class CardPart(BaseModel):
@@ -23,24 +23,23 @@ class CardPart(BaseModel):
     cryptogram: str = ""
 
 
-def _known_tender(name: str) -> str:
-    return TenderKind(name).value
-
-
 class OfTender(Payload):
     order_id: str
     tender_id: str
-    tender: Annotated[str, AfterValidator(_known_tender)]
+    tender: Annotated[str, AfterValidator(known_tender)]
     amount: int
     currency: str
     provider_reference: str | None = None
 
 
 class PaymentStarted(OfTender):
-    """Written before a call leaves (`step` asked), and again when the provider named the payment (`step` sent)."""
+    """Written before a call leaves (`step` asked), and again when the provider named the payment (`step` sent).
+
+    What a till with no network offers to the customer's own phone is `offered`, before anybody sees the code.
+    """
 
     idempotency_key: str
-    step: Literal["asked", "sent"] = "asked"
+    step: Literal["asked", "sent", "offered"] = "asked"
 
 
 class PaymentCaptured(OfTender):
@@ -50,7 +49,9 @@ class PaymentCaptured(OfTender):
     where that one takes it no more: it had ended, or was about another amount. `is_without_places` says that its places
     had gone to others when it came. `rounding` is what went into the drawer beyond the amount (negative: what was let
     go), because cash was rounded to `rounded_to`.
+    `card_id` is the gift card that it is taken off, and `grant_id` the lease of it.
     What another order had paid and gave back into this one (a swap) names that refund, whose id is also the tender's.
+    `paid_code` is the hub's signed word, by which a till knows that its offer was paid on a page.
     """
 
     tendered: int | None = None
@@ -63,6 +64,9 @@ class PaymentCaptured(OfTender):
     rounding: int = 0
     rounded_to: int = 0
     refund_id: str | None = None
+    paid_code: str | None = None
+    card_id: str | None = None
+    grant_id: str | None = None
 
     @property
     def received(self) -> int:

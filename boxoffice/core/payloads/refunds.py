@@ -40,7 +40,8 @@ class RefundSucceeded(OfTender):
     """`unearned` is the part that had bought nothing, such as a payment that came twice.
 
     `is_out` says that the money had left the provider's balance before (`refund_pending`). `rounding` is what left the
-    drawer beyond the amount, by what the payment had been rounded by. `into` as it was asked for.
+    drawer beyond the amount, by what the payment had been rounded by. `into` as it was asked for. `card_id` is the gift
+    card that it is on again.
     """
 
     refund_id: str
@@ -49,6 +50,7 @@ class RefundSucceeded(OfTender):
     is_out: bool = False
     rounding: int = 0
     into: str | None = None
+    card_id: str | None = None
 
     @property
     def given(self) -> int:

@@ -1,9 +1,14 @@
 """What facts about tickets say: finishing an order issues them, and earns what was paid."""
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict
 
 from boxoffice.core.payloads.payload import Lines, Payload
 from boxoffice.core.taxes import tax_account
+
+_ACCOUNTS: Final = {"donation": "donations", "gift_card": "stored_value"}
+"""Where what a kind of product earns goes, if it is no sale: what a gift card holds is owed, not earned."""
 
 
 class TicketPart(BaseModel):
@@ -63,7 +68,7 @@ class TicketsIssued(Payload):
     def postings(self) -> Lines:
         lines = [("unearned", self.total), ("discounts", self.discount)]
         for part in self.earned:
-            lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
+            lines.append((_ACCOUNTS.get(part.kind, f"sales:{part.product_id}"), -part.net))
             lines += [(account, -amount) for account, amount in part.shares]
         return lines
 

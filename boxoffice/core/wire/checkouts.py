@@ -22,7 +22,8 @@ CheckoutState = Literal["open", "opened", "paying", "paid", "expired", "failed"]
 class CheckoutAnswer(Message):
     """Also for `GET /api/till/checkouts/{tender_id}`, `POST .../cancel` and `POST .../extend`.
 
-    `paid` and `expired` are final and the provider's own word. `seconds_left` is by the hub's clock.
+    `paid` and `expired` are final and the provider's own word. `seconds_left` is by the hub's clock. Of what the till
+    had offered with no network nothing is written here: it ends it itself, by the `paid_code` if it was paid.
     """
 
     tender_id: str
@@ -32,3 +33,4 @@ class CheckoutAnswer(Message):
     seconds_left: int
     opened_at: str | None = None
     facts: tuple[FactMessage, ...] = ()
+    paid_code: str = ""

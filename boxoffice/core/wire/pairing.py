@@ -41,7 +41,8 @@ class EventBody(Message):
     Beside the event, which older tills would else refuse: `sales` says when products are sold, by product, `hours` when
     the event and its products begin, `page` who sells, where and under which terms, and `taxation` its place of sale
     with all taxes there, from when to when; `event` has those that were valid when it was asked for. `cash` is how cash
-    is rounded, and what drawers begin with, `doors` where people come in.
+    is rounded, and what drawers begin with, `doors` where people come in. `public_url` is where customers reach the hub
+    (empty from an older one).
     """
 
     event: dict[str, Any]
@@ -54,6 +55,7 @@ class EventBody(Message):
     taxation: dict[str, Any] = {}
     cash: dict[str, Any] = {}
     doors: dict[str, Any] = {}
+    public_url: str = ""
 
 
 class KeyAnswer(Message):

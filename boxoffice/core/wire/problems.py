@@ -38,15 +38,16 @@ class ProblemsAnswer(Message):
     """`GET /api/till/problems`, and what is left after `POST /api/till/problems/{id}`.
 
     What concerns the till or its orders, or all where the hub says so: the first hundred, and whether there are `more`.
-    Another `tag` in the feed says that it has changed.
+    Another `tag` in the feed says that it has changed. `made` is the number of an order that the decision has made.
     """
 
     tag: str
     problems: tuple[ProblemMessage, ...] = ()
     more: bool = False
+    made: str = ""
 
 
 class ProblemDecision(Message):
     """`POST /api/till/problems/{id}`: does the remedy. Pressed again, or once another has decided, nothing happens."""
 
-    remedy: Annotated[str, StringConstraints(max_length=100)]
+    remedy: Annotated[str, StringConstraints(max_length=200)]

@@ -1,20 +1,29 @@
-"""Receipt printers: one on the network, one that the computer knows by name, or none."""
+"""The printers of a till, by their addresses: roll printers, those that the computer knows, pictures, or none."""
 
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-from boxoffice.core.errors import BadInput, FieldError, OperationFailed
-from boxoffice.documents.model import Paper, Receipt, Ticket
-from boxoffice.documents.slips import Slip
-from boxoffice.till.usecases.ports import Printer
+from boxoffice.core.errors import BadInput, FieldError
+from boxoffice.documents.model import Paper
+from boxoffice.documents.rolls import Roll
+from boxoffice.till.devices.pieces import escpos_of, pdf_of
+from boxoffice.till.devices.roll_lines import Opens, file_line, network_line, serial_line, usb_line
+from boxoffice.till.devices.roll_printer import RollPrinter
+from boxoffice.till.usecases.gateway.devices import PrinterState
+from boxoffice.till.usecases.gateway.printing import PrinterSetup
+from boxoffice.till.usecases.ports import NotPrinted, Piece, Printer
 
 _TIMEOUT_S = 10.0
 _LAST_PORT = 65535
+_HEX_DIGITS: Final = 4
+_BAUDS: Final = ("9600", "19200", "38400", "57600", "115200")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,84 +31,27 @@ class NoPrinter:
     """Stands where no printer is set up."""
 
     name: str = ""
+    has_drawer: bool = False
 
-    def is_ready(self) -> bool:
-        return False
+    def look(self) -> PrinterState:
+        return PrinterState.NONE
 
-    def print_receipt(self, receipt: Receipt) -> None:
-        raise _not_printed("No printer is set up.", f"Save the receipt of {receipt.order_number} as PDF instead.")
+    def print(self, piece: Piece, *, is_last: bool) -> None:  # noqa: ARG002  # the port has it
+        raise NotPrinted(PrinterState.NONE, "", may_be_out=False)
 
-    def print_tickets(self, tickets: Sequence[Ticket]) -> None:
-        raise _not_printed("No printer is set up.", f"Save the {len(tickets)} tickets as PDF instead.")
-
-    def print_slip(self, slip: Slip) -> None:
-        raise _not_printed("No printer is set up.", f"Save “{slip.title}” as PDF instead.")
-
-
-@dataclass(frozen=True, slots=True)
-class RollPrinter:
-    """An ESC/POS printer for 80 mm rolls, on the network (raw, port 9100) or as a device file."""
-
-    name: str
-    host: str = ""
-    port: int = 9100
-    path: str = ""
-
-    def is_ready(self) -> bool:
-        try:
-            printer = self._open()
-        except OperationFailed:
-            return False
-        printer.close()
-        return True
-
-    def print_receipt(self, receipt: Receipt) -> None:
-        from boxoffice.documents.escpos import receipt_escpos  # noqa: PLC0415  # 80 ms of a till's start
-
-        self._send(receipt_escpos(receipt))
-
-    def print_tickets(self, tickets: Sequence[Ticket]) -> None:
-        from boxoffice.documents.escpos import tickets_escpos  # noqa: PLC0415  # 80 ms of a till's start
-
-        self._send(tickets_escpos(tickets))
-
-    def print_slip(self, slip: Slip) -> None:
-        from boxoffice.documents.escpos import slip_escpos  # noqa: PLC0415  # 80 ms of a till's start
-
-        self._send(slip_escpos(slip))
-
-    def _send(self, data: bytes) -> None:
-        from escpos.exceptions import Error  # noqa: PLC0415  # 0.26 s of a till's start
-
-        printer = self._open()
-        try:
-            try:
-                printer._raw(data)  # the library's way to send bytes that are ready
-            finally:
-                printer.close()  # a device that did not take them may say so once more
-        except (Error, OSError) as error:
-            raise _not_printed(f"The printer {self.name} did not take it.", "Check its paper and cable.") from error
-
-    def _open(self) -> Any:
-        from escpos.exceptions import Error  # noqa: PLC0415  # 0.26 s of a till's start
-        from escpos.printer import File, Network  # noqa: PLC0415  # 0.26 s of a till's start
-
-        try:
-            printer = File(self.path) if self.path else Network(self.host, self.port, timeout=_TIMEOUT_S)
-            printer.open()
-        except (Error, OSError) as error:
-            raise _not_printed(f"The printer {self.name} can't be reached.", "Check its power and cable.") from error
-        return printer
+    def kick(self) -> None:
+        """There is no drawer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PagePrinter:
-    """A printer that the computer knows by name (CUPS)."""
+    """A printer that the computer knows by name (CUPS): it has its own queue, and what that took is printed."""
 
     name: str
     paper: Paper = Paper.LETTER
+    has_drawer: bool = False
 
-    def is_ready(self) -> bool:
+    def look(self) -> PrinterState:
         try:
             done = subprocess.run(
                 ["lpstat", "-p", self.name],
@@ -109,56 +61,127 @@ class PagePrinter:
                 env=os.environ | {"LC_ALL": "C"},  # its words are read below, so they must be English
             )
         except (OSError, subprocess.TimeoutExpired):
-            return False
-        return done.returncode == 0 and b"disabled" not in done.stdout
+            return PrinterState.OFFLINE
+        is_on = done.returncode == 0 and b"disabled" not in done.stdout
+        return PrinterState.READY if is_on else PrinterState.OFFLINE
 
-    def print_receipt(self, receipt: Receipt) -> None:
-        from boxoffice.documents.receipt import receipt_pdf  # noqa: PLC0415  # 80 ms of a till's start
-
-        self._send(receipt_pdf(receipt, self.paper))
-
-    def print_tickets(self, tickets: Sequence[Ticket]) -> None:
-        from boxoffice.documents.tickets import tickets_pdf  # noqa: PLC0415  # 80 ms of a till's start
-
-        self._send(tickets_pdf(tickets))
-
-    def print_slip(self, slip: Slip) -> None:
-        from boxoffice.documents.slip_pdf import slip_pdf  # noqa: PLC0415  # 80 ms of a till's start
-
-        self._send(slip_pdf(slip, self.paper))
-
-    def _send(self, pdf: bytes) -> None:
+    def print(self, piece: Piece, *, is_last: bool) -> None:  # noqa: ARG002  # the port has it
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "print.pdf"
-            path.write_bytes(pdf)
+            path.write_bytes(pdf_of(piece, self.paper))
             try:
                 subprocess.run(["lp", "-d", self.name, str(path)], capture_output=True, timeout=_TIMEOUT_S, check=True)
-            except (OSError, subprocess.SubprocessError) as error:
-                raise _not_printed(f"The printer {self.name} did not take it.", "Check it, then try again.") from error
+            except subprocess.TimeoutExpired as error:
+                raise NotPrinted(PrinterState.UNKNOWN, self.name, may_be_out=True) from error
+            except (OSError, subprocess.CalledProcessError) as error:
+                raise NotPrinted(PrinterState.UNKNOWN, self.name, may_be_out=False) from error
+
+    def kick(self) -> None:
+        """No drawer hangs on it."""
 
 
-def printer_from(setting: str, paper: Paper) -> Printer:
-    """Returns the printer of a setting: empty, `tcp:HOST[:PORT]`, `file:/dev/usb/lp0` or `lp:NAME`.
+@dataclass(slots=True)
+class PicturePrinter:
+    """Draws what a roll printer would print into a folder, one PNG a paper: to try a till out without one."""
+
+    folder: Path
+    roll: Roll
+    has_drawer: bool = False
+    _one: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def name(self) -> str:
+        return self.folder.name or str(self.folder)
+
+    def look(self) -> PrinterState:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return PrinterState.OFFLINE
+        return PrinterState.READY
+
+    def print(self, piece: Piece, *, is_last: bool) -> None:  # noqa: ARG002  # the port has it
+        from boxoffice.documents.escpos_picture import pngs_of  # noqa: PLC0415  # 60 ms that few tills need
+
+        pictures = pngs_of(escpos_of(piece, self.roll), self.roll.width)
+        try:
+            with self._one:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                for png in pictures:
+                    (self.folder / f"{self._next():04d}.png").write_bytes(png)
+        except OSError as error:
+            raise NotPrinted(PrinterState.OFFLINE, self.name, may_be_out=False) from error
+
+    def _next(self) -> int:
+        numbers = [int(each.stem) for each in self.folder.glob("*.png") if each.stem.isdecimal()]
+        return max(numbers, default=0) + 1
+
+    def kick(self) -> None:
+        """No drawer hangs on it."""
+
+
+def printer_from(setup: PrinterSetup, paper: Paper, field_name: str = "printer") -> Printer:
+    """Returns the printer of a set-up, which stands in a field of this name.
 
     Raises:
-        BadInput: for anything else.
+        BadInput: if there is no such address.
     """
-    kind, _, rest = setting.partition(":")
-    if not setting:
+    kind, _, rest = setup.address.partition(":")
+    if not setup.address:
         return NoPrinter()
-    if kind == "tcp" and rest:
-        host, _, port = rest.partition(":")
-        port = port or "9100"
-        if port.isdecimal() and 0 < int(port) <= _LAST_PORT:
-            return RollPrinter(host, host=host, port=int(port))
-    if kind == "file" and rest:
-        return RollPrinter(Path(rest).name, path=rest)
-    if kind == "lp" and rest:
-        return PagePrinter(rest, paper)
-    raise BadInput(
-        [FieldError("BOXOFFICE_PRINTER", f"“{setting}” is not tcp:HOST:PORT, file:/dev/usb/lp0 or lp:NAME, nor empty")]
-    )
+    make = _KINDS.get(kind)
+    printer = make(rest, setup, paper) if make is not None and rest else None
+    if printer is None:
+        raise BadInput([FieldError(field_name, f"“{setup.address}” is not {_FORMS}, nor empty")])
+    return printer
 
 
-def _not_printed(what_happened: str, what_to_do: str) -> OperationFailed:
-    return OperationFailed(what_happened, "The sale is saved.", what_to_do)
+def _network(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer | None:
+    host, _, port = rest.partition(":")
+    port = port or "9100"
+    if not host or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
+        return None
+    return _roll(host, partial(network_line, host, int(port)), setup)
+
+
+def _usb(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer | None:
+    vendor, _, more = rest.partition(":")
+    product, _, serial = more.partition(":")
+    try:
+        ids = int(vendor, 16), int(product, 16)
+    except ValueError:
+        return None
+    if len(vendor) != _HEX_DIGITS or len(product) != _HEX_DIGITS:
+        return None
+    return _roll(f"USB {vendor}:{product}", partial(usb_line, *ids, serial), setup)
+
+
+def _serial(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer | None:
+    device, _, baud = rest.partition("@")
+    baud = baud or _BAUDS[0]
+    if not device or baud not in _BAUDS:
+        return None
+    return _roll(Path(device).name, partial(serial_line, device, int(baud)), setup)
+
+
+def _file(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer:
+    return _roll(Path(rest).name, partial(file_line, rest), setup, answers=False)
+
+
+def _roll(name: str, opens: Opens, setup: PrinterSetup, *, answers: bool = True) -> Printer:
+    return RollPrinter(name, opens, Roll(setup.width, setup.letters), setup.cuts, answers=answers)
+
+
+def _picture(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer:
+    return PicturePrinter(Path(rest).expanduser(), Roll(setup.width, setup.letters))
+
+
+_KINDS: Final[dict[str, Callable[[str, PrinterSetup, Paper], Printer | None]]] = {
+    "tcp": _network,
+    "usb": _usb,
+    "serial": _serial,
+    "file": _file,
+    "lp": lambda rest, _, paper: PagePrinter(rest, paper),
+    "png": _picture,
+}
+_FORMS: Final = "tcp:HOST:PORT, usb:VENDOR:PRODUCT, serial:PORT, file:/dev/usb/lp0, lp:NAME or png:FOLDER"

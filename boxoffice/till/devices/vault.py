@@ -18,6 +18,11 @@ _SCRYPT_N: Final = 2**15
 """OWASP's choice for scrypt with r=8, p=3 (Password Storage Cheat Sheet)."""
 
 
+def derived_key(salt: bytes, passphrase: str) -> bytes:
+    """Returns the key that a passphrase stands for: a quarter of a second of work, and much memory, for who guesses."""
+    return Scrypt(salt, 32, _SCRYPT_N, 8, 3).derive(passphrase.encode())
+
+
 class KeyringVault:
     """The computer's own keyring. `service` keeps tills of one computer apart."""
 
@@ -94,7 +99,7 @@ class FileVault:
 
     def _key(self, salt: bytes) -> bytes:
         if self._cached is None or self._cached[0] != salt:
-            self._cached = salt, Scrypt(salt, 32, _SCRYPT_N, 8, 3).derive(self._passphrase.encode())
+            self._cached = salt, derived_key(salt, self._passphrase)
         return self._cached[1]
 
 

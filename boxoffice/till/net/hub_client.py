@@ -20,6 +20,7 @@ from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
+from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
@@ -87,6 +88,9 @@ class HubClient:
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         return self._post(LeaseAnswer, "/api/till/leases", request)
+
+    def ask_card(self, ask: CardAsk) -> CardAnswer:
+        return self._post(CardAnswer, "/api/till/gift-cards", ask)
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
         return self._post(CheckoutAnswer, "/api/till/checkouts", request)

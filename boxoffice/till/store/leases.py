@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import POOL_MOVES, LeaseCount, NotEnoughLeft, PoolMove, UnitMove
+from boxoffice.till.store import value_leases
 
 _LEFT: Final = "granted - sold - held - returned - frozen"
 _OTHERS: Final = f"""
@@ -77,6 +78,7 @@ def generations_of(connection: Connection, event_id: str) -> dict[str, int]:
 def freeze(connection: Connection) -> None:
     """Takes all that is left off sale: lost facts may have sold it, so it is neither sold nor given back."""
     connection.exec_driver_sql(_FREEZE)
+    value_leases.freeze(connection)
 
 
 def counts_of(connection: Connection, event_id: str) -> dict[PoolId, LeaseCount]:

@@ -148,6 +148,10 @@ def payment(connection: Connection, tender_id: str) -> StoredPayment:
     return _payment(*connection.exec_driver_sql(_ONE_PAYMENT, (tender_id,)).one())
 
 
+def has_payment(connection: Connection, tender_id: str) -> bool:
+    return connection.exec_driver_sql(_ONE_PAYMENT, (tender_id,)).first() is not None
+
+
 def live_payments(connection: Connection) -> Sequence[TenderId]:
     """Returns the payments that were begun and have not ended, the oldest first."""
     return [TenderId(each) for each in connection.exec_driver_sql(_LIVE).scalars()]

@@ -131,6 +131,7 @@ payments: Final = Table(
     Column("status", Text, nullable=False),
     Column("rounding", Integer, nullable=False, server_default="0"),
     Column("rounded_to", Integer, nullable=False, server_default="0"),
+    Column("card_id", Text),
     Index(None, "order_id"),
     Index(None, "status"),
 )
@@ -185,6 +186,46 @@ leases: Final = Table(
 
 Frozen is what may have been sold by facts that are lost. `generation` is which grants all that is left is of.
 """
+
+stored_values: Final = Table(
+    "stored_values",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("event_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("last4", Text, nullable=False),
+    Column("issued", Integer, nullable=False),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Column("leased", Integer, nullable=False, server_default="0"),
+    Column("taken_back", Integer, nullable=False, server_default="0"),
+    Column("over", Integer, nullable=False, server_default="0"),
+    CheckConstraint("issued >= spent + leased AND leased >= 0", name="free"),
+)
+"""Gift cards that this till has sold, as far as it knows of them: what was spent elsewhere, the hub has."""
+
+value_leases: Final = Table(
+    "value_leases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("card_id", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, index=True),
+    Column("last4", Text, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    Column("is_recalled", Integer, nullable=False, server_default="0"),
+    CheckConstraint("spent >= 0 AND returned >= 0", name="parts"),
+    CheckConstraint("amount >= spent + returned", name="left"),
+)
+"""What this till may spend of gift cards by itself: no other till can, as long as it has not come back."""
+
+grants_frozen: Final = Table("grants_frozen", metadata, Column("grant_id", Text, primary_key=True))
+"""What may have been spent by facts that are lost: it is neither spent nor given back here."""
 
 pools_seen: Final = Table(
     "pools_seen",
@@ -251,6 +292,26 @@ papers: Final = Table(
     Index(None, "order_id"),
 )
 """What was printed and saved, noted before the printer has it and once it is through."""
+
+print_jobs: Final = Table(
+    "print_jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False, comment="an order, a shift, or nothing for a test page"),
+    Column("title", Text, nullable=False),
+    Column("asked_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("copy", Integer, nullable=False),
+    Column("is_torn", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    CheckConstraint("done BETWEEN 0 AND pieces", name="done"),
+    CheckConstraint("state IN ('waiting', 'printing', 'stopped', 'printed', 'skipped')", name="state"),
+    Index(None, "state"),
+)
+"""What is to be printed, and how far each has come: written before a paper goes to the printer, and once it is out."""
 
 order_notes: Final = Table(
     "order_notes",

@@ -6,7 +6,8 @@ from enum import Enum
 from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
-from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
+from boxoffice.till.usecases.gateway.orders import Paperwork, SoldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Do(Enum):
     PHONE = "phone"
     SPLIT = "split"
     GIVEN = "given"
+    GIFT_CARD = "gift_card"
+    DISCOUNT = "discount"
+    CODE = "code"
+    FULL_PRICE = "full price"
     MORE = "more"
     PARK = "park"
     PARKED = "parked"
@@ -48,6 +53,7 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
     ALL = "all"
@@ -62,6 +68,11 @@ class Do(Enum):
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
     PRINT_LAST = "print last"
+    PRINT_WAITING = "print what waits"
+    SKIP_PAPER = "skip paper"
+    SEND_AWAY = "send away"
+    TEST_PAGE = "test page"
+    TRY_DRAWER = "try drawer"
     TAKE_MORE = "take more places"
     KEEP_USUAL = "keep the usual places"
     GIVE_PLACES_BACK = "give places back"
@@ -106,6 +117,14 @@ class ChangeLine:
 
     index: int
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropReduction:
+    """Takes a discount out of the sale again: of a line, of all of it (None), or the code."""
+
+    index: int | None = None
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +182,13 @@ class GiveReason:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeCode:
+    """What stands in the field for a gift card's code."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeAs:
     """Chooses a tender among those that a word is enough for."""
 
@@ -180,9 +206,23 @@ class Of(Enum):
     REASON = "reason"
     PERSON = "person"
     REST = "rest"
+    PRINTER = "printer"
+    WIDTH = "width"
+    CUTS = "cuts"
+    LETTERS = "letters"
+    DRAWER = "drawer"
+    OPENS_FOR = "opens for"
     GUEST = "guest"
     GATE = "gate"
     WHY = "why"
+    SECOND = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Sift:
+    """Shows the orders that were sold there alone."""
+
+    where: SoldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +231,14 @@ class Pick:
 
     of: Of
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAddress:
+    """Where a printer is, as somebody types it: this till's, or the one of the till beside."""
+
+    text: str
+    is_neighbour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +330,20 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakToCustomer:
+    """Shows the customer's screen in another language, for this sale."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCustomer:
+    """Shows the customer's screen somewhere else, or not at all."""
+
+    display: CustomerDisplay
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPayment:
     payment_id: TenderId
 
@@ -315,6 +377,7 @@ Action = (
     | AddProduct
     | ChooseLine
     | ChangeLine
+    | DropReduction
     | ShowPage
     | ChooseOption
     | TypeDigits
@@ -325,12 +388,15 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | TypeCode
     | SawThat
     | KeepNote
     | ChoosePerson
     | LockAfter
     | TickThing
+    | Sift
     | Pick
+    | WriteAddress
     | ChoosePiece
     | ChangePiece
     | PrintPaper
@@ -340,6 +406,8 @@ Action = (
     | ChooseEvent
     | ChooseReader
     | Speak
+    | SpeakToCustomer
+    | ShowCustomer
     | CheckPayment
     | ChooseProblem
     | Decide

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
@@ -27,7 +27,11 @@ from boxoffice.till.ui.widgets.text import Amount, plain_ground
 from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
 from boxoffice.till.ui.work import QtWork
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.port import TillGateway
+
+if TYPE_CHECKING:
+    from boxoffice.till.ui.second_screen import SecondScreen
 
 _SAME_SPOT_S: Final = 0.3
 _SAME_SPOT_PX: Final = 40
@@ -63,6 +67,7 @@ class MainWindow(QWidget):
         self._last_tap = QPoint(-1000, -1000)
         self._is_tab_led = False
         self._help: QWidget | None = None
+        self._customer: SecondScreen | None = None
         self._dialog: Screen | None = None
         self._is_drawing = self._draws_again = self._is_open = False
         self._build()
@@ -103,8 +108,9 @@ class MainWindow(QWidget):
         """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
         for screen in self._screens.values():
             self._stack.removeWidget(screen)
+            screen.hide()
             screen.deleteLater()
-        self._screens, self._page = {}, None
+        self._screens, self._page, self._dialog = {}, None, None
         self.flow.is_help_open = False
 
     def start(self) -> None:
@@ -136,6 +142,7 @@ class MainWindow(QWidget):
             self._draw_page()
             self._draw_dialog()
             self._draw_help()
+            self._draw_customer()
         finally:
             self._is_drawing = False
         if self._draws_again:
@@ -172,6 +179,21 @@ class MainWindow(QWidget):
         if is_new_screen or self._page is not self.flow.below:
             self._page = self.flow.below
             self._begin_screen(screen)
+
+    def _draw_customer(self) -> None:
+        """Draws what the customer may see, where they have a screen; made of values that hold nothing else."""
+        status = self.flow.session.status
+        if status is None or (status.customer_display is CustomerDisplay.OFF and self._customer is None):
+            return
+        if self._customer is None:
+            from boxoffice.till.ui.second_screen import SecondScreen  # noqa: PLC0415  # few tills have one
+
+            self._customer = SecondScreen(self, self.flow.on_action)
+        self._customer.set_up(status.customer_display)
+        if self._customer.is_open:
+            from boxoffice.till.ui.flow.customer import customer_view  # noqa: PLC0415  # few tills have one
+
+            self._customer.show_view(customer_view(self.flow.session))
 
     def _screen(self, name: str) -> Screen:
         """Returns the screen of this name, made when it is first shown."""
@@ -228,7 +250,9 @@ class MainWindow(QWidget):
         return shade
 
     def _restyle(self) -> None:
-        self.setStyleSheet(self.theme.style_sheet())
+        sheet = self.theme.style_sheet()
+        if sheet != self.styleSheet():  # Qt polishes every widget anew, and another size of text changes no line of it
+            self.setStyleSheet(sheet)
         self.draw()
         QTimer.singleShot(0, self._place_toasts)  # once the layout has settled
 
@@ -270,7 +294,12 @@ class MainWindow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Sees every key and tap of the window before any widget does."""
-        if event.type() not in _KEYS_AND_TAPS or not isinstance(watched, QWidget) or watched.window() is not self:
+        if event.type() not in _KEYS_AND_TAPS or not isinstance(watched, QWidget):
+            return False
+        if isinstance(event, QKeyEvent) and self._customer is not None and watched.window() is self._customer.window:
+            QApplication.sendEvent(self.focusWidget() or self, event)  # whichever window the system thinks is typed in
+            return True
+        if watched.window() is not self:
             return False
         if isinstance(event, QKeyEvent):
             return self._filters_key(event)
@@ -360,6 +389,8 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
+        if self._customer is not None:
+            self._customer.close()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)

@@ -31,6 +31,7 @@ class Theme(QObject):
         self.size = Size.NORMAL
         self.text_percent = 100
         self._zoom = self._most_scale = 1.0
+        self._fonts: dict[tuple[int, int, bool], QFont] = {}
         self.is_low = False
         """Whether the window is lower than the design's lowest: big words then don't grow at all."""
 
@@ -83,8 +84,13 @@ class Theme(QObject):
 
     def font(self, size: float, weight: int = 400, *, head: bool = False) -> QFont:
         """Returns the text font, or the heading font, with figures of one width."""
+        key = max(1, self.tall(size)), weight, head
+        if key not in self._fonts:
+            self._fonts[key] = self._make_font(*key)
+        return QFont(self._fonts[key])  # whoever makes its font smaller does it to its own
+
+    def _make_font(self, pixels: int, weight: int, head: bool) -> QFont:
         font = QFont([tokens.HEAD, tokens.TEXT, *self._fallbacks] if head else [tokens.TEXT, *self._fallbacks])
-        pixels = max(1, self.tall(size))
         font.setPixelSize(pixels)
         font.setWeight(QFont.Weight(400 if head else weight))
         font.setFeature(QFont.Tag("tnum"), 1)

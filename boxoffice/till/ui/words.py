@@ -1,7 +1,7 @@
 """How the screens write amounts, times and counts. The only place that formats them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
 from boxoffice.core.money import Currency, Money, format_money
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
+from boxoffice.core.staff import StaffRole
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.ui.speech import later, number, say, speaks, told
 from boxoffice.till.ui.views.parts import TagView
@@ -23,6 +24,18 @@ TENDER_ICONS: Final = {kind: row.icon for kind, row in TENDERS.items()}
 
 def tender_name(kind: TenderKind) -> str:
     return say(TENDERS[kind].words.name)
+
+
+_ROLES: Final[Mapping[StaffRole, str]] = {
+    StaffRole.STEWARD: later("steward"),
+    StaffRole.SELLER: later("seller"),
+    StaffRole.SUPERVISOR: later("supervisor"),
+    StaffRole.ORGANIZER: later("organizer"),
+}
+
+
+def role_name(role: StaffRole) -> str:
+    return say(_ROLES[role])
 
 
 def said(tag: TagView) -> TagView:

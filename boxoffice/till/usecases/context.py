@@ -40,6 +40,8 @@ class EventAtHand:
     catalogue: Catalogue
     issuer: Issuer
     public_key: bytes
+    hub_url: str = ""
+    """Where customers reach the hub; empty if it has not said so."""
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -100,7 +102,7 @@ class TillContext:
             whole_event(body.event, body.sales, body.hours, body.page, body.taxation, body.cash, body.doors),
             body.revision,
         )
-        return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key)))
+        return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key), body.public_url))
 
     def sell_for(self, event: EventAtHand) -> EventAtHand:
         """Sells for this event from now on."""

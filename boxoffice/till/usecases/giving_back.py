@@ -51,4 +51,4 @@ class GivingBack:
                 new_id=self.context.new_id,
                 drawer_of=lambda _: self.context.drawer,
             )
-            self.context.write(connection, ends, order.books)
+            self.context.write(connection, ends, order.books_for(ends))

@@ -1,5 +1,6 @@
 """The hub's open problems at the till: taken when the hub says that they have changed, read offline with their age."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from boxoffice.core.errors import OperationFailed
@@ -60,7 +61,7 @@ class ProblemsOfTheHub:
         """
         decision = ProblemDecision(remedy=remedy)
         try:
-            self._keep(self._link.call(lambda hub: hub.decide(problem_id, decision)))
+            answer = self._link.call(lambda hub: hub.decide(problem_id, decision))
         except Unreachable as error:
             raise NotDecided(
                 "The hub can't be reached, so nothing was decided.",
@@ -69,7 +70,8 @@ class ProblemsOfTheHub:
             ) from error
         except HubRefused as error:
             raise NotDecided(error.what_happened, "The problem stays open.", "") from error
-        return self.now()
+        self._keep(answer)
+        return replace(self.now(), made=answer.made)
 
     def _keep(self, answer: ProblemsAnswer) -> None:
         at = self._context.clock.now()

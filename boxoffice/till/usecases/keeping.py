@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from operator import sub
 from typing import assert_never
 
+from boxoffice.core.catalogue import code_of
 from boxoffice.till.store import leases
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.stock import Keeping
@@ -57,4 +58,4 @@ class KeepPlaces:
     def _here(self) -> int:
         with self.context.store.reading() as connection:
             counts = leases.counts_of(connection, self.context.event.catalogue.id)
-        return sum(count.left for count in counts.values())
+        return sum(count.left for pool, count in counts.items() if code_of(pool) is None)

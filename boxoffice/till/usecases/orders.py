@@ -1,6 +1,6 @@
 """Looks orders up, as the screens show them: read from the facts, so that nothing shown can differ from the books."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.folding import number_key
+from boxoffice.core.gift_cards import masked
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.order_words import wanted
@@ -31,7 +32,7 @@ from boxoffice.till.store.orders import StoredPayment, StoredRefund
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.store.requests_kept import AskedState
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, SoldAt, Tender
 from boxoffice.till.usecases.orders_elsewhere import shown
 from boxoffice.till.usecases.selling import credit_of
 
@@ -41,6 +42,14 @@ _ASKED: Final = {
     AskedState.WAITING: "{what} asked for, not done: it waits for the hub",
     AskedState.REFUSED: "{what} refused by the hub: {why}",
 }
+
+
+_ABOUT: Final[Mapping[SoldAt, tuple[str, ...]]] = {
+    SoldAt.ANYWHERE: (),
+    SoldAt.WEB: (Channel.WEB.value,),
+    SoldAt.DOORS: (Channel.DOOR.value,),
+}
+"""What orders that others have sold must be about, to be looked for there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +75,13 @@ class Orders:
         with self.context.store.reading() as connection:
             return self._order(connection, order_id)
 
-    def find(self, query: str, most: int, about: Sequence[str] = ()) -> Found:
+    def find(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
         """Returns the orders of the event at hand that match, this till's own and all others, newest first.
 
         Args:
             query: what somebody knows of it (see `order_words`), or a ticket's whole code.
             most: how many at most; what else matches is only counted, up to a limit.
-            about: what all of them must be, such as `web`.
+            where: where they were sold.
         """
         with self.context.store.transaction() as connection:
             finding.catch_up(connection)
@@ -81,14 +90,22 @@ class Orders:
             named = None if ticket is None else orders.order_of_ticket(connection, ticket)
             if named is not None:
                 return Found((self._order(connection, named),), 1)
-            asked = wanted(query, about)
-            found = finding.matching(connection, self.context.event.catalogue.id, asked, most)
+            event_id, asked = self.context.event.catalogue.id, wanted(query)
+            is_own = where in (SoldAt.ANYWHERE, SoldAt.HERE)
+            found = finding.matching(connection, event_id, asked, most) if is_own else finding.Matches((), 0)
             own = [self._order(connection, each) for each in found.orders]
-        told = None if ticket is None else self.context.elsewhere.order_of_ticket(ticket)
-        others, total = ([told], 1) if told is not None else self.context.elsewhere.matching(asked, most)
+        others, total = self._elsewhere(query, ticket, most, where)
         both = [*own, *(self._shown(each) for each in others)]
         newest = sorted(both, key=lambda order: order.placed_at, reverse=True)[:most]
         return Found(tuple(newest), found.total + total)
+
+    def _elsewhere(
+        self, query: str, ticket: str | None, most: int, where: SoldAt
+    ) -> tuple[Sequence[OrderElsewhere], int]:
+        if where is SoldAt.HERE:
+            return (), 0
+        told = None if ticket is None else self.context.elsewhere.order_of_ticket(ticket)
+        return ([told], 1) if told is not None else self.context.elsewhere.matching(wanted(query, _ABOUT[where]), most)
 
     def _shown(self, told: OrderElsewhere) -> Order:
         with self.context.store.reading() as connection:
@@ -163,6 +180,7 @@ class Orders:
             total=Money(placed.total, currency),
             tenders=_tenders(connection, order_id, facts),
             ticket_count=_tickets_left(connection, placed),
+            card_count=len(placed.cards),
             device_name=self.context.device.name,
             email=head.customer_email or "",
             name=head.customer_name or "",
@@ -171,6 +189,7 @@ class Orders:
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
             credit=_credit(connection, order_id, placed),
+            adds_to=orders.number_of(connection, placed.adds_to) if placed.adds_to else "",
         )
 
 
@@ -221,12 +240,15 @@ def _tender(paid: StoredPayment, captured: PaymentCaptured | None, back: Sequenc
     currency = paid.amount.currency
     card = captured.card if captured else None
     given = captured.tendered if captured else None
+    words = card_words(card) if card else (captured.reason or "") if captured else ""
+    if card is not None and captured is not None and captured.card_id is not None:
+        words = masked(card.last4)
     return Tender(
         id=paid.id,
         kind=paid.kind,
         amount=paid.amount,
         status=paid.status,
-        words=card_words(card) if card else (captured.reason or "") if captured else "",
+        words=words,
         tendered=None if given is None else Money(given, currency),
         rounding=Money(captured.rounding, currency) if captured and captured.rounding else None,
         given_back=Money(sum(each.amount for each in back), currency) if back else None,

@@ -5,11 +5,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from boxoffice.core.email_addresses import read_email
 from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
+from boxoffice.core.gift_cards import CardCode, code_of
 from boxoffice.core.ids import OrderId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads.stored_value import GiftCardIssued
 from boxoffice.core.texts import Texts
+from boxoffice.documents.gift_cards import card_papers
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
 from boxoffice.till.store import orders, papers, people
@@ -17,8 +24,12 @@ from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.orders import head_of
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.orders import Paperwork
-from boxoffice.till.usecases.ports import HubRefused, Printer, Unreachable
+from boxoffice.till.usecases.gateway.printing import PaperKind
+from boxoffice.till.usecases.ports import HubRefused, Piece, Unreachable
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
+
+_KINDS: Final = {Paperwork.RECEIPT: PaperKind.RECEIPT, Paperwork.TICKETS: PaperKind.TICKETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +38,19 @@ class Papers:
 
     context: TillContext
     sync: Sync
-    printer: Printer
+    printing: Printing
     folder: Path
     paper: Paper
 
     def print(self, order_id: OrderId, what: Paperwork) -> int:
-        """Returns when the printer has it, and which copy it is; 0 for the first one.
+        """Returns when it is out, and which copy it is; 0 for the first one. What can't be printed waits.
 
         Raises:
-            OperationFailed: if it does not take it.
+            NotPrinted: if it did not come out, or nobody knows.
         """
-        with self._handing_out(order_id, what, "print") as copy:
-            receipt, tickets = self.of(order_id, copy)
-            if what is Paperwork.RECEIPT:
-                self.printer.print_receipt(receipt)
-            else:
-                self.printer.print_tickets(_some(tickets))
-        return copy
+        with self.context.store.reading() as connection:
+            number = orders.number_of(connection, order_id)
+        return self.printing.ask(_KINDS[what], order_id, number)
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
         """Writes the PDF, whole or not at all, and returns where.
@@ -77,14 +84,14 @@ class Papers:
         with context.store.transaction() as connection:
             copy = papers.begin(connection, paper_id, order_id, what.value, way, context.clock.now())
         try:
-            self._note_outside(order_id, what)
+            self.note_outside(order_id, what)
             yield copy
         except BoxofficeError:
             self._note_end(paper_id, is_done=False)
             raise
         self._note_end(paper_id, is_done=True)
 
-    def _note_outside(self, order_id: OrderId, what: Paperwork) -> None:
+    def note_outside(self, order_id: OrderId, what: Paperwork) -> None:
         """Notes a paper outside the till's file before anybody has it: should the file lose the sale, it is missed."""
         store = self.context.store
         with store.reading() as connection:
@@ -134,7 +141,37 @@ class Papers:
             customer_name=head.customer_name,
             customer_email=head.customer_email,
         )
-        return papers_of(heading, facts, texts=Texts(catalogue, heading.language), copy=copy)
+        receipt, tickets = papers_of(heading, facts, texts=Texts(catalogue, heading.language), copy=copy)
+        return receipt, (*tickets, *card_papers(heading, receipt.order_number, self._cards(facts), copy))
+
+    def _cards(self, facts: Sequence[Fact]) -> list[tuple[CardCode, Money]]:
+        """Returns the gift cards of a finished order. Their codes are kept nowhere: its seller knows them anew."""
+        issued = [GiftCardIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.GIFT_CARD_ISSUED]
+        gone = {f.payload["card_id"] for f in facts if f.kind is FactKind.GIFT_CARD_TAKEN_BACK}
+        codes = {card.card_id: code_of(card.card_id, self.context.journal.key) for card in issued}
+        return [
+            (codes[card.card_id], Money(card.amount, Currency(card.currency)))
+            for card in issued
+            if codes[card.card_id].hash == card.code_hash and card.card_id not in gone
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPapers:
+    """The source of orders' papers of one kind for the printer."""
+
+    papers: Papers
+    what: Paperwork
+
+    def counted_as(self, about: str) -> str:  # noqa: ARG002  # the port has it
+        return self.what.value
+
+    def note_outside(self, about: str) -> None:
+        self.papers.note_outside(OrderId(about), self.what)
+
+    def pieces(self, about: str, copy: int) -> Sequence[Piece]:
+        receipt, tickets = self.papers.of(OrderId(about), copy)
+        return (receipt,) if self.what is Paperwork.RECEIPT else _some(tickets)
 
 
 def _some(tickets: Sequence[Ticket]) -> Sequence[Ticket]:

@@ -1,6 +1,5 @@
 """A payment by phone: the hub opens it and ends it, the till shows its code and waits for the hub's word."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -12,35 +11,20 @@ from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.paying import Progress, Stage
 from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
+from boxoffice.till.usecases.wakeups import Wakeups
 
 POLL_S: Final = 1.5
 PATIENCE_S: Final = 20.0
 """How long the hub may stay silent, past the code's end or after a wish to cancel, before it is called unknown."""
+NO_NETWORK: Final = "network"
+"""Why a payment ended whose code nobody could have seen: the hub could not be asked."""
 
 _FINAL: Final = frozenset({"paid", "expired", "failed"})
 _STAGES: Final = {"open": Stage.SENT, "opened": Stage.OPENED, "paying": Stage.PRESENTED}
-
-
-class Wakeups:
-    """Rings when the hub says that a payment moved; whoever waits then looks at once."""
-
-    def __init__(self) -> None:
-        self._bell = threading.Condition()
-        self._rings = 0
-
-    def ring(self) -> None:
-        with self._bell:
-            self._rings += 1
-            self._bell.notify_all()
-
-    def wait(self, seen: int, timeout_s: float) -> int:
-        """Waits until it rang since `seen`, or the time is over; returns what is seen now."""
-        with self._bell:
-            self._bell.wait_for(lambda: self._rings != seen, timeout_s)
-            return self._rings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +36,7 @@ class PhonePayment:
     sync: Sync
     tenders: Tenders
     wakeups: Wakeups
+    offering: Offering
     poll_s: float = POLL_S
     patience_s: float = PATIENCE_S
 
@@ -61,7 +46,7 @@ class PhonePayment:
             self.sync.push()
             answer = self._open(tender)
         except Unreachable as error:  # nobody has seen a code, so nobody can have paid
-            self.tenders.end(tender, Declined("network", error.what_happened))
+            self.tenders.end(tender, Declined(NO_NETWORK, error.what_happened))
             return True
         except OperationFailed as error:
             self.tenders.end(tender, Declined("refused", error.what_happened))
@@ -78,11 +63,15 @@ class PhonePayment:
         Raises:
             Unreachable: if the hub can't be asked now.
         """
+        if tender.is_offered:
+            return self.offering.resolve(tender, ends_it=ends_it)
         answer = self._asked(tender, ends_it=ends_it)
         return answer is None or self._take(tender, answer)
 
     def wait_again(self, tender: OpenTender, report: Callable[[Progress], None]) -> bool:
         """Shows the code of a payment that was left to itself; returns whether it is known how the payment ended."""
+        if tender.is_offered:
+            return self.offering.wait(tender, report)
         try:
             answer = self._asked(tender)
         except (Unreachable, HubRefused):

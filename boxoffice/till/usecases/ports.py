@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.facts import Head
@@ -20,8 +20,11 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, Pair
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
+from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.documents.model import Receipt, Ticket
 from boxoffice.documents.slips import Slip
+from boxoffice.till.usecases.gateway.devices import PrinterState
+from boxoffice.till.usecases.gateway.printing import FoundPrinter, PrinterSetup
 
 
 class Unreachable(TryAgainLater):
@@ -98,6 +101,7 @@ class Hub(Protocol):
     def staff(self) -> StaffAnswer: ...
     def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer: ...
     def lease(self, request: LeaseRequest) -> LeaseAnswer: ...
+    def ask_card(self, ask: CardAsk) -> CardAnswer: ...
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer: ...
     def checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer: ...
@@ -146,23 +150,65 @@ class Connections(Protocol):
     def terminal(self, stripe_base: str, key: str) -> Terminal: ...
 
 
+Piece = Receipt | Ticket | Slip
+"""One paper: what is cut off by itself."""
+
+_STATES: Final = {
+    PrinterState.NONE: ("No printer is set up.", "Save it as PDF instead."),
+    PrinterState.PAPER_OUT: ("The printer is out of paper.", "Put in a roll and close the cover, then print again."),
+    PrinterState.COVER_OPEN: ("The printer's cover is open.", "Close it, then print again."),
+    PrinterState.OFFLINE: ("The printer {name} can't be reached.", "Check its power and cable."),
+    PrinterState.FAULT: ("The printer {name} has stopped.", "Switch it off and on, look for jammed paper."),
+}
+_TAKES_NOT: Final = ("The printer {name} did not take it.", "Check its paper and cable.")
+_HALF: Final = "The sale is saved. A paper may be out, or half of it."
+
+
+class NotPrinted(OperationFailed):
+    """A paper did not come out, or only a part of it: `may_be_out` says that nobody knows."""
+
+    def __init__(self, state: PrinterState, name: str, *, may_be_out: bool) -> None:
+        self.state, self.may_be_out = state, may_be_out
+        happened, to_do = _STATES.get(state, _TAKES_NOT)
+        super().__init__(happened.format(name=name), _HALF if may_be_out else "The sale is saved.", to_do)
+
+
 class Printer(Protocol):
     """A printer of receipts and tickets. `name` is empty for none."""
 
     @property
     def name(self) -> str: ...
 
-    def is_ready(self) -> bool: ...
+    @property
+    def has_drawer(self) -> bool:
+        """Whether a drawer may hang on it."""
 
-    def print_receipt(self, receipt: Receipt) -> None:
-        """Returns when the printer has it.
+    def look(self) -> PrinterState:
+        """Asks the printer how it is."""
+
+    def print(self, piece: Piece, *, is_last: bool) -> None:
+        """Returns when the paper is out, as far as the printer says; it is the last one of its job or not.
 
         Raises:
-            OperationFailed: if it does not take it.
+            NotPrinted: if it is not, or may be.
         """
 
-    def print_tickets(self, tickets: Sequence[Ticket]) -> None:
-        """As `print_receipt`."""
+    def kick(self) -> None:
+        """Opens the drawer.
 
-    def print_slip(self, slip: Slip) -> None:
-        """As `print_receipt`."""
+        Raises:
+            NotPrinted: if the printer can't be reached.
+        """
+
+
+class Printers(Protocol):
+    """The printers that this computer can reach."""
+
+    def find(self) -> tuple[FoundPrinter, ...]: ...
+
+    def open(self, setup: PrinterSetup) -> Printer:
+        """Returns the printer of a set-up.
+
+        Raises:
+            BadInput: if its address is none.
+        """

@@ -10,9 +10,9 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import NotEnoughHere
-from boxoffice.till.usecases.phone_payment import Wakeups
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.wakeups import Wakeups
 
 T = TypeVar("T")
 _ASKS: Final = 4

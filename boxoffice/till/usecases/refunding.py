@@ -71,7 +71,7 @@ class CashRefunds:
                 raise NeedsTheHub
             drawer = self.context.device.name
             facts = cash_back(books, order_id, planned, why, drawer=drawer, new_id=self.context.new_id)
-            self.context.write(connection, facts, books)
+            self.context.write(connection, facts)
         return planned
 
 

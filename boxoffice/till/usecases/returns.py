@@ -17,9 +17,10 @@ from boxoffice.core.ids import EventId, PoolId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import surplus
 from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.stored_value import ValueReturned
 from boxoffice.core.wire.leases import Recall
 from boxoffice.core.wire.pushes import RecallAnswer
-from boxoffice.till.store import leases, pools_seen
+from boxoffice.till.store import leases, pools_seen, value_leases
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.shares import Shares
 
@@ -89,7 +90,7 @@ class Returns:
         if not self._context.has_event:
             return False
         event_id = str(self._context.event.catalogue.id)
-        back = [self._leave(event_id), self._heed(event_id), self._rest(event_id), self.trim()]
+        back = [self._leave(event_id), self._heed(event_id), self._rest(event_id), self.trim(), self._cards_back()]
         return any(back)
 
     def take_answers(self) -> tuple[RecallAnswer, ...]:
@@ -99,8 +100,9 @@ class Returns:
         return answers
 
     def everything(self) -> bool:
-        """Gives back all that no sale holds, of every event; returns whether there was anything."""
-        return self._leave("")
+        """Gives back all that no sale holds, of every event, and of gift cards; returns whether there was anything."""
+        back = [self._leave(""), self._context.has_event and self._cards_back(everything=True)]
+        return any(back)
 
     def all_spare(self) -> int:
         """Gives back all that no sale holds of the event at hand, until something is sold here; returns how much."""
@@ -109,6 +111,15 @@ class Returns:
         given = self._give(event_id, {pool: count.left for pool, count in before.items() if count.left > 0})
         self._resting.update(pool.id for pool in self._context.event.catalogue.pools)
         return sum(given.values())
+
+    def _cards_back(self, *, everything: bool = False) -> bool:
+        """Gives back what is left of gift cards that the hub asks for, or of all; returns whether there was any."""
+        with self.lock, self._context.store.transaction() as connection:
+            leases = value_leases.all_left(connection) if everything else value_leases.recalled(connection)
+            back = [ValueReturned(grant_id=each.id, card_id=each.card_id, amount=each.left) for each in leases]
+            if back:
+                self._context.write(connection, back)
+        return bool(back)
 
     def _leave(self, event_id: str) -> bool:
         """Gives back what is left of all other events."""

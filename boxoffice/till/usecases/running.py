@@ -15,6 +15,7 @@ from boxoffice.till.store import events_kept, settings
 from boxoffice.till.store.database import ChainIsShort, Store, open_store
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.background import Background
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import (
     CatalogueChanged,
@@ -33,6 +34,9 @@ from boxoffice.till.usecases.till_services import Environment, TillServices
 
 LANGUAGE: Final = "language"
 """The setting of the language that this till speaks when it is opened."""
+
+CUSTOMER_DISPLAY: Final = "customer_display"
+"""The setting of where the customer sees the sale."""
 
 
 class RunningTill:
@@ -144,6 +148,7 @@ class RunningTill:
     def _start(self, who: identity.Identity) -> TillState:
         self._services = TillServices.build(self.store, who, self._environment)
         self._services.link.on_change = self._tell_status
+        self._services.printing.on_change = self._tell_status
         self._services.sync.signing_in.on_change = lambda: self._tell(self.team())
         self._services.sync.signing_in.begin()
         with self.store.reading() as connection:
@@ -151,6 +156,10 @@ class RunningTill:
             body = events_kept.read(connection, event_id)
             was_revoked = settings.get(connection, REVOKED_AT) is not None
             self._services.status.language = settings.get(connection, LANGUAGE) or ""
+            chosen = settings.get(connection, CUSTOMER_DISPLAY)
+            self._services.status.customer_display = (
+                self._environment.customer_display if chosen is None else CustomerDisplay(chosen)
+            )
         if was_revoked:
             self._services.link.hear_revoked()
         self._services.link.on_revoked = self._hear_revoked
@@ -275,7 +284,7 @@ class RunningTill:
 
     def _look_around(self) -> None:
         services = self.services
-        services.status.look_at_printer()
+        services.printing.look()
         with suppress(Unreachable):
             services.readers.look()
         self._tell_status()

@@ -11,25 +11,28 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.door_refunds import Wish, plan
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.gift_cards import code_of
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OPEN, Channel, OrderState
-from boxoffice.core.payloads.orders import OrderPlaced, SwapPart
+from boxoffice.core.payloads.orders import CardPart, OrderPlaced, SwapPart
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.stored_value import GiftCardIssued
 from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, parts_of
 from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
-from boxoffice.core.sales import changed, finish, place, ticket_count
+from boxoffice.core.sales import cards_issued, cards_wanted, changed, finish, place, ticket_count
 from boxoffice.core.swaps import swapped
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, TenderKind, is_given
 from boxoffice.till.store import settings
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.reducing import Reducing
 
 
 class OrderClosed(OperationFailed):
@@ -50,9 +53,10 @@ class OrderAtHand:
     live_tenders: tuple[TenderId, ...]
 
     def books_for(self, payloads: Sequence[Payload]) -> Books | None:
-        """Returns the books that facts rest on, if they are of this order alone."""
+        """Returns the books that facts rest on, if they are of this order alone, and of no other's gift card."""
         is_alone = all(getattr(each, "order_id", self.placed.order_id) == self.placed.order_id for each in payloads)
-        return self.books if is_alone else None
+        has_card = any(getattr(each, "card_id", None) and not isinstance(each, GiftCardIssued) for each in payloads)
+        return self.books if is_alone and not has_card else None
 
 
 def _nothing_known(_catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, SaleTimes]]:
@@ -170,7 +174,8 @@ class Selling:
         """Writes a payment down, and the order's end if it was the last that was due."""
         is_last = payment.amount == order.due.minor
         ends = self.ending(connection, order) if is_last else []
-        self.context.write(connection, [payment, *ends], order.books_for(ends))
+        written = [payment, *ends]
+        self.context.write(connection, written, order.books_for(written))
 
     def abandon(self, order_id: OrderId, why: str) -> None:
         """Ends an order of which nothing is paid, and lets its units go.
@@ -213,16 +218,24 @@ class Selling:
         event = self.context.event
         tickets = [TicketId(self.context.new_id()) for _ in range(ticket_count(placed))]
         done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
-        return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
+        grants = {card.card_id: self.context.new_id() for card in placed.cards}
+        return [done, finish(placed, event.catalogue.id, event.issuer, tickets), *cards_issued(placed, grants)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
         self.context.desk.must(Right.SELL)
+        Reducing(self.context.desk).check(quote)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:
             raise NotOnSale(wrong, now)
         number = order_number(self.context.device.code, settings.count_up(connection, "orders_placed"))
-        return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
+        cards = [self._new_card(line) for line in cards_wanted(quote)]
+        return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease", cards=cards)
+
+    def _new_card(self, line: int) -> CardPart:
+        card_id = self.context.new_id()
+        code = code_of(card_id, self.context.journal.key)
+        return CardPart(line=line, card_id=card_id, code_hash=code.hash, last4=code.last4)
 
     def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
         rules = self.context.event.catalogue.cash

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from boxoffice.core.catalogue import code_of
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import refill, usual_share
@@ -12,6 +13,8 @@ from boxoffice.till.store.pools_seen import Elsewhere
 from boxoffice.till.usecases.context import TillContext
 
 _STOCKED: Final = "stocked_event"
+_CODE_IS_COMMON: Final = 10
+"""Uses of a code that is good for fewer lie where they are asked for, and at no till before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Shares:
         stocked = self.is_stocked if is_stocked is None else is_stocked
         return {
             pool.id: share_of(seen.get(pool.id, Elsewhere(0)), pool.capacity, is_stocked=stocked)
-            for pool in self.context.event.catalogue.pools
+            for pool in self.context.event.catalogue.counted
+            if code_of(pool.id) is None or pool.capacity >= _CODE_IS_COMMON
         }
 
     def told(self) -> Mapping[PoolId, int]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,8 +23,10 @@ from boxoffice.documents.z_report import Compared, ShiftHead, sections_of, z_sli
 from boxoffice.till.store import papers, shifts
 from boxoffice.till.store.facts import acknowledged_position, position_of
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway.printing import PaperKind
 from boxoffice.till.usecases.gateway.shifts import Moved, ReportView, ShiftNow
-from boxoffice.till.usecases.ports import Printer
+from boxoffice.till.usecases.ports import Piece
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.shifts import Brought, ReportAtHand, Shifts
 
@@ -36,11 +38,13 @@ class AtTheDesk:
     context: TillContext
     shifts: Shifts
     provider: ProviderList
-    printer: Printer
+    printing: Printing
     folder: Path
     paper: Paper
     unknown: Callable[[], int]
     people: Callable[[], Sequence[Person]] = tuple
+    asked_in: dict[str, str] = field(default_factory=dict)
+    """In which language a report was asked for on paper, by its shift."""
     changed: Callable[[], None] = lambda: None
 
     def now(self) -> ShiftNow:
@@ -100,10 +104,13 @@ class AtTheDesk:
 
     def move(self, move: CashMove, amount: Money, why: str, carrier: StaffId | None) -> ShiftNow:
         self.shifts.move(move, amount, why, carrier)
+        if WAYS[move].sign:
+            self.printing.open_drawer()
         return self._done()
 
     def open_drawer(self, why: str) -> ShiftNow:
         self.shifts.open_drawer(why)
+        self.printing.open_drawer()
         return self._done()
 
     def hand_over(self, to: StaffId | None, count: Count | None, why: str) -> ShiftNow:
@@ -131,18 +138,27 @@ class AtTheDesk:
             (each.id, each.z_number or 0, self.context.local(each.closed_at)) for each in found if each.closed_at
         )
 
-    def print(self, shift_id: str | None) -> int:
+    def print(self, shift_id: str | None, language: str = "en") -> int:
         at_hand = self.shifts.report(shift_id)
-        with self._handing_out(at_hand, "print") as copy:
-            self.printer.print_slip(self._slip(at_hand, copy))
-        return copy
+        self.asked_in[at_hand.shift.id] = language
+        return self.printing.ask(PaperKind.REPORT, at_hand.shift.id, self._slip(at_hand, 0, language).title)
 
-    def save_pdf(self, shift_id: str | None) -> Path:
+    def counted_as(self, about: str) -> str:
+        """Counts copies of Z reports; X reports are none."""
+        return "" if self.shifts.report(about).shift.closed_at is None else "z_report"
+
+    def note_outside(self, about: str) -> None:
+        """A report proves no sale."""
+
+    def pieces(self, about: str, copy: int) -> Sequence[Piece]:
+        return (self._slip(self.shifts.report(about), copy, self.asked_in.get(about, "en")),)
+
+    def save_pdf(self, shift_id: str | None, language: str = "en") -> Path:
         from boxoffice.documents.slip_pdf import slip_pdf  # noqa: PLC0415  # 84 ms of a till's start
 
         at_hand = self.shifts.report(shift_id)
         with self._handing_out(at_hand, "pdf") as copy:
-            slip = self._slip(at_hand, copy)
+            slip = self._slip(at_hand, copy, language)
             path = self.folder / f"{self.context.device.name} {slip.title}{f' copy {copy}' if copy else ''}.pdf"
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -180,8 +196,8 @@ class AtTheDesk:
         self.changed()
         return self.now()
 
-    def _slip(self, at_hand: ReportAtHand, copy: int) -> Slip:
-        head, compared = self._head(at_hand, copy), self._compared(at_hand)
+    def _slip(self, at_hand: ReportAtHand, copy: int, language: str) -> Slip:
+        head, compared = replace(self._head(at_hand, copy), language=language), self._compared(at_hand)
         return z_slip(head, at_hand.report, compared, self._name)
 
     def _view(self, at_hand: ReportAtHand) -> ReportView:
@@ -202,7 +218,7 @@ class AtTheDesk:
             why=at_hand.shift.why,
             unknown=head.unknown_payments,
             compared=compared,
-            sections=sections_of(head, report, compared, self._name),
+            sections_in=lambda code: sections_of(replace(head, language=code), report, compared, self._name),
             is_at_hub=self._is_at_hub(at_hand.shift),
             closed_by=head.closed_by,
             approved_by=head.approved_by,

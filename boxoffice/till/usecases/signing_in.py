@@ -131,14 +131,14 @@ class SigningIn:
     # Approving
 
     def approve(self, right: Right, pin: str) -> Approval:
-        """Returns the leave of whoever's PIN it is, for one act.
+        """Returns the leave of whoever's PIN it is, for one act. Nobody approves what they do themselves.
 
         Raises:
             WrongPin: if it is of nobody who may give it; it counts against who asks.
             ShutOut: if too many were wrong before.
         """
         who = self._context.desk.seated.staff_id or "nobody"
-        may = [each for each in self._people() if can_approve(each.person, right)]
+        may = [each for each in self._people() if can_approve(each.person, right) and each.person.id != who]
         return self._allow(right, self._tried(f"approve {who}", pin, may))
 
     def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
@@ -149,7 +149,7 @@ class SigningIn:
             NotAllowed: if they may not give it.
         """
         person = self._badge(readings)
-        if not can_approve(person, right):
+        if not can_approve(person, right) or person.id == self._context.desk.seated.staff_id:
             raise NotAllowed(right, f"{person.name} can't approve it. Ask somebody else.")
         return self._allow(right, person)
 

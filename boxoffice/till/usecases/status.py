@@ -12,12 +12,14 @@ from boxoffice.till.store import leases, pools_seen, problems_kept, settings
 from boxoffice.till.store.orders import waiting_for_money
 from boxoffice.till.store.pools_seen import Elsewhere
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway.devices import PrinterState, Reader, ReaderState
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader, ReaderState
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
 from boxoffice.till.usecases.keeping import kept
 from boxoffice.till.usecases.link import Link
-from boxoffice.till.usecases.ports import Printer, StripeRefused, Terminal, Unreachable
+from boxoffice.till.usecases.offering import can_offer
+from boxoffice.till.usecases.ports import StripeRefused, Terminal, Unreachable
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
 
@@ -86,16 +88,12 @@ class Status:
     sync: Sync
     tenders: Tenders
     readers: Readers
-    printer: Printer
+    printing: Printing
     hub_url: str
-    printer_state: PrinterState = PrinterState.NONE
     is_reader_in_use: bool = False
     backup_problem: str = ""
     language: str = ""
-
-    def look_at_printer(self) -> None:
-        if self.printer.name:
-            self.printer_state = PrinterState.READY if self.printer.is_ready() else PrinterState.OFFLINE
+    customer_display: CustomerDisplay = CustomerDisplay.OFF
 
     def now(self) -> TillStatus:
         reader, reader_name = self.readers.current()
@@ -108,19 +106,24 @@ class Status:
             device_name=self.context.device.name,
             hub_url=self.hub_url,
             is_online=self.link.is_online,
+            can_offer=can_offer(self.context, self.link),
             offline_since=self._local(self.link.offline_since),
             unsent=self.sync.unsent_count(),
             synced_at=self._local(self.sync.synced_at),
             reader=reader,
             reader_name=reader_name,
-            printer=self.printer_state,
-            printer_name=self.printer.name,
+            printer=self.printing.state,
+            printer_name=self.printing.printer.name,
+            papers_waiting=self.printing.waiting,
+            drawer_at=self.printing.drawer_at,
+            drawer_problem=self.printing.drawer_problem,
             stock=self._stock(),
             off_sale=self._off_sale(),
             keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
             hub_problems=problems,
             language=self.language,
+            customer_display=self.customer_display,
             problems_tag=tag,
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
@@ -144,24 +147,24 @@ class Status:
         with self.context.store.reading() as connection:
             counts = leases.counts_of(connection, catalogue.id)
             seen = pools_seen.read(connection, catalogue.id)
-        elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0)) for pool in catalogue.pools}
+        elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0)) for pool in catalogue.counted}
         shares = self.sync.shares.units()
         zone = self.context.event.timezone
-        mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.pools}
+        mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.counted}
         return tuple(
             PoolStock(
                 pool_id=pool.id,
                 name=pool.name,
                 capacity=pool.capacity,
                 here=mine[pool.id].left,
-                share=max(mine[pool.id].left, shares[pool.id]),
+                share=max(mine[pool.id].left, shares.get(pool.id, 0)),
                 overall=mine[pool.id].left + elsewhere[pool.id].units,
                 held=elsewhere[pool.id].held + mine[pool.id].held,
                 retry_at=None if (at := elsewhere[pool.id].retry_at) is None else at.astimezone(zone),
-                asks_at=asks_at(shares[pool.id]),
+                asks_at=asks_at(shares.get(pool.id, 0)),
                 stock=elsewhere[pool.id].stock or 0,
             )
-            for pool in catalogue.pools
+            for pool in catalogue.counted
         )
 
     def _off_sale(self) -> tuple[OffSale, ...]:

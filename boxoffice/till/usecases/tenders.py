@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -33,6 +34,8 @@ class OpenTender:
     reason: str = ""
     staff_id: StaffId | None = None
     """Who began it."""
+    is_offered: bool = False
+    """It was offered with no network: this till alone ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +99,26 @@ class Tenders:
 
     def sent(self, tender: OpenTender, reference: str) -> OpenTender:
         """Writes down the provider's name for the payment, before anyone can pay it."""
+        return self._goes_on(tender, "sent", reference)
+
+    def offered(self, tender: OpenTender) -> OpenTender:
+        """Writes down that the payment is offered with no network, before anyone sees its code."""
+        return self._goes_on(tender, "offered")
+
+    def _goes_on(
+        self, tender: OpenTender, step: Literal["sent", "offered"], reference: str | None = None
+    ) -> OpenTender:
+        started = PaymentStarted(
+            order_id=tender.order_id,
+            tender_id=tender.id,
+            tender=tender.kind.value,
+            amount=tender.amount.minor,
+            currency=tender.amount.currency.code,
+            provider_reference=reference,
+            idempotency_key=f"boxoffice-{tender.id}",
+            step=step,
+        )
         with self._context.store.transaction() as connection:
-            started = PaymentStarted(
-                order_id=tender.order_id,
-                tender_id=tender.id,
-                tender=tender.kind.value,
-                amount=tender.amount.minor,
-                currency=tender.amount.currency.code,
-                provider_reference=reference,
-                idempotency_key=f"boxoffice-{tender.id}",
-                step="sent",
-            )
             self._context.write(connection, [started])
         return self.tender(tender.id)
 
@@ -211,6 +223,7 @@ class Tenders:
             since=facts[0].occurred_at,
             reason=reasons[-1] if reasons else "",
             staff_id=facts[0].staff_id,
+            is_offered=any(fact.payload.get("step") == "offered" for fact in facts),
         )
 
 
@@ -223,6 +236,7 @@ def _captured(tender: OpenTender, outcome: Approved) -> PaymentCaptured:
         currency=outcome.amount.currency.code,
         provider_reference=outcome.reference,
         card=_card(outcome.card) if outcome.card else None,
+        paid_code=outcome.paid_code,
     )
 
 

@@ -13,16 +13,19 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
-from boxoffice.core.tenders import TenderKind
+from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
-from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
@@ -35,8 +38,10 @@ from boxoffice.till.usecases.gateway.standing import (
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
+from boxoffice.till.usecases.phone_payment import NO_NETWORK
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
-from boxoffice.till.usecases.running import LANGUAGE, RunningTill
+from boxoffice.till.usecases.reducing import Reducing
+from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE, RunningTill
 from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
@@ -90,6 +95,7 @@ class Till(RunningTill):
         self._must_sell()
         quote = self.services.selling.quoted(wanted)
         order_id = self._with_enough(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
+        self.services.printing.open_drawer_for(TenderKind.CASH)
         return self._sold(order_id)
 
     def place(self, wanted: Cart | PricedOrder) -> Order:
@@ -98,15 +104,35 @@ class Till(RunningTill):
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
+    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+        return Reducing(self.services.context.desk).allow(reduction, percent)
+
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._must_begin(order_id)
         self.services.selling.take_cash(order_id, amount, tendered)
+        self.services.printing.open_drawer_for(TenderKind.CASH)
         return self._sold(order_id)
 
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         self._must_begin(order_id)
         self.services.selling.take(order_id, kind, amount, reason)
+        self.services.printing.open_drawer_for(kind)
         return self._sold(order_id)
+
+    def look_at_card(self, code: str) -> CardAtHand:
+        card = self.services.gift_cards.look(code)
+        self._changed()
+        return card
+
+    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
+        self._must_begin(order_id)
+        self.services.gift_cards.pay(order_id, code, amount)
+        return self._sold(order_id)
+
+    def cash_out_card(self, code: str, why: str) -> CashedOut:
+        done = self.services.gift_cards.cash_out(code, why)
+        self._changed()
+        return done
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
@@ -125,18 +151,34 @@ class Till(RunningTill):
             finally:
                 services.status.is_reader_in_use = False
                 self._left(tender)
-        return services.unknown.outcome(tender.id)
+        return self._paid_by(TenderKind.TERMINAL, services.unknown.outcome(tender.id))
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
         self._must_begin(order_id)
         with services.context.desk.held():
-            tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
-            try:
-                services.phone_payment.run(tender, self._local(on_progress))
-            finally:
-                self._left(tender)
-        return services.unknown.outcome(tender.id)
+            if services.link.is_online or not services.offering.is_possible:
+                tender_id = self._on_phone(order_id, amount, on_progress, services.phone_payment.run)
+                why = services.tenders.failure(tender_id)
+                if why is None or why.code != NO_NETWORK or not services.offering.is_possible:
+                    return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+            tender_id = self._on_phone(order_id, amount, on_progress, services.offering.run)
+        return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+
+    def _on_phone(
+        self, order_id: OrderId, amount: Money, on_progress: OnProgress, run: Callable[[OpenTender, OnProgress], bool]
+    ) -> TenderId:
+        tender = self.services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        try:
+            run(tender, self._local(on_progress))
+        finally:
+            self._left(tender)
+        return tender.id
+
+    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
+        taken = self.services.offering.take_code(readings, order_id) is not None
+        self._changed()
+        return taken
 
     def cancel_payment(self, order_id: OrderId) -> None:
         self.services.tenders.cancelled(order_id).set()
@@ -169,13 +211,18 @@ class Till(RunningTill):
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self.services.giving_back.give_back(order_id, why)
-        return self._sold(order_id)
+        order = self._sold(order_id)
+        if any(TENDERS[each.kind].is_cash for each in order.tenders):
+            self.services.printing.open_drawer()
+        return order
 
     def refund_choice(self, order_id: OrderId) -> RefundChoice:
         return self.services.refunding.choice(order_id)
 
     def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
         step = self.services.refunding.give_back(order_id, wish)
+        if step is RefundStep.GIVEN or (wish.cash and step is RefundStep.ASKED):
+            self.services.printing.open_drawer()
         self._changed()
         return step
 
@@ -216,11 +263,14 @@ class Till(RunningTill):
         self._changed()
         return services.unknown.outcome(payment_id)
 
-    def find_orders(self, query: str, most: int) -> Found:
-        return self.services.orders.find(query, most)
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+        return self.services.orders.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
-        return self.services.scans.look_up(readings)
+        paid = self.services.offering.take_code(readings)
+        if paid is None:
+            return self.services.scans.look_up(readings)
+        return Scanned(self._sold(paid))
 
     def last_sale(self) -> Order | None:
         return self.services.orders.last_sale()
@@ -250,6 +300,13 @@ class Till(RunningTill):
         with self.store.transaction() as connection:
             settings.put(connection, LANGUAGE, language)
         self.services.status.language = language
+        self._tell_status()
+
+    def show_customer(self, display: CustomerDisplay) -> None:
+        self.services.context.desk.must(Right.SETTINGS)
+        with self.store.transaction() as connection:
+            settings.put(connection, CUSTOMER_DISPLAY, display.value)
+        self.services.status.customer_display = display
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
@@ -294,6 +351,10 @@ class Till(RunningTill):
     @property
     def shifts(self) -> ShiftDesk:
         return replace(self.services.shift_desk, changed=self._changed)
+
+    @property
+    def printing(self) -> PrintDesk:
+        return self.services.print_desk
 
     def in_cash(self, amount: Money) -> Money:
         return self.services.selling.in_cash(amount)
@@ -365,6 +426,11 @@ class Till(RunningTill):
         order = self.services.orders.order(order_id)
         self._changed()
         return order
+
+    def _paid_by(self, kind: TenderKind, outcome: TenderOutcome) -> TenderOutcome:
+        if isinstance(outcome, TenderPaid):
+            self.services.printing.open_drawer_for(kind)
+        return outcome
 
     def _left(self, tender: OpenTender) -> None:
         self.services.tenders.leave(tender)

@@ -1,6 +1,6 @@
 """The use cases of a paired till, built over what it is put into."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from boxoffice.documents.model import Paper
@@ -18,16 +18,23 @@ from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gate_reader import GateReader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
+from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.printing import PaperKind, PrinterSetup
+from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
+from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
-from boxoffice.till.usecases.paperwork import Papers
-from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
-from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
+from boxoffice.till.usecases.paperwork import OrderPapers, Papers
+from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
+from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers, Vault
+from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.recovery import Recovery
@@ -43,6 +50,7 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.wakeups import Wakeups
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,11 @@ class Environment:
     """Where the backups lie; without one, beside the till's file."""
     backup_every_s: float = 600.0
     backups_kept: int = KEPT
+    printers: Printers | None = None
+    """From which another printer may be chosen than `printer`, which is of `printer_setup`."""
+    customer_display: CustomerDisplay = CustomerDisplay.OFF
+    """Where the customer sees the sale, until that is chosen on the screen."""
+    printer_setup: PrinterSetup = field(default_factory=PrinterSetup)
     sells: bool = True
     """Whether it takes places to sell; a machine that only lets people in takes none."""
 
@@ -83,6 +96,7 @@ class TillServices:
     readers: Readers
     reader_payment: ReaderPayment
     phone_payment: PhonePayment
+    offering: Offering
     wakeups: Wakeups
     unknown: UnknownPayments
     papers: Papers
@@ -90,6 +104,7 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    gift_cards: GiftCards
     asking: Asking
     refunding: Refunding
     swapping: Swapping
@@ -102,6 +117,8 @@ class TillServices:
     keep_places: KeepPlaces
     shifts: Shifts
     shift_desk: AtTheDesk
+    printing: Printing
+    print_desk: AtThePrinter
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -119,9 +136,28 @@ class TillServices:
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
         shifts = Shifts(context)
-        phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
-        status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
+        printing = Printing(context, environment.printer, environment.printers, environment.printer_setup)
+        status = Status(context, link, sync, tenders, readers, printing, who.hub_url)
+        papers = Papers(context, sync, printing, environment.documents, environment.paper)
+        offering = Offering(context, link, sync, tenders, wakeups, POLL_S)
+        phone_payment = PhonePayment(context, link, sync, tenders, wakeups, offering)
         asking = Asking(context, sync)
+        shift_desk = AtTheDesk(
+            context,
+            shifts,
+            ProviderList(terminal, lambda: link.is_online),
+            printing,
+            environment.documents,
+            environment.paper,
+            unknown=lambda: len(tenders.unknown()),
+            people=lambda: [each.person for each in sync.signing_in.team().people],
+        )
+        printing.sources = {
+            PaperKind.RECEIPT: OrderPapers(papers, Paperwork.RECEIPT),
+            PaperKind.TICKETS: OrderPapers(papers, Paperwork.TICKETS),
+            PaperKind.REPORT: shift_desk,
+            PaperKind.TEST: TrialPages(context, printing),
+        }
         check_in = CheckIn(context, GateReader(context, orders), selling)
         return cls(
             context=context,
@@ -134,13 +170,15 @@ class TillServices:
             readers=readers,
             reader_payment=reader_payment,
             phone_payment=phone_payment,
+            offering=offering,
             wakeups=wakeups,
             unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
-            papers=Papers(context, sync, environment.printer, environment.documents, environment.paper),
+            papers=papers,
             status=status,
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            gift_cards=GiftCards(context, sync, selling),
             asking=asking,
             refunding=Refunding(context, asking),
             swapping=Swapping(context, selling),
@@ -152,16 +190,9 @@ class TillServices:
             at_the_gate=AtTheGate(check_in, DoorLists(check_in, environment.documents)),
             keep_places=KeepPlaces(context, sync),
             shifts=shifts,
-            shift_desk=AtTheDesk(
-                context,
-                shifts,
-                ProviderList(terminal, lambda: link.is_online),
-                environment.printer,
-                environment.documents,
-                environment.paper,
-                unknown=lambda: len(tenders.unknown()),
-                people=lambda: [each.person for each in sync.signing_in.team().people],
-            ),
+            shift_desk=shift_desk,
+            printing=printing,
+            print_desk=AtThePrinter(context, printing),
         )
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ from boxoffice.core.ids import FactId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.rows import KEPT, words_of
+from boxoffice.core.value_check import owed_in
 from boxoffice.till.store import tables as t
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.facts import Kept, all_facts
@@ -38,6 +39,9 @@ _CASH: Final = """
     SELECT account, currency, sum(amount) FROM ledger_postings
     WHERE account LIKE 'cash:%' AND account <> 'cash:None' GROUP BY account, currency
 """
+
+
+_OWED: Final = "SELECT currency, -sum(amount) FROM ledger_postings WHERE account = 'stored_value' GROUP BY currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def _check_books(connection: Connection, stored: Sequence[Kept]) -> None:
     _check_projections(connection, books)
     _check_leases(connection, stored)
     _check_drawers(connection, stored)
+    _check_cards(connection, stored)
 
 
 def _check_chain(facts: Sequence[Fact]) -> None:
@@ -208,6 +213,15 @@ def _check_drawers(connection: Connection, stored: Sequence[Kept]) -> None:
         here, should = found.get((drawer, currency), 0), counted.get((drawer, currency), 0)
         if here != should:
             raise _Wrong(f"drawer {drawer}: {here} {currency} in the ledger, but the facts say {should}")
+
+
+def _check_cards(connection: Connection, stored: Sequence[Kept]) -> None:
+    counted = owed_in(each.fact for each in stored if each.is_applied)
+    found = {row[0]: row[1] for row in connection.exec_driver_sql(_OWED) if row[1]}
+    for currency in sorted({*counted, *found}):
+        here, should = found.get(currency, 0), counted.get(currency, 0)
+        if here != should:
+            raise _Wrong(f"gift cards: {here} {currency} are owed by the ledger, but the facts say {should}")
 
 
 def _words(counts: Mapping[str, int]) -> str:

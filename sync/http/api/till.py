@@ -16,11 +16,13 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, Pair
 from boxoffice.core.wire.protocol import KEY, PROTOCOL, READS
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
+from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.inventory import events
 from sync.store.chain import utc_now
 from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
+from sync.tills.gift_cards import NoSuchCard, ask_for_card
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import pair
@@ -77,6 +79,15 @@ def push_facts(body: PushRequest, hub: TheHub, till: PushingTill, sender: Sender
 @router.post("/leases")
 def ask_lease(body: LeaseRequest, hub: TheHub, till: TrustedTill) -> LeaseAnswer:
     return grant_lease(hub, till, body)
+
+
+@router.post("/gift-cards")
+def ask_gift_card(body: CardAsk, hub: TheHub, till: TrustedTill) -> CardAnswer:
+    """What is on a gift card, and all that is free of it, if the till wants it."""
+    try:
+        return ask_for_card(hub, till, body)
+    except NoSuchCard as error:
+        raise HTTPException(404, str(error)) from None
 
 
 @router.get("/feed")

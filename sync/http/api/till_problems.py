@@ -14,8 +14,9 @@ from sync.http.services import TheServices
 from sync.ledger.hub import Hub
 from sync.operations.at_the_till import decide_at_till, may_decide
 from sync.operations.exceptions import remedies_of
-from sync.operations.offers import Case, cases_of, offer_of
+from sync.operations.offers import Case, cases_of, offer_of, seat_offer
 from sync.operations.over_capacity import standing_of
+from sync.operations.seat_elsewhere import remedy_for, seats_of
 from sync.store.database import Transaction
 from sync.store.tills import Device
 from sync.tills.problems import MOST, problems_of, tag_of
@@ -33,16 +34,16 @@ def get_problems(hub: TheHub, till: TheTill) -> ProblemsAnswer:
 def decide(
     services: TheServices, hub: TheHub, till: TheTill, problem_id: ProblemId, body: ProblemDecision
 ) -> ProblemsAnswer:
-    decide_at_till(hub, services.refunds, till, problem_id, body.remedy)
-    return _answer(hub, till)
+    made = decide_at_till(hub, services.refunds, till, problem_id, body.remedy)
+    return _answer(hub, till, made)
 
 
-def _answer(hub: Hub, till: Device) -> ProblemsAnswer:
+def _answer(hub: Hub, till: Device, made: str = "") -> ProblemsAnswer:
     with hub.database.transaction() as connection:
         found = problems_of(hub, connection, till)
         cases = cases_of(connection, found[:MOST], language("en"))
         problems = tuple(_told(connection, case) for case in cases)
-    return ProblemsAnswer(tag=tag_of(found), problems=problems, more=len(found) > MOST)
+    return ProblemsAnswer(tag=tag_of(found), problems=problems, more=len(found) > MOST, made=made)
 
 
 def _told(connection: Transaction, case: Case) -> ProblemMessage:
@@ -89,7 +90,7 @@ def _remedies(case: Case) -> list[ProblemRemedy]:
 
 
 def _larger(connection: Transaction, case: Case) -> list[ProblemRemedy]:
-    """Returns how a pool can take in what was sold beyond it."""
+    """Returns where else its tickets have places, and how a pool can take in what was sold beyond it."""
     raised, order = case.row.raised, case.books.orders.get(case.order_id)
     if raised.kind != "over_capacity" or order is None or raised.subject_id is None:
         return []
@@ -97,7 +98,20 @@ def _larger(connection: Transaction, case: Case) -> list[ProblemRemedy]:
     if pool is None:
         return []
     effect = f"{pool.pool_name} has {pool.capacity} places; all that was sold fits into {pool.fitting}."
+    seats = [
+        (remedy_for(seat.product_id), seat_offer(seat, case.speaks))
+        for seat in seats_of(connection, raised, case.books)
+    ]
     return [
+        *(
+            ProblemRemedy(
+                name=name,
+                label=offer.label,
+                effect=offer.effect,
+                at_till=may_decide(raised.kind, name, case.books, raised.order_id),
+            )
+            for name, offer in seats
+        ),
         ProblemRemedy(name=RAISED, label="Raise the capacity", effect=effect),
         ProblemRemedy(
             name="refund_last_sold", label="Refund one that was sold last", effect="Its places take in this sale."

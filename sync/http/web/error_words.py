@@ -14,6 +14,7 @@ from sync.inventory.on_sale import NothingOnSale
 from sync.orders.access import NoSuchOrder
 from sync.organizers.organizers import SignInRefused
 from sync.payments.checkouts import UnknownCheckout
+from sync.payments.offers import NoSuchOffer
 from sync.payments.switches import Stopped
 from sync.ports import Refused
 from sync.shop.sold_out import SoldOut
@@ -68,6 +69,12 @@ BY_KIND: Final[Mapping[type[Exception], Words]] = {
         later("The code of this link is not one of ours, or it was typed or scanned only in part."),
         _UNCHANGED,
         later("Check the link, or scan the code again."),
+    ),
+    NoSuchOffer: Words(
+        later("This code can't be paid"),
+        later("It is not the code of a till of ours, or it has ended, or it is too old."),
+        _UNCHANGED,
+        later("Ask the seller for a new code."),
     ),
     NothingOnSale: Words(
         later("Nothing on sale"),

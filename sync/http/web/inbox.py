@@ -21,6 +21,7 @@ from sync.operations.exception_list import count_problems
 from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
 from sync.operations.offers import cases_of, offer_of
 from sync.operations.over_capacity import raise_capacity
+from sync.operations.seat_elsewhere import product_in, seat_elsewhere
 from sync.organizers.organizers import Organizer, names_of
 from sync.store.database import Transaction
 from sync.store.exceptions import Listed, newest
@@ -31,7 +32,7 @@ from sync.tills.left_payments import LeftPayments
 router: Final = APIRouter(include_in_schema=False)
 _MOST: Final = 100
 
-Text = Annotated[str, Form(max_length=100)]
+Text = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/exceptions")
@@ -44,7 +45,11 @@ def resolve(
     services: TheServices, hub: TheHub, organizer: Finance, exception_id: str, csrf: Text, remedy: Text
 ) -> Response:
     must_be_ours(organizer, csrf)
+    product_id = product_in(remedy)
     try:
+        if product_id is not None:
+            made = seat_elsewhere(hub, exception_id, product_id, str(organizer.id))
+            return RedirectResponse("/exceptions" if made is None else f"/orders/{made.order_id}", 303)
         left = LeftPayments(hub, services.checkouts.others)
         Inbox(hub, services.refunds, left).resolve(exception_id, remedy, str(organizer.id))
     except NotDone as error:

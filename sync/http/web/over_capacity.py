@@ -1,4 +1,4 @@
-"""What an organizer can do about places that were sold beyond a pool: a larger pool, or a refund of who bought last."""
+"""What an organizer can do about places sold beyond a pool: enlarge it, seat elsewhere, or refund who bought last."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from boxoffice.core.books import Books
 from boxoffice.documents.languages import Language
 from sync.http.web.order_words import CHANNEL_WORDS
 from sync.http.web.times import when
+from sync.operations.offers import seat_offer
 from sync.operations.over_capacity import LARGEST, Sold, standing_of
+from sync.operations.seat_elsewhere import remedy_for, seats_of
 from sync.operations.ways import ticket_words
 from sync.store.database import Transaction
 from sync.store.exceptions import Raised
@@ -29,6 +31,10 @@ def over_view(connection: Transaction, row: Raised, books: Books, speaks: Langua
         "least": standing.fitting,
         "most": LARGEST,
         "last_sold": [_sold(each, row, speaks) for each in standing.last_sold],
+        "seats": [
+            {"remedy": remedy_for(each.product_id), "offer": seat_offer(each, speaks)}
+            for each in seats_of(connection, row, books)
+        ],
     }
 
 

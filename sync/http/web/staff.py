@@ -22,6 +22,7 @@ from sync.organizers.organizers import Organizer
 from sync.store.database import Transaction
 from sync.store.staff import KeptStaff, read_all
 from sync.tills import staff
+from sync.tills.done import last_seen
 from sync.tills.staff import About
 
 router: Final = APIRouter(include_in_schema=False)
@@ -170,6 +171,7 @@ def _page(
     """Returns the page of all, beside it the one who is chosen; `pin` is shown this once."""
     with hub.database.transaction() as connection:
         people, zone = read_all(connection), house_zone(connection)
+        seen = last_seen(connection, [each.row.id for each in people])
     chosen = next((each for each in people if each.row.id == staff_id), None)
     if staff_id is not None and chosen is None:
         raise HTTPException(404, "There is nobody of this id.")
@@ -188,6 +190,7 @@ def _page(
             "is_active": each.is_active,
             "has_pin": bool(each.pin),
             "pin_at": "" if each.pin_set_at is None else when(each.pin_set_at, zone, speaks),
+            "seen_at": "" if each.row.id not in seen else when(seen[each.row.id], zone, speaks),
             "badge": each.row.badge if each.row.has_badge else 0,
             "badge_at": "" if each.badge_set_at is None else when(each.badge_set_at, zone, speaks),
         }

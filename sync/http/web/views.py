@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
+from boxoffice.core.sums import Reduced
 from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, language
+from boxoffice.documents.sums import reduced_words
 from sync.exception_kinds import meaning_of
 from sync.store.reports import FREE, HourSold, ProductSold, Report, ReportEvent, SoldItem, TenderTaken, Totals
 from sync.stored_words import told
@@ -23,6 +25,7 @@ BOM: Final = "\ufeff"
 _COLUMNS: Final = (
     *("Order", "Time", "Channel", "Status", "Kind", "Item", "Option", "Quantity", "Unit price"),
     *("Subtotal", "Discount", "Tax added", "Tax", "Total", "Paid", "Currency", "Tender", "Buyer", "E-mail"),
+    "Why",
 )
 _AMOUNTS: Final = ("unit_price", "subtotal", "discount", "tax_added", "tax", "total", "paid")
 _BAR, _GAP, _TOP, _BASE, _HEIGHT = 44, 28, 30, 190, 220
@@ -85,7 +88,12 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
 
 def _price_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
     """Returns what makes of the items' prices what orders come to."""
-    rows = ((speaks.say("Discounts"), -totals.discount), (speaks.say("Tax added"), totals.tax_added))
+    named = [Reduced(kind, reason, 0, amount) for kind, reason, amount in totals.reasons]
+    rows = (
+        *((reduced_words(each, speaks), -each.amount) for each in named),
+        (speaks.say("Discounts"), sum(each.amount for each in named) - totals.discount),
+        (speaks.say("Tax added"), totals.tax_added),
+    )
     return [(name, amount) for name, amount in rows if amount]
 
 
@@ -118,7 +126,7 @@ def csv_text(rows: Sequence[SoldItem], currency: Currency, timezone: str) -> str
         item = row.item or tender_of(row.kind).words.name
         about = safe_cells((row.order_number, at, row.channel.value, row.status.value, row.kind, item, row.option))
         amounts = [_decimal(getattr(row, name), currency) for name in _AMOUNTS]
-        people = safe_cells((row.currency, row.tenders, row.customer_name, row.customer_email))
+        people = safe_cells((row.currency, row.tenders, row.customer_name, row.customer_email, row.why))
         writer.writerow([*about, row.quantity, *amounts, *people])
     return out.getvalue()
 

@@ -73,6 +73,10 @@ facts: Final = Table(
     Index("ix_facts_of_staff", text("(payload ->> 'staff_id')"), postgresql_where=text("kind = 'staff_changed'")),
 )
 Index("ix_facts_order", text("(payload ->> 'order_id')"), facts.c.kind)
+_BY_WHOM: Final = "(coalesce(staff_id, payload ->> 'asked_by'))"
+_APPROVED: Final = "(payload ->> 'approved_by')"
+Index("ix_facts_by_whom", text(_BY_WHOM), facts.c.position, postgresql_where=text(f"{_BY_WHOM} IS NOT NULL"))
+Index("ix_facts_approved", text(_APPROVED), facts.c.position, postgresql_where=text(f"{_APPROVED} IS NOT NULL"))
 Index(
     "ix_facts_payments",
     facts.c.received_at,

@@ -73,6 +73,7 @@ payments: Final = Table(
     Column("status", Text, nullable=False),
     Column("rounding", BigInteger, nullable=False, server_default="0"),
     Column("rounded_to", BigInteger, nullable=False, server_default="0"),
+    Column("card_id", Text),  # the gift card that it was taken off
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint(f"status IN ({listed(PaymentStatus)})", name="status"),
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -27,6 +28,7 @@ holds: Final = Table(
     Column("attempt", Text, nullable=False, unique=True),
     Column("buyer", Text, nullable=False),
     Column("promo", Text),
+    Column("is_promo_counted", Boolean, nullable=False, server_default=text("false")),
     Column("language", Text, nullable=False, server_default="en"),
     Column("analytics_client", Text),
     Column("line_number", BigInteger),

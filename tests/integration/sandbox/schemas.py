@@ -5,15 +5,15 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
 import requests
-from jsonschema import Draft202012Validator
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from boxoffice.sandbox.form import decode
+
+if TYPE_CHECKING:
+    from referencing import Registry
 
 _URN: Final = "urn:stripe"
 
@@ -77,13 +77,18 @@ def _document() -> dict[str, Any]:
 
 
 @cache
-def _registry() -> Registry[Any]:
+def _registry() -> "Registry[Any]":
+    from referencing import Registry  # as below
+    from referencing.jsonschema import DRAFT202012  # as below
+
     empty: Registry[Any] = Registry()
     found: Registry[Any] = empty.with_resource(_URN, DRAFT202012.create_resource(_document()))
     return found
 
 
 def _check(schema: dict[str, Any], value: Any, about: str) -> None:
+    from jsonschema import Draft202012Validator  # 3 s of each process that runs tests, of any kind
+
     found = Draft202012Validator(schema, registry=_registry()).iter_errors(value)
     # `enum: [""]` is how the document writes "a string, or empty to unset it".
     true = [error for error in found if not (error.validator == "enum" and error.validator_value == [""])]

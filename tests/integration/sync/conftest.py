@@ -11,7 +11,6 @@ from time import monotonic
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives import serialization
@@ -53,6 +52,7 @@ from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
 from tests.integration.sync.house import House, open_house
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
+from tests.outside import ask
 from tests.postgres import database_of_its_own, new_database
 
 WEBHOOK_SECRET = "whsec_test"
@@ -147,9 +147,7 @@ class Stand:
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Runs SQL from outside, as someone who knows only the tables would."""
-        with psycopg.connect(self.database.url, autocommit=True) as connection:
-            cursor = connection.execute(query.encode(), values or None)
-            return cursor.fetchall() if cursor.description else []
+        return ask(self.database.url, query, *values)
 
     def one(self, query: str, *values: Any) -> Any:
         return self.sql(query, *values)[0][0]

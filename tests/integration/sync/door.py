@@ -83,6 +83,10 @@ class Door:
         self.head = head_after(fact)
         return fact
 
+    def next_number(self) -> str:
+        self.counter += 1
+        return order_number(self.me.device_code, self.counter)
+
     def placed(self, *lines: tuple[str, int]) -> OrderPlaced:
         self.counter += 1
         known = self.catalogue.products_by_id

@@ -48,6 +48,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
     about = {"order_id": order["order_id"], "tender_id": paid["tender_id"], "tender": "cash", "amount": 1}
     about["currency"] = "USD"
     shift = {"shift_id": new_id(), "drawer": victim.me.name, "currency": "USD"}
+    card = {"card_id": "c", "grant_id": "g", "amount": 5000, "currency": "USD"}
     return {
         "order_placed": {**mine, "source": "pool", "channel": "web"},
         "order_state_changed": {"order_id": order["order_id"], "from": "completed", "to": "refunded"},
@@ -71,11 +72,21 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "drawer_opened": shift,
         "shift_handed_over": {**shift, "to": "me"},
         "shift_closed": {**shift, "z_number": 1, "counted": 1, "expected": 1, "to_safe": 1},
+        "gift_card_issued": {**card, "order_id": order["order_id"], "line": 0, "code_hash": "h", "last4": "4F7K"},
+        "gift_card_taken_back": {**card, "order_id": order["order_id"]},
+        "gift_card_cashed_out": {**card, "drawer": victim.me.name},
+        "gift_card_blocked": {"card_id": "c", "is_blocked": False},
+        "value_leased": {**card, "to_device": victim.me.device_id, "code_hash": "h", "last4": "4F7K"},
+        "value_recalled": {"card_id": "c", "grant_id": "g", "from_device": victim.me.device_id},
+        "value_returned": {"card_id": "c", "grant_id": "g", "amount": 5},
+        "value_reclaimed": {"card_id": "c", "grant_id": "g", "from_device": victim.me.device_id},
         "lease_granted": {"lease_id": "l", "pool_id": "social", "to_device": victim.me.device_id, "units": 500},
         "lease_returned": {"pool_id": "nowhere", "units": 500},
         "lease_reclaimed": {"pool_id": "social", "from_device": victim.me.device_id, "units": 5},
         "catalogue_revised": {"revision": 99, "event": {"event": {"id": EVENT}, "pools": []}},
         "staff_changed": {"name": "me", "role": "admin"},
+        "offer_paid": {**about, "order_number": "A-1", "till": "me"},
+        "offer_settled": about,
         "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": ""},
@@ -104,7 +115,7 @@ def said(draw: st.DrawFn) -> tuple[str, dict[str, Any], str, str | None]:
     fields = st.sampled_from([
         "order_id", "tender_id", "tender", "amount", "currency", "drawer", "units", "lines", "total", "tickets", "card",
         "refund_id", "unearned", "pool_id", "provider_reference", "order_number", "earned", "from", "to", "extra",
-        "parts",
+        "parts", "card_id", "grant_id",
     ])  # fmt: skip
     changes = draw(st.dictionaries(fields, st.sampled_from(ODD) | st.integers(-(2**53) + 1, 2**53 - 1), max_size=3))
     whose = draw(st.sampled_from(["theirs", "mine", "nobody's"]))

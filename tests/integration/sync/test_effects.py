@@ -80,10 +80,17 @@ STEPS = st.lists(
             st.sampled_from([0, 9_900, 20_000]),
         ),
         st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
-        st.tuples(st.sampled_from(["move_cash", "pay_fee", "pay_out"]), st.sampled_from([1, 5_000, -3_000])),
+        st.tuples(
+            st.sampled_from(["move_cash", "pay_fee", "pay_offer", "pay_out"]), st.sampled_from([1, 5_000, -3_000])
+        ),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
         st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("scan"), _any, st.sampled_from(["in", "in", "out", "again", "undo"])),
+        st.tuples(st.just("sell_card"), st.sampled_from([500, 5_000, 50_000]), st.booleans()),
+        st.tuples(st.sampled_from(["lease_card", "block_card", "cash_out"]), _any),
+        st.tuples(st.just("return_card"), _any, st.sampled_from([100, 50_000])),
+        st.tuples(st.sampled_from(["recall_card", "take_card_back"]), _any, st.booleans()),
+        st.tuples(st.sampled_from(["pay_by_card", "give_up_card"]), _any, _any),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
         st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
@@ -107,6 +114,13 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "work_shift": world.work_shift,
         "close_shift": world.close_shift,
         "scan": world.scan,
+        "sell_card": lambda amount, by_phone: world.sell_card(amount, by_phone=by_phone),
+        "lease_card": world.lease_card,
+        "return_card": world.return_card,
+        "recall_card": lambda which, for_good: world.recall_card(which, for_good=for_good),
+        "block_card": world.block_card,
+        "cash_out": world.cash_out,
+        "take_card_back": lambda which, is_ours: world.take_card_back(which, is_ours=is_ours),
         "worry": world.worry,
         "decide": world.decide,
         "sync": world.sync,
@@ -114,6 +128,7 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "hear_answers": world.hear_answers,
         "move_cash": world.move_cash,
         "pay_fee": world.pay_fee,
+        "pay_offer": world.pay_offer,
         "pay_out": world.pay_out,
         "update": world.update,
     }
@@ -152,6 +167,8 @@ _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
     "begin_payment": (lambda world, order: world.begin_payment(order), "processing"),
     "void": (lambda world, order: world.void(order), "completed"),
     "void_here": (lambda world, order: world.void_here(order), "completed"),
+    "pay_by_card": (lambda world, order, which: world.pay_by_card(order, which), "processing"),
+    "give_up_card": (lambda world, order, which: world.give_up_card(order), "processing"),
     "collect": (lambda world, order: world.collect(order), "completed"),
     "dispute": (lambda world, order: world.dispute(order, "open"), "completed"),
     "lose": (lambda world, order: world.dispute(order, "lost"), "completed"),
@@ -173,7 +190,14 @@ _SOLD = [*_GRANTED, ("at_door", "friday-pass", 7), ("pay_by_phone", 0)]
 _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 
 _BEGUN = [*_GRANTED, ("at_door", "friday-pass", 2), ("begin_payment", 0), ("lose_sight", 0), ("end_payment", 0)]
-_MONEY = [("move_cash", 5_000), ("move_cash", -3_000), ("pay_fee", 5_000), ("pay_out", 5_000)]
+_MONEY = [
+    ("move_cash", 5_000),
+    ("move_cash", -3_000),
+    ("pay_fee", 5_000),
+    ("pay_offer", 5_000),
+    ("pay_offer", -3_000),
+    ("pay_out", 5_000),
+]
 _SHIFT = [
     ("open_shift", 20_000),
     ("work_shift", "open_drawer", 0),
@@ -181,6 +205,20 @@ _SHIFT = [
     ("work_shift", "count", 19_900),
 ]
 _SCANS = [("scan", 0, "in"), ("scan", 0, "in"), ("scan", 9, "in"), ("scan", 0, "out"), ("scan", 1, "undo")]
+_CARD_SOLD = [*_GRANTED, ("sell_card", 5_000, False), ("sync",), ("at_door", "friday-pass", 2)]
+_CARDS = [
+    *_CARD_SOLD,
+    ("pay_by_card", 0, 0),
+    ("sell_card", 50_000, False),
+    ("recall_card", 0, False),
+    ("return_card", 0, 100),
+    ("cash_out", 0),
+    ("recall_card", 0, True),
+    ("lease_card", 1),
+    ("recall_card", 0, True),
+    ("take_card_back", 1, False),
+    ("block_card", 0),
+]
 _EVERY_KIND = [
     *_SCANS,
     ("staff", 1, "seller", "active"),
@@ -203,6 +241,7 @@ _EVERY_KIND = [
     ("worry", "It is silent."),
     ("decide", "seen"),
     ("reclaim",),
+    *_CARDS,
 ]
 
 
@@ -241,6 +280,19 @@ _EVERY_KIND = [
         ("close_shift", 24_500),
     ]
 )
+@example(steps=[*_CARD_SOLD, ("recall_card", 0, True), ("pay_by_card", 0, 0), ("sync",), ("pay", 0)])
+@example(
+    steps=[
+        *_CARD_SOLD,
+        ("recall_card", 0, True),
+        ("take_card_back", 0, False),
+        ("pay_by_card", 0, 0),
+        ("sync",),
+        ("give_up_card", 0, 0),
+    ]
+)
+@example(steps=[*_CARD_SOLD, ("pay_by_card", 0, 0), ("give_up_card", 0, 0), ("sync",), ("lease_card", 0)])
+@example(steps=[("sell_card", 5_000, True), ("lease_card", 0), ("sync",), ("take_card_back", 0, True)])
 @example(steps=[("worry", "It is silent."), ("worry", "It is silent again."), ("decide", "seen"), ("decide", "seen")])
 def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
     with world_of(hub, door, file) as world:
@@ -323,6 +375,7 @@ def test_whatever_changes_of_a_row_is_kept_by_both(hub: Stand, door: Door, file:
         ("scan", 0, "in"),
         ("sync",),
     ]
+    lived += [("sell_card", 5_000, False), ("return_card", 0, 100), ("sync",)]
     with world_of(hub, door, file) as world:
         for step in lived:
             act(world, step)

@@ -14,6 +14,7 @@ from boxoffice.core.sales import changed
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify
 from sync.operations.exceptions import REMEDIES, Inbox
+from sync.operations.seat_elsewhere import MOST
 from sync.organizers.organizers import names_of
 from sync.payments.over_capacity import count_what_fits
 from sync.store.ledger import load_books
@@ -321,6 +322,67 @@ def test_places_that_come_free_elsewhere_are_counted_within_a_minute(hub: Stand,
     assert how_it_ended(hub, problem) == "fits_again"
 
 
+SEAT = "seat_elsewhere:{}"
+TICKETS = "SELECT product_id, status FROM tickets WHERE order_id = %s"
+
+
+def test_tickets_beyond_capacity_are_moved_to_other_places_by_one_press(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    order = over_sold(hub, shopper)
+    problem, full, other = problem_of(hub, order), pool_of(hub), pool_of(hub, "saturday")
+    card = card_of(office.page("/exceptions"), problem)
+
+    done = office.resolve(problem, SEAT.format("saturday-pass"))
+
+    new = done.headers["location"].removeprefix("/orders/")
+    assert card.count("Move 1 ticket to ") == MOST
+    paid = hub.sql("SELECT tender FROM payments WHERE order_id = %s ORDER BY tender", new)
+    assert paid == [("complimentary",), ("swap",)]
+    assert SEAT.format("casino-workshop") not in card
+    assert hub.sql(TICKETS, order) == [("casino-workshop", "voided")]
+    assert hub.sql(TICKETS, new) == [("saturday-pass", "valid")]
+    assert (pool_of(hub), pool_of(hub, "saturday")) == (full, (other[0], other[1] - 1, other[2] + 1))
+    assert hub.one("SELECT status FROM orders WHERE id = %s", new) == "completed"
+    assert hub.one("SELECT sum(amount) FROM ledger_postings WHERE account = 'swaps'") == 0
+    assert how_it_ended(hub, problem) == "seat_elsewhere"
+    assert office.page(f"/orders/{new}")
+
+
+def test_pressed_twice_or_by_two_it_moves_them_once(hub: Stand, shopper: Shopper, office: Office) -> None:
+    order = over_sold(hub, shopper)
+    problem, orders = problem_of(hub, order), hub.one("SELECT count(*) FROM orders")
+
+    answers = [office.resolve(problem, SEAT.format(to)) for to in ("saturday-pass", "sunday-pass")]
+
+    assert [answer.headers["location"] == "/exceptions" for answer in answers] == [False, True]
+    assert hub.one("SELECT count(*) FROM orders") == orders + 1
+
+
+@pytest.mark.parametrize("to", ["casino-workshop", "t-shirt", "nothing", ""])
+def test_where_there_are_no_places_nothing_is_moved(hub: Stand, shopper: Shopper, office: Office, to: str) -> None:
+    order = over_sold(hub, shopper)
+    problem, before = problem_of(hub, order), hub.one("SELECT count(*) FROM facts")
+
+    refused = office.resolve(problem, SEAT.format(to))
+
+    assert (refused.status_code, how_it_ended(hub, problem)) == (409, None)
+    assert hub.one("SELECT count(*) FROM facts") == before
+
+
+def test_a_till_moves_them_too_and_signs_for_it(hub: Stand, shopper: Shopper) -> None:
+    order = over_sold(hub, shopper)
+    door, problem = hub.doors[-1], problem_of(hub, order)
+
+    answer = door.http.post(f"/api/till/problems/{problem}", json={"remedy": SEAT.format("sunday-pass")})
+
+    left = answer.raise_for_status().json()
+    assert left["problems"] == []
+    assert hub.one("SELECT count(*) FROM orders WHERE order_number = %s AND status = 'completed'", left["made"]) == 1
+    assert hub.one("SELECT resolved_by FROM exceptions WHERE id = %s", problem) == door.me.name
+    assert hub.sql(TICKETS, order) == [("casino-workshop", "voided")]
+
+
 def larger(hub: Stand, pool_id: str, more: int) -> dict[str, Any]:
     file = hub.one("SELECT file FROM events WHERE id = %s", EVENT)
     pools = [{**pool, "capacity": pool["capacity"] + more} if pool["id"] == pool_id else pool for pool in file["pools"]]
@@ -347,8 +409,9 @@ def test_a_till_reads_what_concerns_it_and_its_orders_and_no_others(hub: Stand, 
         "A till sold more than it had",
         f"A customer at {mine.me.name} who left no name",
     )
-    names = [(remedy["name"], remedy["at_till"]) for remedy in problem["remedies"]]
-    assert names == [("raise_capacity", False), ("refund_last_sold", False), ("seen", False)]
+    names = [(remedy["name"].partition(":")[0], remedy["at_till"]) for remedy in problem["remedies"]]
+    others = [("raise_capacity", False), ("refund_last_sold", False), ("seen", False)]
+    assert list(dict.fromkeys(names)) == [("seat_elsewhere", True), *others]
     assert problems_at(other) == []
 
 

@@ -264,6 +264,7 @@ def looks(
         "mail_id": "x",
         "shift_id": "x",
         "staff_id": "x",
+        "card_id": "x",
         "token": "x",
     }
     yield paths, parts, {**dict(shopper.http.cookies), **dict(office.http.cookies)}

@@ -67,7 +67,27 @@ def test_migrating_again_with_data_changes_nothing(postgres_url: str) -> None:
     assert len(revisions) == 1
     assert verify(database).problem is None
     with database.transaction() as connection:
-        assert connection.execute(text("SELECT count(*) FROM pools")).scalar_one() == 7
+        assert connection.execute(text("SELECT count(*) FROM pools")).scalar_one() == 8
+    database.close()
+
+
+def test_limited_codes_of_before_become_pools_and_verify(postgres_url: str) -> None:
+    settings = Settings(
+        postgres_url=SecretStr(new_database(postgres_url, "codes")), hub_master_key=SecretStr("ab" * 32)
+    )
+    database = Database(settings.database())
+    load_event(Hub.open(settings, database, ""), fest())
+    with database.transaction() as connection:
+        for change in ("DELETE FROM pools WHERE id LIKE 'code:%'", "ALTER TABLE holds DROP COLUMN is_promo_counted"):
+            connection.execute(text(change))
+
+    with database.transaction() as connection, Operations.context(MigrationContext.configure(connection)):
+        ScriptDirectory(str(migrations.MIGRATIONS)).get_revision("0056").module.upgrade()
+
+    assert verify(database).problem is None
+    with database.transaction() as connection:
+        row = connection.execute(text("SELECT name, capacity, available FROM pools WHERE id LIKE 'code:%'")).one()
+    assert tuple(row) == ("EARLYBIRD", 100, 100)
     database.close()
 
 

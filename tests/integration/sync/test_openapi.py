@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sync.config import Settings
 from tests.integration.sync.conftest import Stand
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 _NOT_OURS = [positive_data_acceptance]
 """A document can't say which products and orders there are, so what fits it may still be refused."""
 _LEFT_OUT = ("/api/till/wake", "/api/webhooks/paypal")

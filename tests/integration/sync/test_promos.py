@@ -20,9 +20,13 @@ PROMOS = [
     {"code": "THREE", "percent": 20, "limit": 3},
     {"code": "ONCE", "amount_minor": 1000, "limit": 1},
     {"code": "LATE", "percent": 25, "limit": 2},
+    {"code": "LATER", "percent": 25, "limit": 2},
+    {"code": "BEFORE", "percent": 25, "limit": 3},
     {"code": "FREE", "percent": 100},
     {"code": "SHIRTS", "percent": 50, "products": ["t-shirt"], "limit": 1},
 ]
+
+USES = "SELECT held + sold FROM pools WHERE id = %s"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,7 +52,7 @@ def test_the_limit_holds_when_many_press_at_once(hub: Stand, shopper: Shopper) -
         answers = list(crowd.map(lambda _: buy(shopper, "three"), range(12)))
 
     assert sorted(answer.status_code for answer in answers) == [200] * 3 + [422] * 9
-    assert hub.one("SELECT uses FROM promo_uses WHERE code = 'THREE'") == 3
+    assert hub.one(USES, "code:THREE") == 3
     paid = next(answer for answer in answers if answer.status_code == 200)
     assert hub.one("SELECT total_amount FROM orders WHERE id = %s", paid.json()["orderId"]) == 5200
 
@@ -66,32 +70,43 @@ def test_a_use_that_came_to_nothing_is_free_again(shopper: Shopper) -> None:
 
 
 def test_an_order_that_is_paid_late_uses_its_code_again(hub: Stand, shopper: Shopper) -> None:
-    hub.sql("DELETE FROM promo_uses WHERE code = 'LATE'")
     late = buy(shopper, "LATE").json()
     access = {"orderId": late["orderId"], "accessToken": late["accessToken"], "action": "cancel"}
     shopper.post("orders/update", access)
-    uses = "SELECT uses FROM promo_uses WHERE code = 'LATE'"
-    given_back = hub.one(uses)
+    given_back = hub.one(USES, "code:LATE")
 
     hub.settle(hub.sessions.pay(late["sessionId"]))
     hub.settle(hub.sessions.pay(late["sessionId"]))
 
-    assert (given_back, hub.one(uses)) == (0, 1)
+    assert (given_back, hub.one(USES, "code:LATE")) == (0, 1)
     assert [buy(shopper, "LATE").status_code for _ in range(2)] == [200, 422]
 
 
 def test_who_paid_late_keeps_the_price_of_a_code_that_others_used_up(hub: Stand, shopper: Shopper) -> None:
-    hub.sql("DELETE FROM promo_uses WHERE code = 'LATE'")
-    late = buy(shopper, "LATE").json()
+    late = buy(shopper, "LATER").json()
     access = {"orderId": late["orderId"], "accessToken": late["accessToken"], "action": "cancel"}
     shopper.post("orders/update", access)
-    others = [buy(shopper, "LATE").status_code for _ in range(3)]
+    others = [buy(shopper, "LATER").status_code for _ in range(3)]
 
     hub.settle(hub.sessions.pay(late["sessionId"]))
 
     assert others == [200, 200, 422]
     assert hub.one("SELECT status FROM orders WHERE id = %s", late["orderId"]) == "completed"
-    assert hub.one("SELECT uses FROM promo_uses WHERE code = 'LATE'") == 3
+    assert hub.one(USES, "code:LATER") == 3
+    assert hub.one("SELECT capacity FROM pools WHERE id = 'code:LATER'") == 3
+
+
+def test_uses_of_before_codes_were_pools_still_count(hub: Stand, shopper: Shopper) -> None:
+    hub.sql("INSERT INTO promo_uses (event_id, code, uses) VALUES ('boulder-fest-2026', 'BEFORE', 2)")
+    first = buy(shopper, "BEFORE").json()
+    refused = buy(shopper, "BEFORE").status_code
+    hub.sql("UPDATE holds SET is_promo_counted = true WHERE order_id = %s", first["orderId"])
+    access = {"orderId": first["orderId"], "accessToken": first["accessToken"], "action": "cancel"}
+
+    shopper.post("orders/update", access)
+
+    assert refused == 422
+    assert hub.one("SELECT uses FROM promo_uses WHERE code = 'BEFORE'") == 1
 
 
 def test_a_code_that_takes_nothing_off_is_not_used_up(shopper: Shopper) -> None:

@@ -11,7 +11,7 @@ from sync.provider_states import PaymentState, PayoutState, RefundState
 from tests.integration.sync.house import House, settled
 from tests.integration.sync.provider_paths import PATHS
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("path", PATHS)

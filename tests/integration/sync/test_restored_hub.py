@@ -41,6 +41,7 @@ from tests.integration.sync.conftest import Stand
 from tests.integration.sync.fakes import FakeMail, FakeSessions
 from tests.integration.sync.seller import Seller
 from tests.integration.sync.shopper import CAMILA
+from tests.outside import let_go
 from tests.postgres import new_database
 
 PLACES = 40
@@ -69,6 +70,7 @@ class Venue:
             yield self.stand
 
     def copy(self, of: str, to: str) -> None:
+        let_go()
         with psycopg.connect(self.postgres_url, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)'.encode())
             connection.execute(f'CREATE DATABASE "{to}" TEMPLATE "{of}"'.encode())

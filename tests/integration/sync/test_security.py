@@ -39,13 +39,14 @@ BY_ROLE = {
     Role.VIEWER: {
         "/reports", "/reports.csv", "/tills", "/orders", "/orders/{order_id}", "/orders/{order_id}/preview",
         "/exceptions", "/control", "/dashboard", "/sign-out", "/notices", "/notices/{notice_id}",
-        "/notices/{notice_id}/preview", "/staff", "/staff/{staff_id}", "/shifts", "/shifts/{shift_id}",
-        "/shifts/{shift_id}.pdf", "/arrivals", "/arrivals.pdf",
+        "/notices/{notice_id}/preview", "/staff", "/staff/done", "/staff/{staff_id}", "/shifts", "/shifts/{shift_id}",
+        "/shifts/{shift_id}.pdf", "/arrivals", "/arrivals.pdf", "/gift-cards", "/gift-cards.csv",
     },
     Role.FINANCE: {
         "/orders/{order_id}/refund/review", "/orders/{order_id}/refund", "/orders/{order_id}/void",
         "/orders/{order_id}/end", "/orders/{order_id}/mail",
-        "/orders/{order_id}/renew-link",
+        "/orders/{order_id}/renew-link", "/gift-cards/{card_id}/block", "/gift-cards/{card_id}/unblock",
+        "/gift-cards/{card_id}/take-back",
         "/exceptions/{exception_id}", "/exceptions/{exception_id}/capacity",
     },
     Role.ADMIN: {

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -18,7 +19,7 @@ from pydantic import SecretStr
 
 from boxoffice.__main__ import main as till
 from boxoffice.resources import resource_path
-from sync.__main__ import main
+from sync.__main__ import main, parser
 from sync.checkup import check_up
 from sync.config import Settings
 from sync.inventory.events import load_event, read_event_file
@@ -26,7 +27,7 @@ from sync.ledger.event_keys import WrongKey
 from sync.ledger.hub import Hub
 from sync.store.database import Database
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
 KEY = "ab" * 32
 NAMES = sorted(name.upper() for name in Settings.model_fields)
@@ -39,6 +40,7 @@ DATABASES = [
 ]  # fmt: skip
 KEYS = ["sk_test_", "whsec_", "SG.", "d-", "G-"]
 OTHERS = [name for name in NAMES if not name.startswith("POSTGRES")]
+_parser = cache(parser)
 GARBAGE = [*NUMBERS, *STRUCTURES, *ADDRESSES, *DATABASES, *KEYS]
 
 
@@ -59,6 +61,7 @@ def only(database_url: str, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("POSTGRES_URL", database_url)
     monkeypatch.setenv("HUB_MASTER_KEY", KEY)
+    monkeypatch.setattr("sync.__main__.parser", _parser)  # half of what one of these two thousand commands costs
     return monkeypatch
 
 

@@ -10,10 +10,13 @@ import pytest
 from argon2 import PasswordHasher
 
 from boxoffice.core.errors import BadInput
-from boxoffice.core.ids import EventId, ProductId, StaffId
+from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads.cash import CashMoved
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.rights import NeedsApproval, Right
+from boxoffice.core.sales import changed
 from boxoffice.core.staff import StaffRole
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.team import NoBadge, ShutOut, WrongPin
@@ -341,3 +344,25 @@ def test_somebody_whom_the_hub_does_not_know_is_doubted_and_the_money_taken(hub:
     query = "SELECT detail FROM exceptions WHERE kind = 'staff_in_doubt' AND status = 'open' AND device_id = %s"
     assert "does not know" in hub.one(query, door.me.device_id)
     hub.see_all()
+
+
+def test_what_was_done_is_listed_by_who_did_it_or_approved_it(hub: Stand, door: Door, office: Office) -> None:
+    maya, ana = hire(hub, "Maya D."), hire(hub, "Ana D.")
+    door.lease({"friday": 2})
+    door.staff_id = maya
+    placed = door.placed(("friday-pass", 1))
+    moved = CashMoved(
+        drawer=door.me.name, amount=500, currency="USD", why="Too much inside", move="drop", approved_by=ana
+    )
+    sale = [placed, changed(OrderId(placed.order_id), OrderState.PENDING, OrderState.PROCESSING)]
+    assert door.push(door.write(*sale, door.captured(placed, placed.total), moved)).status_code == 200
+
+    page = office.page(f"/staff/done?who={maya}")
+    assert "Drop to safe: $5.00" in page
+    assert "approved by Ana D." in page
+    assert placed.order_number in page
+    assert "Drop to safe" in office.page(f"/staff/done?who={ana}")
+    assert "Drop to safe" not in office.page(f"/staff/done?who={maya}&about=sales")
+    assert "Drop to safe" not in office.page(f"/staff/done?who={maya}&on=1999-01-01")
+    assert "Drop to safe" in office.page(f"/staff/done?who={maya}&about=nonsense&on=x")
+    assert "last seen" in office.page("/staff")

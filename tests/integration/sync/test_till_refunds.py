@@ -366,6 +366,33 @@ def test_cash_of_another_tills_order_leaves_the_drawer_of_the_till_that_asks(hub
     assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
 
 
+@pytest.mark.parametrize("how", ["in cash", "by a swap"])
+def test_what_a_till_gave_back_while_another_did_is_posted_all_the_same_and_told_of_once(
+    hub: Stand, door: Door, how: str
+) -> None:
+    door.lease({"friday": 1, "saturday": 1})
+    placed, cash, issued = sold(door, ("friday-pass", 1))
+    facts = door.write(*sale(placed, [cash], issued))
+    door.push(facts)
+    other = hub.door()
+    assert ask(other, placed, placed.total, parts=[[0, 0]]).status_code == 200
+
+    both = [placed.order_id]
+    if how == "in cash":
+        assert door.push(door.write(*back_in_cash(door, cash, placed.total, (0, 0)))).status_code == 200
+    else:
+        both.append(swap(door, facts, placed, issued, ("saturday-pass", 1)).order_id)
+
+    kinds = hub.sql("SELECT kind FROM exceptions WHERE order_id = ANY(%s)", both)
+    assert kinds == [("given_back_twice",)]
+    assert sum(hub.one(BALANCE, "swaps", each) for each in both) == 0
+    drawers = {"in cash": 0, "by a swap": 8500}
+    assert sum(hub.one(BALANCE, f"cash:{door.me.name}", each) for each in both) == drawers[how]
+    assert hub.one(BALANCE, f"cash:{other.me.name}", placed.order_id) == -placed.total
+    if how == "by a swap":
+        assert hub.one("SELECT status FROM orders WHERE id = %s", both[1]) == "completed"
+
+
 def test_a_split_order_goes_back_as_it_was_paid(hub: Stand, door: Door) -> None:
     door.lease({"friday": 1})
     placed, _ = by_card(door, ("friday-pass", 1), cash=2000)

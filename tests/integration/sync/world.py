@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -17,9 +17,12 @@ from boxoffice.core.effects import FeedKind, Inconsistent, Task
 from boxoffice.core.event_file import event_file_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, head_after, instant
-from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
+from boxoffice.core.gift_cards import CardCode
+from boxoffice.core.giving_back import given_up
+from boxoffice.core.ids import DeviceId, EventId, OrderId, ProductId, TicketId
 from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.memory import MemoryHub, MemoryTill
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
 from boxoffice.core.payloads.cash import CashCounted, CashMoved, DrawerOpened, ShiftClosed, ShiftHandedOver, ShiftOpened
@@ -27,17 +30,29 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
-from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced
+from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
+from boxoffice.core.payloads.orders import CardPart, OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
-from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.stored_value import (
+    GiftCardBlocked,
+    GiftCardCashedOut,
+    GiftCardTakenBack,
+    ValueLeased,
+    ValueRecalled,
+    ValueReclaimed,
+    ValueReturned,
+)
 from boxoffice.core.payloads.tickets import TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
+from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
-from boxoffice.core.sales import changed, finish, ticket_count
-from boxoffice.core.tenders import TenderKind
+from boxoffice.core.sales import cards_issued, changed, finish, place, ticket_count
+from boxoffice.core.tenders import Back, tender_of
+from boxoffice.core.value_rows import CardStatus, StoredValueRow, ValueLeaseRow
 from boxoffice.till.store import facts as till_facts
 from boxoffice.till.store import journal
 from boxoffice.till.store import tables as on_till
@@ -144,13 +159,16 @@ class World:
         """Pays an open order; who takes the money writes it down, and finishes the order."""
         is_ours = placed.source == "lease" and not by_phone
         tender = "cash" if is_ours else "checkout"
-        captured = self.door.captured(placed, placed.total).model_copy(
+        self.sync()
+        due = self.memory_hub.books.due(placed.order_id)
+        captured = self.door.captured(placed, due).model_copy(
             update={"tender": tender, "drawer": self.door.me.name if is_ours else None}
         )
         issuer = self.door.issuer
         tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
         issued = finish(placed, EventId(EVENT), issuer, tickets)
-        self._by(is_ours, captured, _move(placed, _PROCESSING, _COMPLETED), issued)
+        grants = {card.card_id: new_id() for card in placed.cards} if is_ours else {}
+        self._by(is_ours, captured, _move(placed, _PROCESSING, _COMPLETED), issued, *cards_issued(placed, grants))
 
     def begin_payment(self, placed: OrderPlaced) -> None:
         """Begins a payment of an open order, at a reader or on a page."""
@@ -195,6 +213,86 @@ class World:
                 if all(self.memory_hub.pools[EVENT, pool].sold >= count for pool, count in units.items()):
                     self._at_hub(UnitsFreed(order_id=placed.order_id, units=units))
 
+    def sell_card(self, amount: int, *, by_phone: bool) -> None:
+        """Sells a gift card; what the hub finishes is on no till's lease."""
+        number, card_id, code = self.door.next_number(), new_id(), CardCode(new_id().upper()[-16:])
+        priced = price(self.door.catalogue, Cart((_card_line(amount),)), at=datetime.now(UTC))
+        card = CardPart(line=0, card_id=card_id, code_hash=code.hash, last4=code.last4)
+        order_id, at_door = OrderId(new_id()), Channel.DOOR
+        placed = place(priced, order_id=order_id, order_number=number, channel=at_door, source="lease", cards=[card])
+        self._at_till(placed, _move(placed, _PENDING, _PROCESSING))
+        self.placed[placed.order_id] = placed
+        self.pay(placed, by_phone=by_phone)
+
+    def lease_card(self, which: int) -> None:
+        """The till asks for what is free of a card, once the hub knows what it has spent."""
+        self.send()
+        card = self._card(which)
+        if card is not None and card.free:
+            hashed = {"code_hash": card.code_hash, "last4": card.last4}
+            about = {"grant_id": new_id(), "card_id": card.id, "amount": card.free, "currency": "USD"}
+            self._at_hub(ValueLeased(**about, **hashed, to_device=self.device.id))
+
+    def return_card(self, which: int, amount: int) -> None:
+        lease = self._card_lease(which)
+        if lease is not None:
+            returned = min(amount, lease.left)
+            self._at_till(ValueReturned(grant_id=lease.id, card_id=lease.card_id, amount=returned))
+
+    def recall_card(self, which: int, *, for_good: bool) -> None:
+        """The hub asks for what the till has of a card, or does not wait for it."""
+        leases = [each for each in self.memory_hub.books.value_leases.values() if each.left]
+        if leases:
+            lease = leases[which % len(leases)]
+            kind = ValueReclaimed if for_good else ValueRecalled
+            self._at_hub(kind(grant_id=lease.id, card_id=lease.card_id, from_device=self.device.id))
+
+    def block_card(self, which: int) -> None:
+        card = self._card(which)
+        if card is not None:
+            self._at_hub(GiftCardBlocked(card_id=card.id, is_blocked=card.status is CardStatus.ACTIVE, by="7"))
+
+    def pay_by_card(self, placed: OrderPlaced, which: int) -> None:
+        """A till spends what it has on lease, whatever the hub has made of that meanwhile; all of it, or the price."""
+        lease = self._card_lease(which)
+        if lease is not None and placed.source == "lease":
+            due = self.memory_till.books.due(placed.order_id)
+            about = _about(new_id(), "stored_value", placed, min(lease.left, due))
+            if min(lease.left, due) > 0:
+                self._at_till(PaymentCaptured(**about, card_id=lease.card_id, grant_id=lease.id))
+
+    def give_up_card(self, placed: OrderPlaced) -> None:
+        """What a card has paid of an order that comes to nothing is on it again."""
+        books = self.memory_till.books
+        if placed.source == "lease":
+            gone = given_up(books, OrderId(placed.order_id), "no", new_id=new_id, drawer_of=lambda _: self.device.name)
+            self._at_till(*gone)
+
+    def cash_out(self, which: int) -> None:
+        lease = self._card_lease(which)
+        if lease is not None:
+            about = {"grant_id": lease.id, "card_id": lease.card_id, "currency": "USD"}
+            self._at_till(GiftCardCashedOut(**about, amount=min(lease.left, 300), drawer=self.device.name))
+
+    def take_card_back(self, which: int, *, is_ours: bool) -> None:
+        """What is left of a card goes off it: of the till's lease, or at the hub of what is free."""
+        lease, card = self._card_lease(which), self._card(which)
+        if is_ours and lease is not None and lease.card_id in self.memory_till.books.stored_values:
+            order = self.memory_till.books.stored_values[lease.card_id].order_id
+            about = {"order_id": order, "card_id": lease.card_id, "amount": lease.left, "currency": "USD"}
+            self._at_till(GiftCardTakenBack(**about, grant_id=lease.id))
+        elif not is_ours and card is not None and card.free:
+            about = {"order_id": card.order_id, "card_id": card.id, "amount": card.free, "currency": "USD"}
+            self._at_hub(GiftCardTakenBack(**about))
+
+    def _card(self, which: int) -> StoredValueRow | None:
+        cards = list(self.memory_hub.books.stored_values.values())
+        return cards[which % len(cards)] if cards else None
+
+    def _card_lease(self, which: int) -> ValueLeaseRow | None:
+        leases = [each for each in self.memory_till.books.value_leases.values() if each.left]
+        return leases[which % len(leases)] if leases else None
+
     def collect(self, placed: OrderPlaced) -> None:
         """Somebody comes for what was bought."""
         self._at_till(OrderCollected(order_id=placed.order_id, seen="code"))
@@ -223,6 +321,15 @@ class World:
 
     def pay_fee(self, amount: int) -> None:
         self._at_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
+
+    def pay_offer(self, amount: int) -> None:
+        """Somebody pays for an order that the hub has not heard of, and its till comes back, or not."""
+        about: dict[str, Any] = {"order_id": new_id(), "tender_id": new_id(), "tender": "checkout", "currency": "USD"}
+        about["amount"] = abs(amount)
+        more = {"provider_reference": new_id(), "order_number": "7K2-1", "till": self.device.name}
+        self._at_hub(OfferPaid.model_validate({**about, **more}))
+        if amount > 0:
+            self._at_hub(OfferSettled.model_validate(about))
 
     def pay_out(self, amount: int) -> None:
         self._at_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
@@ -318,7 +425,7 @@ class World:
         amount = min(amount, payment.amount - books.refunded(payment.id))
         mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
         valid = [each.id for each in mine if each.status is TicketStatus.VALID]
-        if amount <= 0 or payment.tender is TenderKind.CASH:
+        if amount <= 0 or tender_of(payment.tender).back is not Back.PROVIDER:
             return
         about = _about(payment.id, payment.tender.value, placed, amount)
         asked = RefundRequested(**about, refund_id=new_id(), is_made=is_made)
@@ -331,6 +438,8 @@ class World:
     def end_refund(self, refund_id: str, how: type[RefundPending | RefundSucceeded | RefundFailed]) -> None:
         refund = self.memory_hub.books.refunds[refund_id]
         payment = self.memory_hub.books.payments[refund.payment_id]
+        if tender_of(payment.tender).back is not Back.PROVIDER:
+            return
         about = _about(payment.id, payment.tender.value, self.placed[payment.order_id], refund.amount)
         more: dict[str, Any] = {} if how is RefundPending else {"is_out": refund.status is RefundStatus.PENDING}
         if how is RefundFailed:
@@ -340,7 +449,7 @@ class World:
     def dispute(self, placed: OrderPlaced, status: str) -> None:
         books = self.memory_hub.books
         payment = self._paid_by(placed)
-        if payment.tender is TenderKind.CASH:
+        if tender_of(payment.tender).back is not Back.PROVIDER:
             return
         known = next((each for each in books.disputes.values() if each.payment_id == payment.id), None)
         taken = 0 if status == "won" else payment.amount
@@ -555,6 +664,10 @@ def _instant(kept: datetime | str) -> datetime:
 
 def _move(placed: OrderPlaced, start: OrderState, to: OrderState) -> Payload:
     return changed(OrderId(placed.order_id), start, to)
+
+
+def _card_line(amount: int) -> CartLine:
+    return CartLine(ProductId("gift-card"), 1, Money(amount, Currency("USD")))
 
 
 def _about(tender_id: str, tender: str, placed: OrderPlaced, amount: int) -> dict[str, Any]:

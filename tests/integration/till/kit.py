@@ -33,6 +33,7 @@ from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.context import Device, TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.gate_reader import GateReader
+from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.selling import Selling
@@ -69,6 +70,21 @@ def no_key() -> KeyedTerminal:
 def mending(till: "TillOnDisk", link: Any) -> Mending:
     """Returns who takes back what a till lacks, over this line to the hub."""
     return Mending(till.context, link, Backups(till.path.parent / "backups", KEY_HEX))
+
+
+class _NoLine:
+    """A line to the hub that is down."""
+
+    is_online = False
+
+
+class _NoSync:
+    link = _NoLine()
+
+
+def offline_cards(till: "TillOnDisk") -> GiftCards:
+    """Returns the gift cards of a till that has no network."""
+    return GiftCards(till.context, _NoSync(), till.selling)  # type: ignore[arg-type]  # nothing of it is asked
 
 
 def usd(dollars: str) -> Money:

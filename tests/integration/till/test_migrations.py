@@ -33,10 +33,19 @@ def _without_later_tables(connection: Any) -> None:
         "staff",
         "staff_credentials",
         "sign_in_tries",
+        "print_jobs",
         "scans",
+        "value_leases",
+        "stored_values",
+        "grants_frozen",
     ):
         connection.execute(f"DROP TABLE {table}")
-    for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):
+    for table, column in (
+        ("payments", "rounding"),
+        ("payments", "rounded_to"),
+        ("refunds", "rounding"),
+        ("payments", "card_id"),
+    ):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 

@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -12,12 +11,15 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.printed import KEPT, RECORD_BYTES
 from boxoffice.core.printed import SIZE_BYTES as PAPERS_BYTES
 from boxoffice.core.witness import SIZE_BYTES
-from boxoffice.documents.model import Paper, Ticket
+from boxoffice.documents.model import Paper
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.witness import NAME as WITNESS
 from boxoffice.till.usecases.gateway.orders import Paperwork
-from boxoffice.till.usecases.paperwork import Papers
+from boxoffice.till.usecases.gateway.printing import PaperKind
+from boxoffice.till.usecases.paperwork import OrderPapers, Papers
+from boxoffice.till.usecases.ports import Piece
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
 from tests.fakes.printer import FakePrinter
 from tests.integration.till.kit import TillOnDisk, cart, mending, usd
@@ -30,13 +32,19 @@ class Killed(BaseException):
 class LastPrinter(FakePrinter):
     """The paper comes out, and the program is gone before it knows."""
 
-    def print_tickets(self, tickets: Sequence[Ticket]) -> None:
-        super().print_tickets(tickets)
+    def print(self, piece: Piece, *, is_last: bool) -> None:
+        super().print(piece, is_last=is_last)
         raise Killed
 
 
 def papers_on(till: TillOnDisk, printer: FakePrinter, folder: Path) -> Papers:
-    return Papers(till.context, cast("Sync", None), printer, folder, Paper.LETTER)
+    printing = Printing(till.context, printer)
+    papers = Papers(till.context, cast("Sync", None), printing, folder, Paper.LETTER)
+    printing.sources = {
+        PaperKind.RECEIPT: OrderPapers(papers, Paperwork.RECEIPT),
+        PaperKind.TICKETS: OrderPapers(papers, Paperwork.TICKETS),
+    }
+    return papers
 
 
 def test_a_second_paper_is_a_copy_after_a_restart_too(till: TillOnDisk, tmp_path: Path) -> None:

@@ -72,6 +72,21 @@ def counter(till: TillOnDisk, sandbox: Sandbox) -> Iterator[Counter]:
     made.terminal.close()
 
 
+def test_no_reader_asks_for_a_tip(counter: Counter) -> None:
+    asked: list[bool] = []
+
+    def look() -> None:
+        headers = {"Authorization": "Bearer sk_test_1"}
+        reader = httpx.get(f"{counter.url}/v1/terminal/readers/{counter.reader}", headers=headers).json()
+        asked.append(reader["action"]["process_payment_intent"]["process_config"]["skip_tipping"])
+        counter.act(do="present")
+
+    counter.when[Stage.SENT] = look
+    counter.pay(counter.begin())
+
+    assert asked == [True]
+
+
 def test_a_card_that_is_taken_finishes_the_order_with_what_its_receipt_must_show(counter: Counter) -> None:
     counter.when[Stage.SENT] = lambda: counter.act(do="present")
     tender = counter.begin()

@@ -17,6 +17,7 @@ from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued, TicketVoided
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
+from boxoffice.core.reductions import REASONS, Off, Reduction
 from boxoffice.core.sales import changed, earned_of, place
 from boxoffice.core.taxes import TaxRate
 from boxoffice.core.tenders import Back, TenderKind, tender_of
@@ -135,12 +136,21 @@ def given_up(draw: st.DrawFn) -> Sold:
 
 def _carts() -> st.SearchStrategy[Cart]:
     products = st.sampled_from([ProductId(each) for each in ("full-pass", "friday", "poster")])
+    off = st.none() | _reductions()
     shirt = st.builds(
-        CartLine, st.just(ProductId("t-shirt")), st.integers(1, 12), st.none(), st.sampled_from(("S", "M", "L"))
+        CartLine, st.just(ProductId("t-shirt")), st.integers(1, 12), st.none(), st.sampled_from(("S", "M", "L")), off
     )
-    plain = shirt | st.builds(CartLine, products, st.integers(1, 12))
+    plain = shirt | st.builds(CartLine, products, st.integers(1, 12), reduction=off)
     gift = st.builds(CartLine, st.just(ProductId("donation")), st.just(1), st.integers(1, 100_000).map(usd))
-    return st.lists(plain | gift, min_size=1, max_size=6).map(lambda lines: Cart(tuple(lines)))
+    lines = st.lists(plain | gift, min_size=1, max_size=6).map(tuple)
+    return st.builds(Cart, lines, st.none() | _reductions())
+
+
+def _reductions() -> st.SearchStrategy[Reduction]:
+    """Returns what is taken off a line, or off all of it; seldom all of it, or nothing would be left to pay."""
+    amounts = st.builds(Reduction, st.just(Off.AMOUNT), st.sampled_from(REASONS), st.integers(1, 5_000))
+    percents = st.builds(Reduction, st.just(Off.PERCENT), st.sampled_from(REASONS), st.integers(1, 100))
+    return amounts | percents | st.just(Reduction(Off.COMP, "Artist"))
 
 
 def _promos() -> st.SearchStrategy[Promo]:

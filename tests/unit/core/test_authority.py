@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.authority import MAY, Role, Writer, is_own_money, why_not
+from boxoffice.core.authority import MAY, Role, Writer, why_not
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Draft, Fact, Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.known import Known, KnownEvent, SoldAs
 from boxoffice.core.orders import OrderState
+from boxoffice.core.own_money import is_own_money
 from boxoffice.core.pricing import MAX_QUANTITY
 
 KEY = Ed25519PrivateKey.generate()
@@ -21,10 +22,16 @@ OF_THE_HUB_ALONE = {
     FactKind.UNITS_FREED,
     FactKind.REFUND_PENDING,
     FactKind.DISPUTE_CHANGED,
+    FactKind.GIFT_CARD_BLOCKED,
+    FactKind.VALUE_LEASED,
+    FactKind.VALUE_RECALLED,
+    FactKind.VALUE_RECLAIMED,
     FactKind.LEASE_GRANTED,
     FactKind.LEASE_RECLAIMED,
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
+    FactKind.OFFER_PAID,
+    FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
     FactKind.PAYOUT_RECORDED,
     FactKind.EXCEPTION_RAISED,
@@ -40,6 +47,8 @@ OF_TILLS_ALONE = {
     FactKind.SHIFT_CLOSED,
     FactKind.CASH_MOVED,
     FactKind.LEASE_RETURNED,
+    FactKind.GIFT_CARD_CASHED_OUT,
+    FactKind.VALUE_RETURNED,
 }
 LINE = {
     "product_id": "pass",

@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core import leasing, pricing, refunds, tickets
+from boxoffice.core import leasing, pricing, reductions, refunds, steps, tickets
 from boxoffice.core.catalogue import Catalogue, ProductKind, Promo, Rounding
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId, OrderId, PlaceId, ProductId, TaxRateId, TicketId
 from boxoffice.core.leasing import Demand
-from boxoffice.core.money import Money, allocate
+from boxoffice.core.money import allocate
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.tickets import Earned
 from boxoffice.core.pricing import Cart, PricedLine, price
@@ -292,11 +292,11 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def to_even(patch: pytest.MonkeyPatch) -> None:
     """Halves are rounded to the even number, as Python does."""
-    patch.setattr(pricing, "round_half_up", round)
+    patch.setattr(steps, "round_half_up", round)
 
 
 def cut_off(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pricing, "round_half_up", int)
+    patch.setattr(steps, "round_half_up", int)
 
 
 def in_floats(patch: pytest.MonkeyPatch) -> None:
@@ -342,7 +342,7 @@ def last_takes_the_rest(patch: pytest.MonkeyPatch) -> None:
         parts = [minor * weight // max(1, sum(weights)) for weight in weights]
         return (*parts[:-1], parts[-1] + minor - sum(parts))
 
-    patch.setattr(pricing, "allocate", split)
+    patch.setattr(steps, "allocate", split)
     patch.setattr(refunds, "allocate", split)
 
 
@@ -351,15 +351,15 @@ def donations_made_smaller(patch: pytest.MonkeyPatch) -> None:
 
 
 def per_item_counts_once(patch: pytest.MonkeyPatch) -> None:
-    true = pricing._discounts
+    true = reductions._of_code
 
-    def discounts(event: Catalogue, cart: Cart, promo: Promo | None) -> Sequence[Money]:
-        found = true(event, cart, promo)
-        if promo is None or promo.amount is None or not promo.is_per_item:
+    def of_code(promo: Promo, lines: Sequence[reductions.Listed], left: Sequence[int], step: int) -> Sequence[int]:
+        found = true(promo, lines, left, step)
+        if promo.amount is None or not promo.is_per_item:
             return found
-        return [Money(min(each.minor, promo.amount.minor), each.currency) for each in found]
+        return [min(each, promo.amount.minor) for each in found]
 
-    patch.setattr(pricing, "_discounts", discounts)
+    patch.setattr(reductions, "_of_code", of_code)
 
 
 def parts_rounded_up(patch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.pricing import Cart, CartLine, price, round_half_up
+from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.steps import round_half_up
 from tests.unit.core.builders import NOW, USD, carts, catalogue, event_file, usd
 
 

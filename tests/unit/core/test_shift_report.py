@@ -7,8 +7,12 @@ from hypothesis import strategies as st
 
 from boxoffice.core.facts import Fact
 from boxoffice.core.ledger import postings
-from boxoffice.core.shift_report import ShiftReport, report_of
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.stored_value import GiftCardCashedOut
+from boxoffice.core.payloads.tickets import Earned, TicketsIssued
+from boxoffice.core.shift_report import ShiftReport, Tally, report_of
 from boxoffice.core.tenders import TENDERS
+from tests.unit.core.builders import chain
 from tests.unit.core.sold import Sold, sold
 
 
@@ -33,7 +37,8 @@ def test_every_block_of_a_report_adds_up_to_the_net_that_the_ledger_has(orders: 
 
     earned = -sum(books[each] for each in ("sales", "donations", "tax", "discounts", "refunds"))
     assert report.net == earned
-    assert report.money - report.rounding == report.net + report.unfinished
+    cards = report.cards_sold.amount - report.cards_out.amount
+    assert report.money - report.rounding == report.net + report.unfinished + cards
     assert report.unfinished == -books["unearned"]
     assert report.tax == -books["tax"]
     paid = {row.account.partition(":")[0] for row in TENDERS.values() if row.is_money}
@@ -64,3 +69,32 @@ def test_two_shifts_together_took_what_one_would_have_wherever_they_are_parted(
 
     for what in ("net", "money", "tax", "rounding", "unfinished", "sold_total"):
         assert getattr(whole, what) == getattr(first, what) + getattr(second, what), what
+
+
+def test_what_is_put_on_gift_cards_and_paid_out_of_them_stands_apart_from_sales() -> None:
+    """A card of $50 for cash, $30 of it spent on a gift, $4 of the rest paid out."""
+    sale, spent = line_of("gift_card", 5_000), line_of("donation", 3_000)
+    drawer = {"drawer": "till-1", "currency": "USD"}
+    paid = {"currency": "USD", "tender_id": "p", "amount": 5_000}
+    off = {**paid, "amount": 3_000, "card_id": "c", "grant_id": "g", "order_id": "b"}
+    facts = chain(
+        [
+            PaymentCaptured(**paid, order_id="a", tender="cash", drawer="till-1"),
+            TicketsIssued(order_id="a", currency="USD", total=5_000, earned=(sale,), tickets=()),
+            PaymentCaptured(**off, tender="stored_value"),
+            TicketsIssued(order_id="b", currency="USD", total=3_000, earned=(spent,), tickets=()),
+            GiftCardCashedOut(**drawer, card_id="c", grant_id="g", amount=400, rounding=-1),
+        ]
+    )
+
+    report, books = reported(facts), accounts(facts)
+
+    assert (report.cards_sold, report.cards_out) == (Tally(1, 5_000), Tally(1, 400))
+    assert report.net == 3_000 == report.sold_total == -books["donations"]
+    assert books["stored_value"] == -5_000 + 3_000 + 400
+    assert report.money - report.rounding == report.net + 5_000 - 400
+    assert report.drawer.expected == books["cash"] == 5_000 - 399
+
+
+def line_of(kind: str, net: int) -> Earned:
+    return Earned(product_id=kind, kind=kind, net=net, tax=0)

@@ -58,7 +58,7 @@ receipts = st.builds(
     lines=st.lists(lines, min_size=1, max_size=40).map(tuple),
     total_text=amounts,
     customer_name=st.none() | words,
-    discount_text=st.none() | amounts,
+    discounts=st.lists(st.tuples(words, amounts), max_size=2).map(tuple),
     copy=st.integers(0, 3),
 )
 

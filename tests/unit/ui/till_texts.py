@@ -21,6 +21,8 @@ NO_WORDS = frozenset(
         "keys.py",
         "keyboard.py",
         "actions.py",
+        "addresses.py",
+        "moments.py",
         "destinations.py",
         "work.py",
     }
@@ -31,8 +33,10 @@ AS_THEY_ARE = frozenset(
         *("Box Office", "Boxoffice", "Box", "Office"),  # its name
         *("Enter", "Esc", "Tab", "Del", "PgUp", "PgDn", "PgUp PgDn", "Ctrl +", "Ctrl −", "Ctrl + Ctrl −"),  # keys
         *("6 0 Enter", "5 Enter", "F2 F3", "F11 F12"),
+        *("GC-…", "GC-7Q4M-2KD9-…"),
         *("ABCD-EFGH", "https://hub.example.org", "http://", "https://"),  # patterns of what is typed
         *("MMMEd", "yMMMd", "_US"),  # forms of dates, and whose Spanish it is
+        *("CP858", "CP1252", "58 mm", "80 mm", "QWERTYU"),  # of printers, and keys
         *("USD", "CAD", "EUR", "GBP", "MXN", "JPY"),
         *("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),  # other languages' are Babel's
         *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),

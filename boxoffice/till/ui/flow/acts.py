@@ -10,7 +10,8 @@ from boxoffice.core.rights import Right
 class Act:
     """One act: somebody `wants` (such as `to give away`) something, `what` it is, and what it comes to.
 
-    `notes` are lines of an icon and words. `percent` is how much of the price a discount takes.
+    `notes` are lines of an icon and words. `percent` is how much of the price a discount takes. One that `wants_second`
+    is confirmed by another person, whoever does it.
     """
 
     right: Right
@@ -19,3 +20,4 @@ class Act:
     amount: Money | None = None
     notes: tuple[tuple[str, str], ...] = ()
     percent: int = 0
+    wants_second: bool = False

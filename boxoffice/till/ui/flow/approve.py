@@ -10,10 +10,10 @@ from boxoffice.till.ui.flow.destinations import Approve, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView
 from boxoffice.till.ui.views.staff import ApproveView, PinView
-from boxoffice.till.ui.words import clock, explain, money
+from boxoffice.till.ui.words import clock, explain, money, role_name
 from boxoffice.till.usecases.gateway.team import Approval
 
 _SHORTEST, _LONGEST = 4, 6
@@ -47,13 +47,17 @@ class ApprovePage(BasePage):
         amount = "" if asked.amount is None else money(asked.amount)
         is_ready = len(self._digits) >= _SHORTEST and not self.session.is_busy
         place = "" if status is None else f"{status.device_name}, {clock(self.session.till.now())}"
-        words = approvers(asked.right)[0].value
+        words = role_name(approvers(asked.right)[0])
         return ApproveView(
-            title=say("{who}, approve this?", who=words.capitalize()),
-            wants=say("{name} wants {wants}", name=name, wants=asked.wants),
+            title=say("Second person, confirm this?")
+            if asked.wants_second
+            else say("{who}, approve this?", who=words.capitalize()),
+            wants=say("{name} wants {wants}", name=name, wants=told(asked.wants)),
             what=asked.what,
             amount=amount,
-            notes=tuple(AdviceView(icon, text) for icon, text in (*asked.notes, *([("till", place)] if place else []))),
+            notes=tuple(
+                AdviceView(icon, told(text)) for icon, text in (*asked.notes, *([("till", place)] if place else []))
+            ),
             once=say("**For this one act.** {name} stays signed in. The record names both of you.", name=name),
             badge_title=say("Or scan your badge now."),
             badge_text=say("No need to press anything first."),
@@ -74,7 +78,8 @@ class ApprovePage(BasePage):
 
     def _names(self) -> str:
         people = self.session.team.people
-        names = [each.person.name for each in people if can_approve(each.person, self.asked.right)]
+        others = (each.person for each in people if each.person != self.session.team.person)
+        names = [person.name for person in others if can_approve(person, self.asked.right)]
         if not names:
             return say("Nobody here can: ask an organizer")
         return (

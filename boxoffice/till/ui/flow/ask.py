@@ -4,60 +4,26 @@ from typing import ClassVar
 
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.charging import step_of
-from boxoffice.core.money import Currency, Money
+from boxoffice.core.money import Money
 from boxoffice.core.pricing import most_donation
-from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
+from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import DonationAmount, Next, ProductOption
-from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.destinations import Next, ProductOption
+from boxoffice.till.ui.flow.questions import AmountPage, AskPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale
-from boxoffice.till.ui.flow.typing import edit_amount
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView
-from boxoffice.till.ui.words import amount_typed, money, short_money
-from boxoffice.till.usecases.gateway.standing import CatalogueChanged, TillEvent
+from boxoffice.till.ui.words import money, short_money
 
 _USUAL = (5, 10, 20, 50)
 
 
-class _AskPage(BasePage):
-    """A question about one product, as it is by the newest catalogue; without that product there is nothing to ask."""
-
-    def __init__(self, session: Session, to: DonationAmount | ProductOption) -> None:
-        super().__init__(session, to)
-        self.product, self.sell = to.product, to.back
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether the product still needs this question."""
-        return True
-
-    def heard(self, told: TillEvent) -> Next:
-        if not isinstance(told, CatalogueChanged):
-            return None
-        name, product = self.product.name, told.catalogue.products_by_id.get(self.product.id)
-        if product is not None:
-            self.product = product
-        if product is not None and self.is_asked:
-            return None
-        gone, changed = later("{name} is no longer sold."), later("{name} has changed. Choose it again.")
-        self.session.say(say(gone if product is None else changed, name=name), state="info", icon="info")
-        return self.sell
-
-
-class DonationPage(_AskPage):
+class DonationPage(AmountPage):
     """How much they give."""
 
-    section = Do.SELL
-    keys: ClassVar = {
-        Named.ENTER: Do.FINISH,
-        Named.ESC: Do.BACK,
-        Named.BACKSPACE: Do.DELETE_DIGIT,
-        Named.DELETE: Do.DELETE_DIGIT,
-    }
     help_lines = (
         ("2 0", later("an amount of $20")),
         (".", later("cents")),
@@ -65,21 +31,9 @@ class DonationPage(_AskPage):
         ("Esc", later("back")),
     )
 
-    def __init__(self, session: Session, to: DonationAmount) -> None:
-        super().__init__(session, to)
-        self.digits = ""
-
     @property
     def is_asked(self) -> bool:
         return self.product.kind is ProductKind.DONATION
-
-    @property
-    def currency(self) -> Currency:
-        return self.session.sale.catalogue.currency
-
-    @property
-    def amount(self) -> Money:
-        return amount_typed(self.digits, self.currency)
 
     @property
     def is_good(self) -> bool:
@@ -109,28 +63,8 @@ class DonationPage(_AskPage):
             back=back_to_sale(),
         )
 
-    def typed(self, key: Key) -> Next:
-        if key.text and (key.text.isdigit() or key.text in ".,"):
-            return self.act(TypeDigits(key.text.replace(",", ".")))
-        return None
 
-    def act(self, action: Action) -> Next:
-        match action:
-            case TypeDigits() | Do.DELETE_DIGIT:
-                self.digits = edit_amount(self.digits, action, self.currency)
-            case Give(minor):
-                self.digits = str(minor // 10**self.currency.exponent)
-            case Do.FINISH if self.is_good:
-                self.session.sale.add_donation(self.product, self.amount)
-                return self.sell
-            case Do.BACK:
-                return self.sell
-            case _:
-                pass
-        return None
-
-
-class OptionPage(_AskPage):
+class OptionPage(AskPage):
     """Which size or kind."""
 
     section = Do.SELL

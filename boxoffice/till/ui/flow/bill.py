@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from boxoffice.core.catalogue import Catalogue, ProductKind
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedLine, PricedOrder, price
@@ -85,8 +85,8 @@ def price_changes(quote: PricedOrder, catalogue: Catalogue, at: datetime) -> tup
 
 
 def _change(line: PricedLine, catalogue: Catalogue, at: datetime) -> PriceChange | None:
-    is_gift = line.product.kind is ProductKind.DONATION
-    asked = CartLine(line.product.id, line.quantity, line.unit_price if is_gift else None, line.option)
+    is_free = line.product.price is None
+    asked = CartLine(line.product.id, line.quantity, line.unit_price if is_free else None, line.option)
     try:
         now = price(catalogue, Cart((asked,)), at=at).lines[0]
     except BadInput:

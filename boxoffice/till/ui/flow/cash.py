@@ -8,6 +8,7 @@ from boxoffice.core.money import Money
 from boxoffice.till.ui.actions import Action, Destination, Do, Give, Sound, TypeDigits
 from boxoffice.till.ui.flow.bills import give_back, likely_sums
 from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale, summary
@@ -58,6 +59,10 @@ class CashPage(PaymentPage):
     @property
     def rounding(self) -> Money:
         return self.in_cash - self.amount
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(MomentKind.CASH, self.in_cash)
 
     def view(self) -> CashView:
         amount, given = self.in_cash, self.given

@@ -2,13 +2,16 @@
 
 from typing import ClassVar, Final
 
-from boxoffice.core.cash_moves import WAYS, CashMove
+from boxoffice.core.cash_moves import WAYS, CashMove, Second
 from boxoffice.core.denominations import amount_problems
 from boxoffice.core.money import Money
+from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import MoveCash, Next, Shift
 from boxoffice.till.ui.flow.drawers import moved_rows
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
@@ -43,6 +46,8 @@ _PLACES: Final = {
 _QUICK: Final = (50, 100, 200, 500)
 _FIRST_PERSON: Final = TILE_LETTERS.index("Z")
 _MOST_PEOPLE: Final = 3
+_SECOND_KEYS: Final = ("N", "M")
+"""Somebody confirms it, or nobody does."""
 
 
 class MovePage(BasePage):
@@ -60,6 +65,7 @@ class MovePage(BasePage):
         ("S D F", later("the reason")),
         ("/", later("type another reason")),
         ("Z X C", later("who carries it")),
+        ("N M", later("somebody confirms it, or you do it alone")),
         ("Enter", later("do it")),
         ("Esc", later("back to the shift")),
     )
@@ -70,6 +76,7 @@ class MovePage(BasePage):
         self.tab = self.way = 0
         self.digits = ""
         self.person: Person | None = None
+        self.is_alone = False
         self.reasons = Reasons(WAYS[self.move].reasons, "S", WAYS[self.move].reasons[0])
 
     @property
@@ -79,6 +86,13 @@ class MovePage(BasePage):
     @property
     def amount(self) -> Money:
         return amount_typed(self.digits, self.now.left.currency)
+
+    @property
+    def has_second(self) -> bool:
+        """Whether another person confirms it, as is wanted where there is one and money is taken away."""
+        me = self.session.team.person
+        others = [each for each in self.session.team.people if me is not None and each.person.id != me.id]
+        return WAYS[self.move].second is Second.WANTED and bool(others) and not self.is_alone
 
     @property
     def is_ready(self) -> bool:
@@ -102,7 +116,7 @@ class MovePage(BasePage):
             tabs=tabs,
             typed=(say("Amount"), amount),
             quick=tuple(ButtonView(short_money(each), Give(each.minor)) for each in quick),
-            choices=(self._ways(), self.reasons.view(say("Reason")), *self._people()),
+            choices=(self._ways(), self.reasons.view(say("Reason")), *self._people(), *self._second()),
             reason=self.reasons.typed,
             side=SideView(
                 title=say("On its way") if row.is_carried else say("Tonight"),
@@ -149,6 +163,22 @@ class MovePage(BasePage):
         )
         return (ChoicesView(say("Who carries it?"), buttons),)
 
+    def _second(self) -> tuple[ChoicesView, ...]:
+        if not self.has_second and not self.is_alone:
+            return ()
+        ways = ((say("Confirms it here"), False), (say("Alone"), True))
+        buttons = tuple(
+            ButtonView(
+                label,
+                Pick(Of.SECOND, is_alone),
+                "strong" if is_alone == self.is_alone else "plain",
+                "check" if is_alone == self.is_alone else "",
+                _SECOND_KEYS[is_alone],
+            )
+            for label, is_alone in ways
+        )
+        return (ChoicesView(say("Second person, counts with you"), buttons, 2),)
+
     def _steps(self) -> tuple[StepView, ...]:
         start, to = _ends(self.move)
         is_given = "{carrier}" not in WAYS[self.move].start
@@ -174,6 +204,8 @@ class MovePage(BasePage):
         tab = next((i for i, each in enumerate(_TABS) if key.tile == TILE_LETTERS.index(each[2])), None)
         if tab is not None:
             return self.act(Pick(Of.MOVE, tab))
+        if key.text.upper() in _SECOND_KEYS and self._second():
+            return self.act(Pick(Of.SECOND, _SECOND_KEYS.index(key.text.upper())))
         person = -1 if key.tile is None else key.tile - _FIRST_PERSON
         if self._people() and 0 <= person < len(self.now.people[:_MOST_PEOPLE]):
             return self.act(Pick(Of.PERSON, person))
@@ -182,16 +214,8 @@ class MovePage(BasePage):
 
     def act(self, action: Action) -> Next:
         match action:
-            case Pick(Of.MOVE, index):
-                self.tab, self.way = index, 0
-                self._offer()
-            case Pick(Of.WAY, index):
-                self.way = index
-                self._offer()
-            case Pick(Of.REASON, index):
-                self.reasons.choose(index)
-            case Pick(Of.PERSON, index):
-                self.person = self.now.people[index]
+            case Pick(of, index):
+                self._pick(of, index)
             case GiveReason(why):
                 self.reasons.write(why)
             case Give(minor):
@@ -206,6 +230,23 @@ class MovePage(BasePage):
                 pass
         return None
 
+    def _pick(self, of: Of, index: int) -> None:
+        match of:
+            case Of.MOVE:
+                self.tab, self.way = index, 0
+                self._offer()
+            case Of.WAY:
+                self.way = index
+                self._offer()
+            case Of.REASON:
+                self.reasons.choose(index)
+            case Of.PERSON:
+                self.person = self.now.people[index]
+            case Of.SECOND:
+                self.is_alone = bool(index)
+            case _:
+                pass
+
     def _offer(self) -> None:
         """Offers the reasons of this way; the first of them is the usual one."""
         self.reasons.use(WAYS[self.move].reasons)
@@ -215,7 +256,9 @@ class MovePage(BasePage):
     def _move(self) -> None:
         shifts, move, amount, why = self.session.till.shifts, self.move, self.amount, self.reasons.words
         carrier = None if self.person is None else self.person.id
-        self.session.call(lambda: shifts.move(move, amount, why, carrier), self._moved, keys_wait=True)
+        wants = say("{way}, counted by both", way=say(WAYS[move].words)) if self.has_second else say(WAYS[move].words)
+        act = Act(Right.MOVE_CASH, wants, told(why), amount, wants_second=self.has_second)
+        allowed(self.session, act, lambda: shifts.move(move, amount, why, carrier), self._moved)
 
     def _moved(self, _now: ShiftNow) -> Next:
         self.session.say(f"{say(WAYS[self.move].words)}: {money(self.amount)}.", icon="check")

@@ -15,6 +15,7 @@ from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import CheckIn, Next, Orders
 from boxoffice.till.ui.flow.gate_view import PLACE_KEYS, WAYS, Standing, entering, gate_view, posts_of
 from boxoffice.till.ui.flow.gate_words import UNDO_REASONS, said_of, who
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
@@ -274,7 +275,7 @@ class CheckInPage(BasePage):
             self.verdict, self.is_undoing, self.now = None, False, now
             self.session.say(say("The scan is undone. The ticket lets in again."), icon="back")
 
-        self.session.allowed(act, lambda: gate.undo(ids, why), undone, failed=self._failed, lane=Lane.GATE)
+        allowed(self.session, act, lambda: gate.undo(ids, why), undone, failed=self._failed, lane=Lane.GATE)
 
     # Finding somebody
 

@@ -7,6 +7,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail, Sound
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers
 from boxoffice.till.ui.flow.session import Session
@@ -37,10 +38,29 @@ class CompletePage(BasePage):
         super().__init__(session, to)
         self.papers = Papers(session, to.order)
         self.saved_at = clock_s(session.till.now())
+        self._say_where_the_drawer_is()
+
+    def _say_where_the_drawer_is(self) -> None:
+        status = self.session.status
+        is_cash = any(TENDERS[each.kind].is_cash for each in self.order.tenders)
+        if status is not None and status.drawer_at and is_cash:
+            self.session.say(say("The drawer for this cash is at {till}.", till=status.drawer_at), icon="drawer")
 
     @property
     def order(self) -> Order:
         return self.papers.order
+
+    @property
+    def moment(self) -> Moment:
+        tenders = [each for each in self.order.tenders if each.status is PaymentStatus.CAPTURED]
+        last = tenders[-1] if tenders else None
+        return Moment(
+            MomentKind.PAID,
+            _paid(self.order, tenders),
+            given=None if last is None else last.tendered,
+            change=None if last is None else _change(last),
+            tickets=self.order.ticket_count,
+        )
 
     def view(self) -> CompleteView:
         order, papers = self.order, self.papers
@@ -88,7 +108,7 @@ class CompletePage(BasePage):
     def typed(self, key: Key) -> Next:
         if key.name is Named.F9:
             return self.act(self.papers.main(Paperwork.RECEIPT))
-        if key.name is Named.F10 and self.order.ticket_count:
+        if key.name is Named.F10 and Paperwork.TICKETS in self.papers.kinds:
             return self.act(self.papers.main(Paperwork.TICKETS))
         return None
 

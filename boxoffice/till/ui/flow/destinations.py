@@ -82,9 +82,40 @@ class DonationAmount(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class GiftCardAmount(Destination):
+    """What is put on a new gift card."""
+
+    product: Product
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCard(Destination):
+    """A gift card that pays for the sale at hand, or is looked at. `code` is what was scanned, if anything was."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductOption(Destination):
     product: Product
     count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class Discount(Destination):
+    """What is taken off so many of a line of the sale, or off all of it."""
+
+    index: int
+    count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class PromoCode(Destination):
+    """A code that makes the sale cheaper."""
+
     back: Sell
 
 
@@ -291,6 +322,11 @@ class ThisTill(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterSettings(Destination):
+    """The printer of this till, and what waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Who answers at a destination: a page of `ui.flow`, and the screen of `ui.screens` that draws its view."""
 
@@ -307,7 +343,11 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     MissingRecords: Place("incomplete.IncompletePage", "handing_over.HandOverScreen"),
     Sell: Place("sell.SellPage", "sell.SellScreen"),
     DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
+    GiftCardAmount: Place("gift_card.SellCardPage", "ask.AmountScreen"),
+    GiftCard: Place("gift_card.GiftCardPage", "gift_card.GiftCardScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
+    Discount: Place("discount.DiscountPage", "desk.DeskScreen"),
+    PromoCode: Place("codes.CodePage", "note.NoteScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),
     Given: Place("given.GivenPage", "given.GivenScreen"),
@@ -338,6 +378,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
     ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
+    PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""
 AT_A_GATE: Final = frozenset(

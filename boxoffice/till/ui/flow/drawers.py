@@ -4,7 +4,7 @@ from boxoffice.core.staff import Person
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
-from boxoffice.till.ui.speech import say
+from boxoffice.till.ui.speech import say, told
 from boxoffice.till.ui.views.parts import RowView
 from boxoffice.till.ui.words import clock, money
 from boxoffice.till.usecases.gateway.shifts import Moved
@@ -15,7 +15,7 @@ def moved_rows(moved: tuple[Moved, ...]) -> tuple[RowView, ...]:
     return tuple(
         RowView(
             say(each.words),
-            " · ".join(part for part in (clock(each.at), each.who or each.why) if part),
+            " · ".join(part for part in (clock(each.at), each.who or told(each.why)) if part),
             "drawer" if each.words == "Float" else "cash",
             amount=money(each.amount),
         )

@@ -10,6 +10,7 @@ from boxoffice.core.tenders import TENDERS, Back
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import GivenBack, Next
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage, PaymentPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary, summary
@@ -30,6 +31,7 @@ REASONS: Final = {"A": later("Card failed"), "S": later("Changed mind"), "D": la
 """Each with its key: A, S and D by their place on the keyboard, N by its letter."""
 _BACK_WORDS: Final = {
     Back.DRAWER: later("out of this drawer"),
+    Back.CARD: later("onto the gift card"),
     Back.PROVIDER: later("back through the hub, in some days"),
     Back.NEVER: later("no money: it falls with the sale"),
 }
@@ -54,7 +56,7 @@ class GiveBackPage(PaymentPage):
         self.reason = ""
 
     def view(self) -> GiveBackView:
-        bill, paid, back = self.bill, money(self.order.paid), _sum(self.order, Back.DRAWER, Back.PROVIDER)
+        bill, paid, back = self.bill, money(self.order.paid), _sum(self.order, Back.DRAWER, Back.CARD, Back.PROVIDER)
         failed = [each for each in self.order.tenders if each.status is PaymentStatus.FAILED]
         return GiveBackView(
             summary=summary(self.session, self.bill),
@@ -114,8 +116,12 @@ class GiveBackPage(PaymentPage):
                 self.reason = why
             case Do.GIVE_BACK if self.reason:
                 order_id, why = self.order.id, self.reason
-                session.allowed(
-                    self._act(), lambda: session.till.give_back(order_id, why), self._given, failed=self._failed
+                allowed(
+                    session,
+                    self._act(),
+                    lambda: session.till.give_back(order_id, why),
+                    self._given,
+                    failed=self._failed,
                 )
             case Do.PARK:
                 return park(session)
@@ -161,20 +167,24 @@ class GivenBackPage(BasePage):
 
     def view(self) -> AnswerView:
         order = self.order
-        cash, rest = _sum(order, Back.DRAWER), _sum(order, Back.PROVIDER)
+        cash, card, rest = (_sum(order, each) for each in (Back.DRAWER, Back.CARD, Back.PROVIDER))
         title = (
             say("Give back {cash} in cash", cash=money(cash))
             if cash.minor
             else say("{rest} goes back", rest=money(rest))
         )
         if not cash.minor and not rest.minor:
-            title = say("Ended. Nothing goes back")
+            on_card = say("{amount} is back on the gift card", amount=money(card))
+            title = on_card if card.minor else say("Ended. Nothing goes back")
         asked = (
             say("{rest} goes back to the card that paid it. The hub sees to it.", rest=money(rest))
             if rest.minor
             else ""
         )
         advice = [AdviceView("safe", say("**Safe:** order {number} is ended, and that is saved.", number=order.number))]
+        if card.minor:
+            words = say("on the gift card again, for any till to spend.")
+            advice.append(AdviceView("gift", f"**{money(card)}:** {words}"))
         if rest.minor:
             words = say("asked for as soon as the hub can be reached. Orders shows it; a bank takes some days.")
             advice.append(AdviceView("card", f"**{money(rest)}:** {words}"))

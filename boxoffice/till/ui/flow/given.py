@@ -8,6 +8,7 @@ from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, Tender, Tender
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.sell_view import GIVEN
 from boxoffice.till.ui.flow.session import Session
@@ -131,11 +132,11 @@ class GivenPage(PaymentPage):
 
         if Need.SUPERVISOR in self.row.needs:
             notes = (
-                ("tag", f"**{reason}**"),
+                ("tag", reason),
                 ("receipt", say("{what} · order {number}", what=self._what(), number=placed_order(session).number)),
             )
             act = Act(Right.COMP, say("to give away"), self._names(), amount, notes)
-            session.allowed(act, take, self._taken)
+            allowed(session, act, take, self._taken)
         else:
             session.call(take, self._taken, keys_wait=True)
 

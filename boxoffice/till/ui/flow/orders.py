@@ -1,5 +1,6 @@
 """The orders of this till, newest first: find one, and print, save or send its receipt and tickets again."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
@@ -14,6 +15,7 @@ from boxoffice.till.ui.actions import (
     SawThat,
     SearchFor,
     SendEmail,
+    Sift,
     SubmitSearch,
 )
 from boxoffice.till.ui.flow.destinations import Next, Note, Orders, Refund, Swap
@@ -29,7 +31,7 @@ from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, clock, day, explain, money, said, tender_name
 from boxoffice.till.usecases.gateway.after_sale import Seen
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, SoldAt, Tender
 
 _NOT_PAID: Final = TagView(later("Not paid yet"), "warn", "clock")
 _TO_COLLECT: Final = TagView(later("To collect"), "info", "clock")
@@ -52,7 +54,6 @@ _TENDER_TAGS: Final = {
 }
 
 
-_LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP, "N": Do.NOTE, "M": Do.NAME}
 _LOOKS: Final = {
     Seen.PHOTO_ID: later("Photo ID"),
     Seen.CODE: later("Their code"),
@@ -60,6 +61,20 @@ _LOOKS: Final = {
     Seen.SOMEONE_ELSE: later("Someone else"),
 }
 _LOOK_KEYS: Final = TILE_LETTERS[: len(_LOOKS)]
+_WHERE: Final = {
+    "A": (SoldAt.ANYWHERE, later("All")),
+    "S": (SoldAt.WEB, later("Web")),
+    "D": (SoldAt.DOORS, later("Other tills")),
+    "F": (SoldAt.HERE, later("This till")),
+}
+"""Where orders were sold, by the key that shows those alone."""
+_LETTERS: Final[Mapping[str, Action]] = {
+    "U": Do.REFUND,
+    "I": Do.SWAP,
+    "N": Do.NOTE,
+    "M": Do.NAME,
+    **{key: Sift(where) for key, (where, _) in _WHERE.items()},
+}
 
 
 class OrdersPage(BasePage):
@@ -72,6 +87,7 @@ class OrdersPage(BasePage):
         ("F9", later("print its receipt")),
         ("F10", later("print its tickets")),
         ("U I N M", later("give money back of it, swap something of it, note something, change its name")),
+        ("A S D F", later("all of them, or those that were sold there")),
         ("Q W E R", later("what shows that it is theirs; then Enter hands it over")),
         ("Tab", later("to the e-mail address")),
         ("Esc", later("clear the search, then back to the sale")),
@@ -81,6 +97,7 @@ class OrdersPage(BasePage):
         super().__init__(session, to)
         self.query = to.query
         self.most = _AT_ONCE
+        self.where = SoldAt.ANYWHERE
         self.seen: Seen | None = None
         self.orders: tuple[Order, ...] = ()
         self.total = 0
@@ -91,7 +108,7 @@ class OrdersPage(BasePage):
 
     def _look(self) -> None:
         self._asked += 1
-        asked, query, most = self._asked, self.query.strip(), self.most
+        asked, query, most, where = self._asked, self.query.strip(), self.most, self.where
         self.is_loading = True
 
         def found(orders: Found) -> None:
@@ -102,7 +119,8 @@ class OrdersPage(BasePage):
             self.is_loading = False
             self.problem = " ".join(explain(error))
 
-        self.session.call(lambda: self.session.till.find_orders(query, most), found, failed=failed, lane=Lane.LOOK)
+        till = self.session.till
+        self.session.call(lambda: till.find_orders(query, most, where), found, failed=failed, lane=Lane.LOOK)
 
     def _found(self, found: Found) -> None:
         orders = found.orders
@@ -125,6 +143,10 @@ class OrdersPage(BasePage):
             else self.problem or say("Each sale of this till shows up here at once."),
             is_loading=self.is_loading and not self.orders,
             more=self._more(),
+            chips=tuple(
+                ButtonView(say(words), Sift(where), "strong" if where is self.where else "plain", key=key)
+                for key, (where, words) in _WHERE.items()
+            ),
             order=self._order(self.papers) if self.papers else None,
         )
 
@@ -258,12 +280,8 @@ class OrdersPage(BasePage):
 
     def act(self, action: Action) -> Next:
         match action:
-            case SearchFor(text) | SubmitSearch(text):
-                self.query, self.most = text, _AT_ONCE
-                self._look()
-            case Do.MORE if self.total > len(self.orders):
-                self.most += _AT_ONCE
-                self._look()
+            case SearchFor() | SubmitSearch() | Sift() | Do.MORE:
+                self._search(action)
             case OpenOrder(order_id):
                 order = next((each for each in self.orders if each.id == order_id), None)
                 if order is not None and (self.papers is None or self.papers.order.id != order_id):
@@ -281,6 +299,18 @@ class OrdersPage(BasePage):
             case _:
                 pass
         return None
+
+    def _search(self, action: Action) -> None:
+        match action:
+            case SearchFor(text) | SubmitSearch(text):
+                self.query, self.most = text, _AT_ONCE
+            case Sift(where):
+                self.where, self.most = where, _AT_ONCE
+            case _ if self.total > len(self.orders):
+                self.most += _AT_ONCE
+            case _:
+                return
+        self._look()
 
     def _back(self) -> Next:
         if not self.query:
@@ -306,6 +336,7 @@ def _facts(order: Order) -> tuple[AdviceView, ...]:
         AdviceView("safe", say("Sold elsewhere, as the hub told it last") if order.is_elsewhere else saved),
         *((AdviceView("person", who),) if who else ()),
         *((AdviceView("info", f"“{order.note}”"),) if order.note else ()),
+        *((AdviceView("plus", say("Added to order {number}", number=order.adds_to)),) if order.adds_to else ()),
         *(AdviceView("clock", words) for words in order.waits),
     )
 

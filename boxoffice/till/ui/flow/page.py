@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.moments import AT_THE_CART, Moment
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import say
@@ -33,6 +34,11 @@ class BasePage(ABC):
 
     @abstractmethod
     def act(self, action: Action) -> Next: ...
+
+    @property
+    def moment(self) -> Moment:
+        """What the customer may know of this page, besides the cart."""
+        return AT_THE_CART
 
     @property
     def why_stay(self) -> str:

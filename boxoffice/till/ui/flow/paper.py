@@ -27,6 +27,8 @@ _PRINTED: Final = {
 }
 _TROUBLE: Final = {
     PrinterState.PAPER_OUT: later("Printer is out of paper. Save or send instead."),
+    PrinterState.COVER_OPEN: later("The printer's cover is open. Save or send instead."),
+    PrinterState.FAULT: later("The printer has stopped. Save or send instead."),
     PrinterState.OFFLINE: later("Printer is offline. Save or send instead."),
 }
 
@@ -72,7 +74,8 @@ class Papers:
     @property
     def kinds(self) -> tuple[Paperwork, ...]:
         """A sale of T-shirts alone has no tickets."""
-        has_tickets = self.order.ticket_count and self.order.state is not OrderState.FAILED
+        has_codes = self.order.ticket_count or self.order.card_count
+        has_tickets = has_codes and self.order.state is not OrderState.FAILED
         return (Paperwork.TICKETS, Paperwork.RECEIPT) if has_tickets else (Paperwork.RECEIPT,)
 
     @property
@@ -87,13 +90,20 @@ class Papers:
         """Returns a row for the tickets and one for the receipt."""
         return tuple(
             RowView(
-                count(self.order.ticket_count, "ticket") if what is Paperwork.TICKETS else say("Receipt"),
+                self._codes() if what is Paperwork.TICKETS else say("Receipt"),
                 self.notes.get(what) or say(_TROUBLE.get(self.printer, "")) or self._hint(what),
                 "ticket" if what is Paperwork.TICKETS else "receipt",
                 button=self._button(what),
             )
             for what in self.kinds
         )
+
+    def _codes(self) -> str:
+        """Returns what has a page of its own with a code."""
+        order = self.order
+        tickets = count(order.ticket_count, "ticket") if order.ticket_count else ""
+        cards = count(order.card_count, "gift card") if order.card_count else ""
+        return ", ".join(each for each in (tickets, cards) if each)
 
     def _hint(self, what: Paperwork) -> str:
         return say("One page each, with its code") if what is Paperwork.TICKETS else say("Only if they ask")
@@ -127,7 +137,7 @@ class Papers:
         self.session.call(
             lambda: till.print(order_id, what),
             lambda copy: self._note(what, say("Printed at {time}", time=clock(till.now())) + _copy(copy)),
-            failed=lambda error: self._failed(what, say("Not printed"), error),
+            failed=lambda error: self._failed(what, say("Not printed: it waits at the printer's page"), error),
             lane=Lane.PAPER,
         )
 

@@ -1,11 +1,17 @@
-"""A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub."""
+"""A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub.
 
+With no network at the till the code is an offer: the customer's phone shows in the end what proves it paid, and that is
+scanned here.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, assert_never
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PhonePaid, PhonePayment
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
@@ -51,6 +57,7 @@ class PhonePage(PaymentPage):
         self.link = ""
         self.began_s = self.ends_s = session.till.elapsed_s()
         self.is_asking = self.is_cancelling = self.is_extending = self.is_leaving = False
+        self.is_offer = self.is_reading = False
         session.call(
             lambda: self._pay(again),
             self._ended,
@@ -69,11 +76,16 @@ class PhonePage(PaymentPage):
     def why_stay(self) -> str:
         return say("A payment by phone is under way. Cancel it first.")
 
+    @property
+    def moment(self) -> Moment:
+        return Moment(MomentKind.PHONE, self.amount, "" if self.is_cancelling else self.link)
+
     def _progress_anywhere(self, progress: Progress) -> None:
         self.session.work.post(lambda: self._progress(progress))
 
     def _progress(self, progress: Progress) -> None:
         self.reached.setdefault(progress.stage, progress.at)
+        self.is_offer = self.is_offer or progress.is_offer
         if progress.link:
             self.link, self.began_s = progress.link, self.session.till.elapsed_s()
         if progress.seconds_left is not None:
@@ -96,6 +108,28 @@ class PhonePage(PaymentPage):
     def _failed(self, error: BoxofficeError) -> Next:
         self.session.say_failed(error)
         return settle(self.session, TenderRefused(self.order, say("The hub could not make a code.")), Do.PHONE)
+
+    def scanned(self, readings: Sequence[str]) -> bool:
+        """Takes the code by which the customer's phone shows that an offer was paid."""
+        if not self.is_offer:
+            return False
+        till, order_id = self.session.till, self.order.id
+        if not self.is_reading:
+            self.is_reading = True
+            self.session.call(
+                lambda: till.take_paid_code(order_id, readings), self._read, failed=self._not_read, lane=Lane.CONTROL
+            )
+        return True
+
+    def _read(self, is_taken: bool) -> None:
+        self.is_reading = False
+        if not is_taken:
+            what, todo = say("That is not a paid code."), say("Ask for the code that their phone shows after paying.")
+            self.session.say(what, state="warn", icon="scan", detail=todo)
+
+    def _not_read(self, error: BoxofficeError) -> None:
+        self.is_reading = False
+        self.session.say_failed(error)
 
     def typed(self, key: Key) -> Next:
         if key.name is Named.ESC:
@@ -158,7 +192,7 @@ class PhonePage(PaymentPage):
         self.session.say_failed(error)
 
     def _more_time(self) -> None:
-        if self.is_extending or self.is_cancelling or not self.link:
+        if self.is_extending or self.is_cancelling or self.is_offer or not self.link:
             return
         self.is_extending = True
         till, order_id = self.session.till, self.order.id
@@ -180,7 +214,6 @@ class PhonePage(PaymentPage):
         remaining = self.ends_s - self.session.till.elapsed_s()
         whole = max(1.0, self.ends_s - self.began_s)
         title, hint = self._words(remaining)
-        host, _, code = self.link.partition("://")[2].rpartition("/")
         return PhoneView(
             summary=summary(self.session, self.bill),
             title=title,
@@ -189,21 +222,37 @@ class PhonePage(PaymentPage):
             poster_title=say("Scan to pay {amount}", amount=money(self.amount))
             if self.link
             else say("Making the code"),
-            poster_text=say("Or open **{host}/{code}**", host=host, code=code)
-            if self.link
-            else say("The hub makes a code for this sale."),
+            poster_text=self._under_the_code(),
             time_left=left(timedelta(seconds=remaining)) if self.link else "—",
             percent=min(100, max(0, round(100 * remaining / whole))) if self.link else 0,
             is_ending=bool(self.link) and remaining <= _ENDING_S,
             steps=() if self.is_asking else self._steps(),
-            question=say("End this code? The customer can't pay with it any more.") if self.is_asking else "",
+            question=self._question() if self.is_asking else "",
             buttons=self._buttons(),
             leave=None
             if self.is_asking or self.is_cancelling
             else ButtonView(say("Serve next, keep waiting"), Do.SERVE_NEXT, key="F10", is_on=self.can_leave),
         )
 
+    def _under_the_code(self) -> str:
+        if not self.link:
+            return say("The hub makes a code for this sale.")
+        if self.is_offer:
+            at = clock_s(self.reached[Stage.SENT])
+            return say("Order **{number}**, signed by this till at {time}", number=self.order.number, time=at)
+        host, _, code = self.link.partition("://")[2].rpartition("/")
+        return say("Or open **{host}/{code}**", host=host, code=code)
+
+    def _question(self) -> str:
+        if self.is_offer:
+            return say("End this code? Look at their phone first. If it says paid, scan the code there instead.")
+        return say("End this code? The customer can't pay with it any more.")
+
     def _words(self, remaining: float) -> tuple[str, str]:
+        if self.is_offer and not self.is_cancelling:
+            in_time = say("They pay on their own network. Then scan the code that their phone shows.")
+            late = say("They have had their time. The places are kept until you scan their code or cancel.")
+            return say("Pay by phone, no network here"), in_time if remaining > 0 else late
         if self.is_cancelling:
             return say("Cancelling"), say("The code is being closed. Take no other payment until the till says so.")
         if not self.link:
@@ -215,6 +264,8 @@ class PhonePage(PaymentPage):
         return say("Waiting for payment"), say("The customer pays on their own phone. This code works once.")
 
     def _steps(self) -> tuple[StepView, ...]:
+        if self.is_offer:
+            return self._steps_of_offer()
         names = (
             (Stage.SENT, say("Code shown"), say("Making the code")),
             (Stage.OPENED, say("Opened on a phone"), say("Waiting for a phone")),
@@ -234,6 +285,20 @@ class PhonePage(PaymentPage):
                 is_now = False
         return tuple(steps)
 
+    def _steps_of_offer(self) -> tuple[StepView, ...]:
+        is_opened = Stage.OPENED in self.reached
+        return (
+            StepView(
+                say("They scan this code"), say("Their phone has its own network"), "done" if is_opened else "now"
+            ),
+            StepView(
+                say("They pay on their phone"),
+                say("This till can't see it, they can"),
+                "now" if is_opened else "later",
+            ),
+            StepView(say("You scan their paid code"), say("Then, and only then, it is paid")),
+        )
+
     def _buttons(self) -> tuple[ButtonView, ...]:
         if self.is_asking:
             return (
@@ -242,7 +307,10 @@ class PhonePage(PaymentPage):
             )
         if self.is_cancelling:
             return (ButtonView(say("Cancelling"), Do.CANCEL, icon="cross", is_on=False),)
+        cancel = ButtonView(say("Cancel"), Do.BACK, icon="cross", key="Esc")
+        if self.is_offer:
+            return (cancel,)
         return (
             ButtonView(say("Add 5 min"), Do.MORE_TIME, key="F6", is_on=bool(self.link) and not self.is_extending),
-            ButtonView(say("Cancel"), Do.BACK, icon="cross", key="Esc"),
+            cancel,
         )

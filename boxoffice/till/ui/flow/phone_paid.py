@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PhonePaid, SaleComplete
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary
@@ -27,6 +28,10 @@ class PhonePaidPage(BasePage):
         super().__init__(session, to)
         self.paid, self.amount, self.opened_at = to.paid, to.amount, to.opened_at
         self.at = session.till.now()
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(MomentKind.PAID, self.paid.order.total, tickets=self.paid.order.ticket_count)
 
     def view(self) -> PhonePaidView:
         order, at = self.paid.order, clock_s(self.at)

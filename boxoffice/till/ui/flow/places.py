@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from boxoffice.core.catalogue import Catalogue, Product
+from boxoffice.core.catalogue import Catalogue, Product, code_of
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.sale import ProductStock, stock_of
 from boxoffice.till.ui.speech import count, number, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView, State
 from boxoffice.till.ui.words import clock, here
 from boxoffice.till.usecases.gateway.standing import TillStatus
-from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.stock import Keeping, PoolStock
 
 KEEPS: Final[Mapping[Do, Keeping]] = {
     Do.TAKE_MORE: Keeping.STOCK,
@@ -37,7 +37,7 @@ def moved_words(moved: int) -> str:
 
 
 def _more_row(status: TillStatus) -> RowView:
-    most = max(pool.stock for pool in status.stock)
+    most = max((pool.stock for pool in _places(status)), default=0)
     if status.keeping is Keeping.STOCK:
         detail = say("More is kept here, and refilled. Close the till, or press this, and others can sell it again.")
         button = ButtonView(say("Keep the usual"), Do.KEEP_USUAL, "plain", key="M", is_on=status.is_online)
@@ -49,7 +49,7 @@ def _more_row(status: TillStatus) -> RowView:
 
 
 def _back_row(status: TillStatus) -> RowView:
-    units = sum(pool.here for pool in status.stock)
+    units = sum(pool.here for pool in _places(status))
     detail = (
         say("Others can sell them at once. Sales under way keep theirs, and the next sale here takes some again.")
         if units
@@ -58,6 +58,11 @@ def _back_row(status: TillStatus) -> RowView:
     button = ButtonView(say("Give back"), Do.GIVE_PLACES_BACK, "plain", key="G", is_on=units > 0)
     title = say("{places} here, of all kinds", places=count(units, "place")) if units else say("No places here")
     return RowView(title, detail, "back", button=_online(button, status))
+
+
+def _places(status: TillStatus) -> list[PoolStock]:
+    """Returns what is counted but for the uses of codes."""
+    return [pool for pool in status.stock if code_of(pool.pool_id) is None]
 
 
 def _online(button: ButtonView, status: TillStatus) -> ButtonView:

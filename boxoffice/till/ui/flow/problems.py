@@ -9,6 +9,7 @@ from boxoffice.till.ui.actions import Action, CheckPayment, ChooseProblem, Decid
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Problems
 from boxoffice.till.ui.flow.hub_problems import advice_on, age_of, buttons_for, rows_of
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.resolved import note_check, say_resolved
 from boxoffice.till.ui.flow.session import Session
@@ -193,14 +194,15 @@ class ProblemsPage(BasePage):
         def decided(left: HubProblems) -> None:
             self.is_deciding = False
             self._heard_of_hub(left)
-            session.say(say("Decided. The hub has written it down."))
+            session.say(_decided(left.made))
 
         def not_decided(error: BoxofficeError) -> None:
             self.is_deciding = False
             session.say_failed(error)
             self._look_at_hub()
 
-        session.allowed(
+        allowed(
+            session,
             self._act(problem_id, remedy),
             lambda: session.till.decide(problem_id, remedy),
             decided,
@@ -238,3 +240,9 @@ class ProblemsPage(BasePage):
             session.say_failed(error)
 
         session.call(lambda: session.till.check_again(payment_id), checked, failed=not_checked, lane=Lane.CHECK)
+
+
+def _decided(made: str) -> str:
+    if made:
+        return say("Decided. Order {number} has the new tickets: find it by that number.", number=made)
+    return say("Decided. The hub has written it down.")

@@ -6,6 +6,7 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, ReaderPayment
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.sell_view import why_no_phone
 from boxoffice.till.ui.flow.session import Session
@@ -56,6 +57,10 @@ class ReaderPage(PaymentPage):
     @property
     def why_stay(self) -> str:
         return say("A card payment is under way. Cancel it on the reader first.")
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(MomentKind.CARD, self.amount)
 
     def _progress_anywhere(self, progress: Progress) -> None:
         self.session.work.post(lambda: self._progress(progress))

@@ -10,6 +10,7 @@ from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Action, Do, TickThing, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Refund
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.typing import edit_amount
@@ -263,7 +264,7 @@ class RefundPage(BasePage):
 
         notes = tuple(("next", _way(share, is_split=True)) for share in shares)
         act = Act(Right.REFUND, say("to refund"), say("Refund of order {number}", number=choice.number), amount, notes)
-        session.allowed(act, lambda: session.till.refund(choice.order_id, wish), given, failed=self._not_given)
+        allowed(session, act, lambda: session.till.refund(choice.order_id, wish), given, failed=self._not_given)
 
     def _not_given(self, error: BoxofficeError) -> None:
         """What stands in the way may be what others did meanwhile: the order is looked at anew."""

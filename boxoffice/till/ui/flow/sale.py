@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, Catalogue, Product, Promo
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price
+from boxoffice.core.reductions import Reduction
 from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.words import here
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
 
@@ -24,10 +26,19 @@ class Sale:
     chosen: int = -1
     short: dict[ProductId, int] = field(default_factory=dict)
     """Products of which fewer are left than were asked for, with how many."""
+    reduction: Reduction | None = None
+    """What is taken off all of it."""
+    promo: Promo | None = None
+    adds_to: Order | None = None
+    """The order that is added to."""
 
     @property
     def cart(self) -> Cart:
-        return Cart(self.lines)
+        return Cart(self.lines, self.reduction, self._adds_to)
+
+    @property
+    def _adds_to(self) -> str:
+        return "" if self.adds_to is None else self.adds_to.id
 
     @property
     def is_empty(self) -> bool:
@@ -35,7 +46,25 @@ class Sale:
 
     def priced(self) -> PricedOrder:
         """Returns what the cart costs; the cart must not be empty."""
-        return price(self.catalogue, self.cart, at=self.now())
+        return self.priced_as(self.cart)
+
+    def priced_as(self, cart: Cart) -> PricedOrder:
+        """Returns what another cart would cost in its place."""
+        return price(self.catalogue, cart, self.promo, at=self.now())
+
+    def reduced(self, reduction: Reduction | None, index: int | None, count: int) -> Cart:
+        """Returns the cart with something taken off so many of a line, which is parted for it; or off all of it."""
+        if index is None:
+            return Cart(self.lines, reduction, self._adds_to)
+        line = self.lines[index]
+        rest = () if count >= line.quantity else (replace(line, quantity=line.quantity - count),)
+        parted = (*rest, replace(line, quantity=min(count, line.quantity), reduction=reduction))
+        return Cart((*self.lines[:index], *parted, *self.lines[index + 1 :]), self.reduction, self._adds_to)
+
+    def take(self, cart: Cart) -> None:
+        """Goes on with another cart."""
+        self.lines, self.reduction = cart.lines, cart.reduction
+        self.chosen = min(self.chosen, len(self.lines) - 1)
 
     @property
     def total(self) -> Money:
@@ -48,7 +77,10 @@ class Sale:
     def at_prices_of(self, catalogue: Catalogue) -> "Sale":
         """Returns the sale by another revision of the catalogue, with all of it that is still sold."""
         lines = tuple(line for line in self.lines if _is_sold(catalogue, line))
-        return Sale(catalogue, self.now, lines, min(self.chosen, len(lines) - 1) if lines else -1)
+        promo = None if self.promo is None else catalogue.promo(self.promo.code)
+        chosen = min(self.chosen, len(lines) - 1) if lines else -1
+        reduction = self.reduction if lines else None
+        return Sale(catalogue, self.now, lines, chosen, reduction=reduction, promo=promo, adds_to=self.adds_to)
 
     def count_of(self, product_id: ProductId) -> int:
         return sum(line.quantity for line in self.lines if line.product_id == product_id)
@@ -75,8 +107,8 @@ class Sale:
             self._set(at, self.lines[at].quantity + count)
         return count
 
-    def add_donation(self, product: Product, amount: Money) -> None:
-        """Adds a gift; one that the catalogue does not take is not added."""
+    def add_amount(self, product: Product, amount: Money) -> None:
+        """Adds a gift, or a gift card; what the catalogue does not take is not added."""
         line = CartLine(product.id, 1, amount)
         if _is_sold(self.catalogue, line):
             self.lines = (*self.lines, line)
@@ -92,6 +124,18 @@ class Sale:
         self.lines = (*self.lines[:index], *self.lines[index + 1 :])
         self.chosen = min(index, len(self.lines) - 1)
         return line
+
+    def clear(self) -> "Sale":
+        """Takes everything out, with what was taken off; returns the sale as it was."""
+        before = replace(self)
+        self.lines, self.chosen, self.short, self.reduction, self.promo = (), -1, {}, None, None
+        self.adds_to = None
+        return before
+
+    def put_all_back(self, before: "Sale") -> None:
+        """Undoes a clearing."""
+        self.lines, self.chosen = before.lines, before.chosen
+        self.reduction, self.promo, self.adds_to = before.reduction, before.promo, before.adds_to
 
     def put_back(self, index: int, line: CartLine) -> None:
         """Undoes a removal."""
@@ -130,7 +174,8 @@ class Sale:
 
     def _place(self, product_id: ProductId, option: str | None) -> int:
         for i, line in enumerate(self.lines):
-            if line.product_id == product_id and line.option == option and line.amount is None:
+            is_same = (line.product_id, line.option) == (product_id, option)
+            if is_same and line.amount is None and line.reduction is None:  # nobody gave it for more of them
                 return i
         return -1
 
@@ -164,7 +209,7 @@ class ProductStock:
 
 def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None:
     """Returns what is left of a product, of the pool that has least of it; None where nothing is counted."""
-    if status is None or product.kind is ProductKind.DONATION:
+    if status is None or product.kind in FREE_AMOUNTS:
         return None
     stock = {pool.pool_id: pool for pool in status.stock}
     pools = [(stock[pool], each) for pool, each in product.uses.items() if pool in stock]

@@ -1,5 +1,7 @@
 """The sell page: tiles, cart and the choice of how to pay. Nothing here waits for disk or network."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
@@ -9,18 +11,34 @@ from boxoffice.till.ui.actions import (
     ChangeLine,
     ChooseLine,
     Do,
+    DropReduction,
     GoTo,
     SearchFor,
     ShowPage,
     SubmitSearch,
 )
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Refund, Sell, Swap
+from boxoffice.till.ui.flow.code_uses import promo_of, use, why_not
+from boxoffice.till.ui.flow.destinations import (
+    Discount,
+    DonationAmount,
+    GiftCard,
+    GiftCardAmount,
+    Next,
+    Orders,
+    Parked,
+    ProductOption,
+    PromoCode,
+    Refund,
+    Sell,
+    Swap,
+)
 from boxoffice.till.ui.flow.layout import Tiles
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
+from boxoffice.till.ui.flow.reducing import dropped, dropped_next
 from boxoffice.till.ui.flow.sale import Sale
-from boxoffice.till.ui.flow.sell_view import sell_view
+from boxoffice.till.ui.flow.sell_view import gift_card_button, sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
@@ -28,7 +46,16 @@ from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
-_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
+_LETTERS: Final = {
+    "P": Do.DISCOUNT,
+    "O": Do.CODE,
+    "K": Do.FULL_PRICE,
+    "G": Do.GIFT_CARD,
+    "Y": Do.SEND,
+    "U": Do.REFUND,
+    "I": Do.SWAP,
+    "J": Do.ADD_TO_LAST,
+}
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
 
@@ -54,9 +81,13 @@ class SellPage(BasePage):
         ("− +", later("one less, one more")),
         ("Del", later("remove the chosen line")),
         ("F5 F6 F7 F8", later("cash, card, phone, split")),
-        ("P", later("another way to pay")),
+        ("G", later("pay with a gift card, or look at one")),
+        ("P", later("a discount or a comp on the chosen line, or on all; 1 P for one of it")),
+        ("O", later("a promo code")),
+        ("K", later("take the discount out again")),
         ("F9", later("print the last receipt")),
         ("Y U I", later("send, refund or swap the last sale")),
+        ("J", later("add to the last sale: what follows belongs to it")),
         ("F10", later("parked sales")),
         ("PgUp PgDn", later("other products")),
         ("/", later("search")),
@@ -110,6 +141,8 @@ class SellPage(BasePage):
                 return self.add(self.catalogue.products_by_id[product_id])
             case ChangeLine(index, by):
                 self._step(index, by)
+            case DropReduction():
+                self._drop(action)
             case ChooseLine(index):
                 self.sale.choose(index)
             case ShowPage(index):
@@ -136,8 +169,15 @@ class SellPage(BasePage):
                 self._print_last()
             case Do.REFUND | Do.SWAP | Do.SEND:
                 return self._after(action)
-            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
+            case Do.DISCOUNT | Do.CODE | Do.FULL_PRICE:
+                return self._cheaper(action)
+            case Do.ADD_TO_LAST:
+                last = self.session.last_order
+                self.sale.adds_to = last if self.sale.adds_to is None else None
+            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT:
                 return self._pay(action)
+            case Do.GIFT_CARD if gift_card_button(self.session) is not None:
+                return GiftCard()
             case _:
                 pass
         return None
@@ -157,6 +197,8 @@ class SellPage(BasePage):
         back = Sell(self.tiles.page_index, self.search)
         if product.kind is ProductKind.DONATION:
             return DonationAmount(product, back)
+        if product.kind is ProductKind.GIFT_CARD and product.price is None:
+            return GiftCardAmount(product, back)
         if product.options:
             return ProductOption(product, count, back)
         add_to_sale(self.session, product, count)
@@ -167,7 +209,7 @@ class SellPage(BasePage):
             return
         line = self.sale.lines[index]
         product = self.catalogue.products_by_id[line.product_id]
-        if by > 0 and product.kind is not ProductKind.DONATION:
+        if by > 0 and line.amount is None:
             self.sale.choose(index)
             add_to_sale(self.session, product, by, line.option)
         else:
@@ -210,6 +252,8 @@ class SellPage(BasePage):
             return self.add(matches[0])
         if not matches and text.strip():
             self.search = ""
+            if self.scanned((text,)):
+                return None
             return Orders(text.strip())
         return None
 
@@ -218,15 +262,50 @@ class SellPage(BasePage):
         return self.tiles.matches(text)
 
     def _clear(self) -> None:
-        sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen
-        if not lines:
+        if self.sale.is_empty:
             return
-        sale.lines, sale.chosen, sale.short, self.prefix = (), -1, {}, ""
+        sale, before, self.prefix = self.sale, self.sale.clear(), ""
+        self.session.say(say("Sale cleared."), undo=lambda: sale.put_all_back(before), of_sale=True)
 
-        def put_back() -> None:
-            sale.lines, sale.chosen = lines, chosen
+    def _cheaper(self, how: Do) -> Next:
+        """Leads to a discount on the chosen line, or so many of it as the typed number says; or takes one out again."""
+        count, self.prefix = int(self.prefix or 0), ""
+        if self.sale.is_empty:
+            return None
+        back = Sell(self.tiles.page_index, self.search)
+        if how is Do.CODE:
+            return PromoCode(back)
+        if how is Do.DISCOUNT:
+            chosen = self.sale.lines[self.sale.chosen]
+            return Discount(self.sale.chosen, min(count or chosen.quantity, chosen.quantity), back)
+        drop = dropped_next(self.sale)
+        if drop is not None:
+            self._drop(drop)
+        return None
 
-        self.session.say(say("Sale cleared."), undo=put_back, of_sale=True)
+    def _drop(self, drop: DropReduction) -> None:
+        """Takes a discount out of the sale; it can be put back for a while, as it was approved."""
+        sale, before = self.sale, replace(self.sale)
+        dropped(sale, drop)
+        after = replace(sale)
+
+        def undo() -> None:
+            if (sale.cart, sale.promo) == (after.cart, after.promo):
+                sale.put_all_back(before)
+
+        self.session.say(say("The discount is out of the sale."), undo=undo, of_sale=True)
+
+    def scanned(self, readings: Sequence[str]) -> bool:
+        """Takes a promo code; all else is looked up."""
+        promo = next((found for each in readings if (found := promo_of(self.session, each)) is not None), None)
+        if promo is None or self.sale.is_empty:
+            return False
+        why = why_not(self.session, promo)
+        if why:
+            self.session.say(why, state="warn", icon="warning", of_sale=True)
+        else:
+            use(self.session, promo)
+        return True
 
     def _print_last(self) -> None:
         order = self.session.last_order

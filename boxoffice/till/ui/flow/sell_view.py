@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, Product, ProductKind
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import SaleState
@@ -12,6 +12,7 @@ from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
 from boxoffice.till.ui.actions import Do, GoTo
 from boxoffice.till.ui.flow.destinations import Parked
 from boxoffice.till.ui.flow.layout import Tiles, slot_of
+from boxoffice.till.ui.flow.reducing import reduced_views
 from boxoffice.till.ui.flow.sale import ProductStock, Sale, short_words, stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS
@@ -54,12 +55,22 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         footnote_icon="person",
         last=say("Last sale {number} · {time}", number=order.number, time=clock(order.placed_at)) if order else "",
         last_paid=_paid(order) if order else "",
+        last_short=(order.number, money(order.total)) if order else ("", ""),
         after=_after(session),
-        pay=pay_buttons(session, is_on=not sale.is_empty),
+        pay=pay_buttons(session, is_on=not sale.is_empty, is_free=not sale.is_empty and not sale.total.minor),
         clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
         parked=_parked(session),
         split=None if sale.is_empty else ButtonView(say("Split"), Do.SPLIT, "quiet", "split", "F8"),
-        other=None if sale.is_empty else other_ways(),
+        gift_card=gift_card_button(session),
+        reduced=reduced_views(sale),
+        cheaper=() if sale.is_empty else _cheaper(),
+    )
+
+
+def _cheaper() -> tuple[ButtonView, ...]:
+    return (
+        ButtonView(say("Discount"), Do.DISCOUNT, "plain", "tag", "P", name=say("Discount or comp")),
+        ButtonView(say("Code"), Do.CODE, "plain", "scan", "O", name=say("Promo code")),
     )
 
 
@@ -77,6 +88,7 @@ def _after(session: Session) -> tuple[ButtonView, ...]:
         ButtonView(say("Send"), Do.SEND, key="Y"),
         ButtonView(say("Refund"), Do.REFUND, key="U"),
         ButtonView(say("Swap"), Do.SWAP, key="I"),
+        ButtonView(say("Add"), Do.ADD_TO_LAST, "plain" if session.sale.adds_to is None else "strong", key="J"),
     )
 
 
@@ -95,15 +107,28 @@ def _parked(session: Session) -> ButtonView | None:
 
 
 def _footnote(sale: Sale) -> str:
+    if sale.adds_to is not None:
+        return say("Added to order {number}", number=sale.adds_to.number)
     tax = None if sale.is_empty else sale.priced().tax_added
     return say("With {tax} tax added", tax=money(tax)) if tax is not None and tax.minor else say("No name needed")
 
 
-def pay_buttons(session: Session, *, is_on: bool, primary: bool = True) -> tuple[ButtonView, ...]:
-    """Returns card, cash and phone; offline cash comes first and card says why it waits."""
+def pay_buttons(
+    session: Session, *, is_on: bool, primary: bool = True, is_free: bool = False
+) -> tuple[ButtonView, ...]:
+    """Returns card, cash and phone; offline cash comes first and card says why it waits.
+
+    Where all of it `is_free`, there is only to finish.
+    """
     status = session.status
     why_not = why_no_card(status)
     first: ButtonKind = "primary" if primary else "strong"
+    if is_free:
+        return (
+            ButtonView(say("Finish, nothing to pay"), Do.CASH, first, "check", "F5"),
+            ButtonView(say("Card"), Do.CARD, "strong", "card", is_on=False),
+            ButtonView(say("Phone"), Do.PHONE, "strong", "phone", is_on=False),
+        )
     if why_not:
         return (
             ButtonView(say("Cash"), Do.CASH, first, "cash", "F5", is_on=is_on),
@@ -137,6 +162,14 @@ def other_ways(*, is_on: bool = True) -> ButtonView | None:
     )
 
 
+def gift_card_button(session: Session, *, is_on: bool = True) -> ButtonView | None:
+    """Returns the way to pay with a gift card, or to look at one, where they are sold."""
+    catalogue = session.catalogue
+    if catalogue is None or not any(each.kind is ProductKind.GIFT_CARD for each in catalogue.products):
+        return None
+    return ButtonView(say("Gift"), Do.GIFT_CARD, "quiet", "gift", "G", is_on=is_on, name=say("Gift card"))
+
+
 def why_not_now(kind: TenderKind, status: TillStatus | None) -> str:
     """Returns why a tender can't be taken now for want of what it needs, if so."""
     needs = TENDERS[kind].needs
@@ -161,7 +194,9 @@ def why_not_so_much(amount: Money) -> str:
 
 
 def why_no_phone(status: TillStatus | None) -> str:
-    return "" if status is None or status.is_online else say("Phone is back when online")
+    """Returns why nobody can pay by phone now, if so. Most tills need no network for it: their customers' have one."""
+    can = status is None or status.is_online or status.can_offer
+    return "" if can else say("Phone is back when online")
 
 
 def _phone(status: TillStatus | None, *, is_on: bool) -> ButtonView:
@@ -249,8 +284,8 @@ def _stock(product: Product, status: TillStatus | None) -> _Stock:
     if off is not None:
         over, early = say("Sale over by\nthis till’s clock"), say("Not on sale yet by\nthis till’s clock")
         return _Stock(over if off.state is SaleState.ENDED else early, is_low=True)
-    if product.kind is ProductKind.DONATION:
-        return _Stock(say("Any amount"))
+    if product.kind in FREE_AMOUNTS:
+        return _Stock(say("Any amount") if product.price is None else "")
     stock = stock_of(product, status)
     if stock is None or status is None:
         return _Stock("")
@@ -325,6 +360,8 @@ def line_detail(product: Product, option: str | None, amount: Money | None) -> s
     """Returns the quiet words under a line's name: option, or days, or the product's own detail."""
     if option:
         return option
+    if product.kind is ProductKind.GIFT_CARD:
+        return say("its code is printed when it is paid")
     if amount is not None:
         return say("{amount} for the festival", amount=short_money(amount))
     return product.detail or (weekdays(product.days) if product.days else "")

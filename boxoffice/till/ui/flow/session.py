@@ -8,12 +8,12 @@ from typing import Protocol, TypeVar
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.core.ids import OrderId
-from boxoffice.core.rights import Answer, NotAllowed, Right, may
+from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, Sound, UseToast
-from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
-from boxoffice.till.ui.flow.destinations import AT_A_GATE, Approve, CheckIn, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key, Named
@@ -29,6 +29,8 @@ from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 T = TypeVar("T")
 
+FIRST_LANGUAGE = next(iter(LANGUAGES))
+"""What a customer reads who has not chosen."""
 _TOAST_S = 6.0
 _MOST_TOASTS = 2
 
@@ -47,6 +49,9 @@ class Page(Protocol):
 
     @property
     def why_stay(self) -> str: ...
+
+    @property
+    def moment(self) -> Moment: ...
 
     def view(self) -> object: ...
     def act(self, action: Action) -> Next: ...
@@ -117,6 +122,8 @@ class Session:
         """The page over the one that is up: who is there, or who approves. That one stays as it is meanwhile."""
         self.cover_at: Destination | None = None
         self._touched_s, self._touched_at = till.elapsed_s(), till.now()
+        self.customer_language = FIRST_LANGUAGE
+        """What the customer of now reads."""
         self.letters: dict[int, str] = {}
         """What is printed on tile keys, where it is not the usual letter."""
         self._make = make
@@ -159,8 +166,11 @@ class Session:
         """Whether no customer is being served."""
         return self.bill is None and (self._sale is None or self._sale.is_empty)
 
-    def new_sale(self) -> None:
+    def new_sale(self, *, is_same_customer: bool = False) -> None:
+        """Begins anew; whoever has just paid is still there to be thanked."""
         self._sale = self.bill = None
+        if not is_same_customer:
+            self.customer_language = FIRST_LANGUAGE
         self.drop_words_of_sale()
 
     def start_bill(self) -> Bill:
@@ -220,8 +230,10 @@ class Session:
         self.speak(self.team.person.language if self.team.person is not None else chosen or self._first_language)
 
     def _arrive(self, to: Destination) -> None:
-        page = self._make(self, to)
+        page, was_thanked = self._make(self, to), self.page.moment.kind is MomentKind.PAID
         self.at, self.page = to, page
+        if was_thanked and page.moment.kind is not MomentKind.PAID:
+            self.customer_language = FIRST_LANGUAGE
 
     def changed(self) -> None:
         self.on_change()
@@ -280,31 +292,6 @@ class Session:
         if after and away_s >= after and self.team.person is not None and not self.page.is_bare:
             self.cover = self.cover_at = None  # an approval that nobody came to give
             self.lock()
-
-    def allowed(
-        self,
-        act: Act,
-        job: Callable[[], T],
-        done: Callable[[T], Next],
-        *,
-        failed: Callable[[BoxofficeError], Next] | None = None,
-        begun: Callable[[], None] = lambda: None,
-        keys_wait: bool = True,
-        lane: Lane = Lane.SALE,
-    ) -> None:
-        """Does what not everybody may: at once, with somebody's approval, or not at all. `begun` is called if it is."""
-
-        def run(job: Callable[[], T]) -> None:
-            begun()
-            self.call(job, done, failed=failed, keys_wait=keys_wait, lane=lane)
-
-        match may(self.team.acting, act.right, act.percent):
-            case Answer.ASK:
-                self.put_over(Approve(act, lambda approval: run(lambda: self.till.approved(approval, job))))
-            case Answer.NO:
-                self.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
-            case _:
-                run(job)
 
     @property
     def is_busy(self) -> bool:

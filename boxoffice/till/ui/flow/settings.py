@@ -4,9 +4,10 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, LockAfter, Speak
+from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, GoTo, LockAfter, ShowCustomer, Speak
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import EventChoices, Next
+from boxoffice.till.ui.flow.destinations import EventChoices, Next, PrinterSettings
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
 from boxoffice.till.ui.flow.readers import reader_rows
@@ -19,7 +20,7 @@ from boxoffice.till.ui.speech import LANGUAGES, count, later, say, speaks
 from boxoffice.till.ui.views.pages import TillView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.words import days, explain
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import waiting_words
@@ -41,6 +42,7 @@ class TillPage(BasePage):
         ("Enter", later("sync now")),
         ("M", later("more places for a bad network")),
         ("G", later("give back what no sale needs")),
+        ("P", later("the printer")),
         ("Esc", later("back to the sale")),
     )
 
@@ -69,6 +71,7 @@ class TillPage(BasePage):
             sections=(
                 (say("Card readers"), self._reader_rows()),
                 (say("Printer"), _printer_rows(status)),
+                (say("Customer's screen"), _customer_rows(status)),
                 (say("Hub"), self._hub_rows(status)),
                 (say("Selling for"), self._event_rows()),
                 (say("Language"), _language_rows()),
@@ -137,6 +140,9 @@ class TillPage(BasePage):
                 session.call(lambda: session.till.choose_reader(reader_id), lambda _: self._look(), lane=Lane.LOOK)
             case Speak(language):
                 self._speak(language)
+            case ShowCustomer(display):
+                act = Act(Right.SETTINGS, say("to change"), say("The customer's screen"))
+                allowed(session, act, lambda: session.till.show_customer(display), lambda _: None, lane=Lane.LOOK)
             case Do.TRY_AGAIN:
                 self._look()
             case Do.SYNC_NOW:
@@ -149,7 +155,7 @@ class TillPage(BasePage):
                     say("to change"),
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
-                session.allowed(act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
+                allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
             case Do.SWITCH_EVENT:
                 return self._switch()
             case Do.BACK:
@@ -160,6 +166,8 @@ class TillPage(BasePage):
 
     def typed(self, key: Key) -> Next:
         """Takes the letters of the buttons, where these are on."""
+        if key.text.upper() == "P":
+            return PrinterSettings()
         rows = place_rows(self.session.status, self.session.catalogue)
         buttons = [row.button for row in rows if row.button is not None]
         pressed = next((each for each in buttons if each.is_on and each.key == key.text.upper() != ""), None)
@@ -176,7 +184,7 @@ class TillPage(BasePage):
 
         act, lane = Act(Right.SETTINGS, say("to change"), say(_KEEP_WORDS[how])), Lane.LOOK
         failed = session.say_failed
-        session.allowed(act, lambda: session.till.keep_places(how), moved, failed=failed, lane=lane, keys_wait=False)
+        allowed(session, act, lambda: session.till.keep_places(how), moved, failed=failed, lane=lane, keys_wait=False)
         return None
 
     def _speak(self, language: str) -> None:
@@ -199,7 +207,29 @@ def _printer_rows(status: TillStatus | None) -> tuple[RowView, ...]:
     name = status.printer_name or say("No printer")
     detail = "" if status.printer_name else say("Receipts and tickets are saved as PDF, or sent by e-mail.")
     tag = TagView(words.capitalize(), state, "check" if state == "ok" else "info")
-    return (RowView(name, detail, "printer", tag=tag),)
+    button = ButtonView(say("Set up"), GoTo(PrinterSettings()), key="P")
+    return (RowView(name, detail, "printer", tag=tag, button=button),)
+
+
+_CUSTOMER: Final = {
+    CustomerDisplay.OFF: (later("Off"), later("The customer sees no screen of their own.")),
+    CustomerDisplay.SCREEN: (later("Second screen"), later("The cart, the total, the change: nothing of yours.")),
+    CustomerDisplay.WINDOW: (later("Window"), later("In a window of its own, to try it out.")),
+}
+
+
+def _customer_rows(status: TillStatus | None) -> tuple[RowView, ...]:
+    if status is None:
+        return ()
+    return tuple(
+        RowView(
+            say(words),
+            say(detail),
+            "check" if display is status.customer_display else "info",
+            button=None if display is status.customer_display else ButtonView(say(words), ShowCustomer(display)),
+        )
+        for display, (words, detail) in _CUSTOMER.items()
+    )
 
 
 def _language_rows() -> tuple[RowView, ...]:

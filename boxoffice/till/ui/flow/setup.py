@@ -8,6 +8,7 @@ from boxoffice.till.ui.actions import Action, ChooseEvent, Destination, Do, Pair
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import EventChoices, Next, Pairing, Stopped, ThisTill
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
@@ -154,7 +155,8 @@ class EventsPage(BasePage):
         match action:
             case ChooseEvent(event_id):
                 name = next((each.name for each in self.events if each.id == event_id), "")
-                session.allowed(
+                allowed(
+                    session,
                     Act(Right.SETTINGS, say("to sell for another event"), name),
                     lambda: session.till.choose_event(event_id),
                     self._chosen,

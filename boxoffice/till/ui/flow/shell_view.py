@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from boxoffice.till.ui.actions import Do
-from boxoffice.till.ui.flow.destinations import SignIn
+from boxoffice.till.ui.actions import Do, GoTo
+from boxoffice.till.ui.flow.destinations import PrinterSettings, SignIn
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.speech import later, number, say, told
+from boxoffice.till.ui.speech import count, later, number, say, told
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, SellerView, ShellView
 from boxoffice.till.ui.words import ago, clock, day, initials
@@ -45,6 +45,9 @@ _PRINTERS: dict[PrinterState, tuple[str, State]] = {
     PrinterState.PAPER_LOW: (later("paper low"), "warn"),
     PrinterState.PAPER_OUT: (later("no paper"), "danger"),
     PrinterState.OFFLINE: (later("offline"), "warn"),
+    PrinterState.UNKNOWN: (later("set up"), "ok"),
+    PrinterState.COVER_OPEN: (later("cover open"), "danger"),
+    PrinterState.FAULT: (later("stopped"), "danger"),
 }
 
 
@@ -108,12 +111,20 @@ def _hub_name(url: str) -> str:
 def chips(status: TillStatus, now: datetime) -> tuple[ChipView, ...]:
     """Returns sync, reader and printer, always in this order."""
     reader, reader_state = reader_words(status.reader)
-    printer, printer_state = printer_words(status.printer)
     return (
         sync_chip(status, now),
         ChipView("card", say("Reader"), reader, reader_state),
-        ChipView("printer", say("Printer"), printer, printer_state),
+        _printer_chip(status),
     )
+
+
+def _printer_chip(status: TillStatus) -> ChipView:
+    """Says how many papers wait, where some do."""
+    words, state = printer_words(status.printer)
+    if status.papers_waiting:
+        words = count(status.papers_waiting, "waits", "wait")
+        state = state if state in ("warn", "danger") else "warn"
+    return ChipView("printer", say("Printer"), words, state, GoTo(PrinterSettings()))
 
 
 def sync_chip(status: TillStatus, now: datetime) -> ChipView:
@@ -144,6 +155,13 @@ def banner(status: TillStatus) -> BannerView | None:
         return BannerView("disk", say("This till makes no backups now"), text, "warn")
     if not status.is_online:
         return _offline(status)
+    return _of_this_computer(status)
+
+
+def _of_this_computer(status: TillStatus) -> BannerView | None:
+    if status.drawer_problem:
+        text = say("{problem} The sale is saved.", problem=told(status.drawer_problem))
+        return BannerView("drawer", say("The drawer did not open"), text, "warn")
     if abs(status.clock_off_s) > 60:
         minutes = abs(status.clock_off_s) // 60
         title = say(_AHEAD if status.clock_off_s > 0 else _BEHIND, minutes=minutes)

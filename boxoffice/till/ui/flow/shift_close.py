@@ -2,11 +2,15 @@
 
 from typing import ClassVar, Final
 
+from boxoffice.core.cash_moves import WHY_OFF
 from boxoffice.core.denominations import Count
 from boxoffice.core.money import Money
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, Do, GiveReason, Of, Pick
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import CloseShift, CountDrawer, Next, Shift, ShiftReport
 from boxoffice.till.ui.flow.drawers import handed_over
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
@@ -18,12 +22,6 @@ from boxoffice.till.ui.words import money
 from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftNow
 
 _OVER, _SHORT = later("Over {amount}"), later("Short {amount}")
-_WHY: Final = (
-    later("Wrong change given"),
-    later("Counted wrong before"),
-    later("A move is not written down"),
-    later("I do not know"),
-)
 _FIRST_REST: Final = TILE_LETTERS.index("Z")
 
 
@@ -42,7 +40,7 @@ class ClosePage(BasePage):
     def __init__(self, session: Session, to: CloseShift) -> None:
         super().__init__(session, to)
         self.to, self.now = to, to.now
-        self.reasons = Reasons(_WHY, "A")
+        self.reasons = Reasons(WHY_OFF, "A")
         self.rest = 0
 
     @property
@@ -183,9 +181,11 @@ class ClosePage(BasePage):
         if self.to.is_hand_over:
             count = Count(self.counted.currency, other=self.counted.minor)
             to = None if self.to.to is None else self.to.to.id
-            self.session.call(lambda: shifts.hand_over(to, count, why), self._handed, keys_wait=True)
+            act = Act(Right.OPEN_SHIFT, say("to hand the drawer over"), self._words()[0])
+            allowed(self.session, act, lambda: shifts.hand_over(to, count, why), self._handed)
         else:
-            self.session.call(lambda: shifts.close(to_safe, why), self._closed, keys_wait=True)
+            act = Act(Right.CLOSE_SHIFT, say("to close the shift"), self._words()[0], self.counted)
+            allowed(self.session, act, lambda: shifts.close(to_safe, why), self._closed)
 
     def _handed(self, _now: ShiftNow) -> Next:
         return handed_over(self.session, self.now.drawer, self.to.to)

@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChangePiece, ChoosePiece, Do, Of, Pick, TypeDigits
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.counting import Counting
 from boxoffice.till.ui.flow.destinations import CloseShift, CountDrawer, Next, Shift
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
@@ -122,7 +125,8 @@ class CountPage(BasePage):
                 return Shift()
             case Do.FINISH if not self.shown.problem:
                 shifts, count = self.session.till.shifts, self.shown.count()
-                self.session.call(lambda: shifts.count(count), self._counted, keys_wait=True)
+                act = Act(Right.CLOSE_SHIFT, say("to sign a count"), money(count.total))
+                allowed(self.session, act, lambda: shifts.count(count), self._counted)
             case _:
                 pass
         return None

@@ -2,13 +2,16 @@
 
 from typing import ClassVar, Final
 
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, Do, GiveReason, Of, Pick
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import DrawerReason, Next, Shift
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.desk import DeskView, SideView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
@@ -73,7 +76,8 @@ class DrawerPage(BasePage):
                 return Shift()
             case Do.FINISH if self.reasons.is_given:
                 shifts, why = self.session.till.shifts, self.reasons.words
-                self.session.call(lambda: shifts.open_drawer(why), self._opened, keys_wait=True)
+                act = Act(Right.OPEN_DRAWER, say("to open the drawer"), told(why))
+                allowed(self.session, act, lambda: shifts.open_drawer(why), self._opened)
             case _:
                 pass
         return None

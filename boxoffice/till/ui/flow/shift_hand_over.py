@@ -2,17 +2,20 @@
 
 from typing import ClassVar, Final
 
+from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Do, Of, Pick
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import CountDrawer, HandOverDrawer, Next, Shift
 from boxoffice.till.ui.flow.drawers import handed_over
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView
-from boxoffice.till.ui.words import clock
+from boxoffice.till.ui.words import clock, role_name
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
 
 _AS_IS, _COUNTED = range(2)
@@ -88,11 +91,11 @@ class HandOverDrawerPage(BasePage):
                 "strong" if each == self.person else "plain",
                 "person",
                 TILE_LETTERS[i],
-                sub=each.role.value,
+                sub=role_name(each.role),
             )
             for i, each in enumerate(self.others)
         )
-        return (ChoicesView(say("To"), buttons, 4),)
+        return (ChoicesView(say("To"), buttons, 3),)
 
     def _ways(self) -> ChoicesView:
         ways = (
@@ -148,7 +151,8 @@ class HandOverDrawerPage(BasePage):
         if self.way == _COUNTED:
             return CountDrawer(self.now, self.person, is_hand_over=True)
         shifts, to = self.session.till.shifts, None if self.person is None else self.person.id
-        self.session.call(lambda: shifts.hand_over(to, None, ""), self._handed, keys_wait=True)
+        act = Act(Right.OPEN_SHIFT, say("to hand the drawer over"), self.now.drawer)
+        allowed(self.session, act, lambda: shifts.hand_over(to, None, ""), self._handed)
         return None
 
     def _handed(self, _now: ShiftNow) -> Next:

@@ -1,5 +1,6 @@
 """An X or a Z report on the screen, with the same sections as on paper; printed, or saved as PDF."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Named
-from boxoffice.till.ui.speech import count, later, say, told
+from boxoffice.till.ui.speech import code, count, later, say, told
 from boxoffice.till.ui.views.desk import CardView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, StepView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, clock, day, money, tender_name
@@ -31,6 +32,8 @@ class ReportPage(BasePage):
     def __init__(self, session: Session, to: ShiftReport) -> None:
         super().__init__(session, to)
         self.report: ReportView = to.report
+        self.done: Callable[[], str] = str
+        """What became of the paper: it stands beside the report, as a message would lie on it."""
         if to.is_just_closed:
             self._print()
 
@@ -51,13 +54,13 @@ class ReportPage(BasePage):
             rows=self._rows(),
             cards=tuple(
                 CardView(
-                    told(each.title),
+                    each.title,
                     tuple(
-                        LineView(told(line.label), line.text, line.is_strong or line.is_total or line.is_alert)
+                        LineView(line.label, line.text, line.is_strong or line.is_total or line.is_alert)
                         for line in each.lines
                     ),
                 )
-                for each in report.sections
+                for each in report.sections_in(code())
                 if each.title
             ),
             side=SideView(
@@ -78,7 +81,7 @@ class ReportPage(BasePage):
                     ButtonView(say("Print"), Do.PRINT_LAST, icon="printer", key="F9"),
                     ButtonView(say("Save PDF"), Do.EXPORT, icon="save", key="F10"),
                 ),
-                foot="" if report.is_closed else say("Nothing is closed by an X report."),
+                foot=self.done() or ("" if report.is_closed else say("Nothing is closed by an X report.")),
             ),
         )
 
@@ -153,8 +156,8 @@ class ReportPage(BasePage):
             case Do.PRINT_LAST:
                 self._print()
             case Do.EXPORT:
-                shifts, shift_id = self.session.till.shifts, self._id
-                self.session.call(lambda: shifts.save_pdf(shift_id), self._saved, lane=Lane.LOOK)
+                shifts, shift_id, spoken = self.session.till.shifts, self._id, code()
+                self.session.call(lambda: shifts.save_pdf(shift_id, spoken), self._saved, lane=Lane.LOOK)
             case _:
                 pass
         return None
@@ -164,15 +167,15 @@ class ReportPage(BasePage):
         return self.report.shift_id if self.report.is_closed else None
 
     def _print(self) -> None:
-        shifts, shift_id = self.session.till.shifts, self._id
-        self.session.call(lambda: shifts.print(shift_id), self._printed, lane=Lane.LOOK)
+        shifts, shift_id, spoken = self.session.till.shifts, self._id, code()
+        self.session.call(lambda: shifts.print(shift_id, spoken), self._printed, lane=Lane.LOOK)
 
     def _printed(self, copy: int) -> Next:
-        self.session.say(say("Printed, copy {copy}.", copy=copy) if copy else say("Printed."), icon="printer")
+        self.done = lambda: say("Printed, copy {copy}.", copy=copy) if copy else say("Printed.")
         return None
 
     def _saved(self, path: Path) -> Next:
-        self.session.say(say("Saved."), icon="save", detail=str(path))
+        self.done = lambda: f"{say('Saved.')} {path}"
         return None
 
 

@@ -7,7 +7,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.destinations import GiveBack, Next
 from boxoffice.till.ui.flow.page import PaymentPage
-from boxoffice.till.ui.flow.sell_view import other_ways, pay_buttons, why_not_so_much
+from boxoffice.till.ui.flow.sell_view import gift_card_button, other_ways, pay_buttons, why_not_so_much
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import leave_order, park, start_tender
@@ -46,6 +46,7 @@ class SplitPage(PaymentPage):
         (".", later("cents")),
         ("F5 F6 F7", later("take that amount by cash, card, phone")),
         ("P", later("another way to pay that amount")),
+        ("G", later("a gift card")),
         ("F10", later("park a sale of which a part is paid")),
         ("Esc", later("back to the sale; when a part is paid: give it back, or park the sale")),
     )
@@ -107,6 +108,7 @@ class SplitPage(PaymentPage):
                 say("The rest cannot be paid") if captured else say("Back to sale"), Do.BACK, "quiet", "back", "Esc"
             ),
             other=other_ways(is_on=not problem),
+            gift_card=gift_card_button(self.session, is_on=not problem),
             park=ButtonView(say("Park this sale"), Do.PARK, "quiet", "pause", "F10") if captured else None,
         )
 
@@ -128,6 +130,8 @@ class SplitPage(PaymentPage):
             return self.act(TypeDigits(key.text.replace(",", ".")))
         if key.text.upper() == "P":
             return self.act(Do.GIVEN)
+        if key.text.upper() == "G":
+            return self.act(Do.GIFT_CARD)
         return None
 
     def act(self, action: Action) -> Next:
@@ -137,7 +141,7 @@ class SplitPage(PaymentPage):
                 self.digits = edit_amount(self.digits, action, due.currency)
             case Give(minor):
                 self.digits = as_digits(Money(minor, due.currency))
-            case Do.CASH | Do.CARD | Do.PHONE | Do.GIVEN if not self.problem:
+            case Do.CASH | Do.CARD | Do.PHONE | Do.GIVEN | Do.GIFT_CARD if not self.problem:
                 self.session.bill = self.bill.taking(self.wanted)
                 return start_tender(self.session, action)
             case Do.PARK if self._is_part_paid:

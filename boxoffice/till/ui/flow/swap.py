@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.catalogue import FREE_AMOUNTS, Product
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money
@@ -11,6 +11,7 @@ from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, AddProduct, Do, TickThing
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete, Swap
+from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.sale import stock_of
 from boxoffice.till.ui.flow.sell_view import pay_buttons
@@ -77,7 +78,7 @@ class SwapPage(BasePage):
     def products(self) -> tuple[Product, ...]:
         """What can be had for it: all that has a price and nothing to choose about it."""
         sold = self.session.sale.catalogue.products
-        fit = (each for each in sold if each.kind is not ProductKind.DONATION and not each.options)
+        fit = (each for each in sold if each.kind not in FREE_AMOUNTS and not each.options)
         return tuple(fit)[: len(TILE_LETTERS)]
 
     @property
@@ -220,7 +221,7 @@ class SwapPage(BasePage):
 
         act = Act(Right.REFUND, say("to swap"), say("{old} for {new}", old=thing.name, new=product.name), to_pay)
         things, cart = (thing.key,), _cart(product)
-        session.allowed(act, lambda: session.till.swap(order_id, things, cart), placed, failed=self._failed)
+        allowed(session, act, lambda: session.till.swap(order_id, things, cart), placed, failed=self._failed)
 
 
 def _cart(product: Product) -> Cart:

@@ -10,8 +10,10 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.bill import Bill
+from boxoffice.till.ui.flow.code_uses import take_out_used_up
 from boxoffice.till.ui.flow.destinations import (
     Cash,
+    GiftCard,
     Given,
     Next,
     Orders,
@@ -25,6 +27,7 @@ from boxoffice.till.ui.flow.destinations import (
     Sell,
     Split,
 )
+from boxoffice.till.ui.flow.reducing import ask_first
 from boxoffice.till.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Broken, Lane
@@ -40,7 +43,12 @@ from boxoffice.till.usecases.gateway.paying import (
     UnknownPayment,
 )
 
-_ASKS: Final[Mapping[Do, Destination]] = {Do.CASH: Cash(), Do.SPLIT: Split(), Do.GIVEN: Given()}
+_ASKS: Final[Mapping[Do, Destination]] = {
+    Do.CASH: Cash(),
+    Do.SPLIT: Split(),
+    Do.GIVEN: Given(),
+    Do.GIFT_CARD: GiftCard(),
+}
 """The ways that ask for something first, on a page: the order is placed when that is said."""
 
 
@@ -58,14 +66,43 @@ def start_tender(session: Session, how: Do) -> Next:
     """Begins to pay for the sale in one of the ways, or says why that can't be now."""
     if _is_barred(session, how):
         return None
+    if session.bill is None and ask_first(session, lambda: start_tender(session, how)):
+        return None
     session.start_bill()
     match how:
         case Do.CARD:
             return start_reader(session)
         case Do.PHONE:
             return with_order(session, lambda: PhonePayment(placed_order(session)))
+        case Do.CASH if _is_free(session):
+            _finish_free(session)
+            return None
         case _:
             return _ASKS.get(how)
+
+
+def _is_free(session: Session) -> bool:
+    """Returns whether nothing is to be paid: all of it has been given away."""
+    bill = session.due_bill
+    return bill.order is None and bill.total.minor == 0
+
+
+def _finish_free(session: Session) -> None:
+    """Finishes a sale that costs nothing: nobody is asked what the customer gave."""
+    quote = session.due_bill.quote
+    if quote is not None:
+        session.call(
+            lambda: session.till.sell_for_cash(quote, quote.total),
+            lambda order: paid(session, order),
+            failed=lambda error: not_sold(session, error),
+            keys_wait=True,
+        )
+
+
+def not_sold(session: Session, error: BoxofficeError) -> Next:
+    """Says why nothing was sold, at the tiles."""
+    to = not_placed(session, error)
+    return to_sale(session) if to is None else to
 
 
 def _is_barred(session: Session, how: Do) -> bool:
@@ -121,6 +158,8 @@ def not_placed(session: Session, error: BoxofficeError) -> Next:
     if isinstance(error, NotEnoughLeft):
         to = to_sale(session)  # it may be told of other prices there
         session.sale.mark_short(error.shortages)
+        if take_out_used_up(session, error):
+            return to
     session.say_failed(error, of_sale=True)
     return to
 
@@ -209,5 +248,5 @@ def paid(session: Session, order: Order) -> Destination:
     session.bill = session.due_bill.taking(None)
     if not order.is_paid:
         return Split()
-    session.new_sale()
+    session.new_sale(is_same_customer=True)
     return SaleComplete(order)

@@ -5,9 +5,10 @@ from typing import assert_never
 
 from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
-from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
+from boxoffice.core.gift_cards import read_scanned
+from boxoffice.till.ui.actions import Action, Do, GoTo, SpeakToCustomer, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
-from boxoffice.till.ui.flow.destinations import PLACES, Next, Orders, Stopped
+from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Next, Orders, Sell, Split, Stopped
 from boxoffice.till.ui.flow.making import make_page
 from boxoffice.till.ui.flow.resolved import say_resolved
 from boxoffice.till.ui.flow.session import Page, Session
@@ -134,6 +135,10 @@ class TillFlow:
         session = self.session
         if self.page.scanned(scan.readings) or self.page.is_bare:
             return
+        card = read_scanned(scan.readings)
+        if card is not None and isinstance(session.at, Sell | Split):
+            session.go(GiftCard(card.shown))
+            return
         if any(map(read_badge, scan.readings)) and session.bill is None and not self.page.why_stay:
             session.sign_in_by_badge(scan.readings)
             return
@@ -176,6 +181,8 @@ class TillFlow:
                 session.lock()
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
+            case SpeakToCustomer(language):
+                session.customer_language = language
             case Do.SELL | Do.ORDERS | Do.CHECK_IN | Do.SHIFT | Do.PROBLEMS | Do.TILL:
                 return section(session, action) if self._may_leave() else None
             case GoTo(destination):

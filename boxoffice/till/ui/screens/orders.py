@@ -20,6 +20,9 @@ from boxoffice.till.ui.widgets.rows import Rows, Scroll
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Amount, Text, plain_ground
 
+_LARGEST_WITH_CHIPS = 1.5
+"""From larger text on, where orders were sold is chosen by keys alone: there is no room for words beside each other."""
+
 
 class OrdersScreen(Screen):
     """Draws an `OrdersView`."""
@@ -52,6 +55,9 @@ class OrdersScreen(Screen):
         self._found = Text(theme, "", 14, colour="ink-2")
         self._head = QVBoxLayout()
         self._head.addWidget(self.search)
+        self._chips: list[Button] = []
+        self._chip_row = QHBoxLayout()
+        self._head.addLayout(self._chip_row)
         self._head.addWidget(self._found)
         self.rows = Rows(theme, height=84, side=20, is_card=False)
         self.rows.did.connect(self.did)
@@ -77,6 +83,7 @@ class OrdersScreen(Screen):
         side = theme.px(20)
         self._head.setContentsMargins(side, theme.px(16), side, theme.px(12))
         self._head.setSpacing(theme.px(12))
+        self._chip_row.setSpacing(theme.px(8))
         self._more_row.setContentsMargins(side, theme.px(12), side, theme.px(12))
         self._list.setFixedWidth(round(theme.pick(360, 500, 640) * min(theme.text_scale, 1.15)))
 
@@ -88,6 +95,10 @@ class OrdersScreen(Screen):
             return
         self.search.show_text(view.search)
         self._found.set_text(view.found)
+        chips = view.chips if self.theme.text_scale <= _LARGEST_WITH_CHIPS else ()
+        keep_count(self._chips, len(chips), self._chip_row, lambda: new_button(self, 14, 48))
+        for chip, each in zip(self._chips, chips, strict=True):
+            chip.show_view(each)
         self.rows.show_rows(view.rows)
         self._more.show_view(view.more)
         self._loading.setVisible(view.is_loading)

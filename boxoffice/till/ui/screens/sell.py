@@ -197,9 +197,12 @@ class SellScreen(Screen):
                 self._sections.append(widget)
             self._sections[i].show_view(section, columns)
         self._cart.refresh(view)
-        self._last.set_text(view.last)
-        self._last_paid.set_text(view.last_paid)
-        self._last_icon.setVisible(bool(view.last))
+        for label, text, short in zip(
+            (self._last, self._last_paid), (view.last, view.last_paid), view.last_short, strict=True
+        ):
+            label.shorter = (short,)
+            label.set_text(text)
+        self._last_icon.setVisible(bool(view.last) and not self.theme.is_compact)
         self._strip.setProperty("part", "card" if view.last else "")
         self._strip.style().polish(self._strip)
         keep_count(self._after, len(view.after), self._after_row, self._make_after)

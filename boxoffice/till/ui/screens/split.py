@@ -88,8 +88,11 @@ class SplitScreen(PayScreen):
         self._right.addWidget(Scroll(inner), 1)
         self._right.addWidget(self._pay[0])
         self._right.addLayout(self._second)
-        self._other = self.button(16, 48)
-        self._right.addWidget(self._other)
+        self._other, self._gift_card = self.button(16, 48), self.button(16, 48)
+        others = QHBoxLayout()
+        others.addWidget(self._gift_card)
+        others.addWidget(self._other)
+        self._right.addLayout(others)
         self._park = self.button(16, 48)
         self._right.addWidget(self._park)
         self._right.addWidget(self._back)
@@ -114,7 +117,7 @@ class SplitScreen(PayScreen):
             button.resize_to(self._quick_size, self._quick_height)
         for i, button in enumerate(self._pay):
             button.resize_to(20 if i == 0 else 18, 44 if theme.is_text_huge else (72, 64, 64)[i])
-        for button in (self._other, self._park, self._back):
+        for button in (self._gift_card, self._other, self._park, self._back):
             button.resize_to(16, 32 if theme.is_text_huge else 48)
 
     def refresh(self, view: object) -> None:
@@ -134,6 +137,7 @@ class SplitScreen(PayScreen):
         for button, pay in zip(self._pay, view.pay, strict=True):
             button.show_view(pay)
         self._other.show_view(view.other)
+        self._gift_card.show_view(view.gift_card)
         self._park.show_view(view.park)
         self._back.show_view(view.back)
 

@@ -72,6 +72,8 @@ class OrdersView:
     is_loading: bool
     order: OrderView | None
     more: ButtonView | None = None
+    chips: tuple[ButtonView, ...] = ()
+    """Where they were sold that are looked for."""
 
 
 @dataclass(frozen=True, slots=True)

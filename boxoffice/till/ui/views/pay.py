@@ -111,6 +111,7 @@ class SplitView:
     back: ButtonView
     park: ButtonView | None = None
     other: ButtonView | None = None
+    gift_card: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,16 @@ class CartLineView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReducedView:
+    """A discount in the sale, with the button that takes it out again."""
+
+    title: str
+    detail: str
+    amount: str
+    drop: ButtonView
+
+
+@dataclass(frozen=True, slots=True)
 class SellView:
     sections: tuple[SectionView, ...]
     pages: tuple[str, ...]
@@ -57,6 +67,8 @@ class SellView:
     last: str
     """The last sale, in the line under the tiles, and what it came to."""
     last_paid: str
+    last_short: tuple[str, str]
+    """The two lines about the last sale in fewer words, for narrow screens."""
     after: tuple[ButtonView, ...]
     """What can be done with it."""
     pay: tuple[ButtonView, ...]
@@ -64,8 +76,11 @@ class SellView:
     clear: ButtonView | None
     parked: ButtonView | None
     split: ButtonView | None
-    other: ButtonView | None = None
-    """Ways to pay besides those three."""
+    gift_card: ButtonView | None = None
+    reduced: tuple[ReducedView, ...] = ()
+    """What is taken off, below the lines."""
+    cheaper: tuple[ButtonView, ...] = ()
+    """Ways to take something off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,8 @@ class Button(QAbstractButton):
         """Returns the parts as they fit: the key goes first, then the label takes two lines or gets smaller."""
         icon, text, key, gap = self._parts()
         room = self.width() - 2 * self._theme.px(8)
-        if key and not self.keeps_key and icon + text + key + 2 * gap > room:
+        gaps = gap * (sum(map(bool, (icon, text, key))) - 1)
+        if key and not self.keeps_key and icon + text + key + gaps > room:
             key = 0
         others = sum(part + gap for part in (icon, key) if part)
         return icon, min(text, max(room - others, 0)), key, gap

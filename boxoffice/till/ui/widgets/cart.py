@@ -14,10 +14,14 @@ from PySide6.QtWidgets import (
 )
 
 from boxoffice.till.ui import tokens
-from boxoffice.till.ui.actions import ChangeLine, ChooseLine
+from boxoffice.till.ui.actions import ChangeLine, ChooseLine, Do
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.ui.views.sell import CartLineView
+from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.views.sell import CartLineView, ReducedView
+from boxoffice.till.ui.widgets.button import Button
+from boxoffice.till.ui.widgets.empty import Icon
+from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.text import Amount, Text
 
 
@@ -173,8 +177,52 @@ class CartLine(QFrame):
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.colour("line"))
 
 
+class ReducedRow(QFrame):
+    """What is taken off, and the button that takes it out of the sale again."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        row = self._row = QHBoxLayout(self)
+        self._icon = Icon(theme, "tag", 20, "ink")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self._title = Text(theme, "", 15, weight=600, wraps=True)
+        self._detail = Text(theme, "", 13, colour="ink-3", wraps=True)
+        words.addWidget(self._title)
+        words.addWidget(self._detail)
+        self._amount = Amount(theme, 16)
+        self.drop = Button(theme, ButtonView("", Do.FULL_PRICE, "quiet"), size=14, height=48)
+        self.drop.did.connect(self.did)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        row.addWidget(self._amount)
+        row.addWidget(self.drop)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        side = self._theme.pick(12, 16, 16)
+        self._row.setContentsMargins(side, self._theme.px(4), self._theme.px(4), self._theme.px(4))
+        self._row.setSpacing(self._theme.px(8))
+
+    def show_view(self, view: ReducedView) -> None:
+        self._title.set_text(view.title)
+        self._detail.set_text(view.detail)
+        self._detail.setVisible(bool(view.detail))
+        self._amount.set_text(view.amount)
+        self.drop.show_view(view.drop)
+        self.setAccessibleName(f"{view.title} {view.detail} {view.amount}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.colour("line"))
+
+
 class CartLines(QScrollArea):
-    """All lines, scrolled so that the chosen one is seen."""
+    """All lines, scrolled so that the chosen one is seen; below them what is taken off."""
 
     did = Signal(object)
 
@@ -182,6 +230,7 @@ class CartLines(QScrollArea):
         super().__init__()
         self._theme = theme
         self._lines: list[CartLine] = []
+        self._reduced: list[ReducedRow] = []
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -189,10 +238,15 @@ class CartLines(QScrollArea):
         self._layout = QVBoxLayout(self._inner)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
+        self._rows = QVBoxLayout()
+        self._layout.addLayout(self._rows)
         self._layout.addStretch(1)
         self.setWidget(self._inner)
 
-    def show_lines(self, lines: tuple[CartLineView, ...]) -> None:
+    def show_lines(self, lines: tuple[CartLineView, ...], reduced: tuple[ReducedView, ...] = ()) -> None:
+        keep_count(self._reduced, len(reduced), self._rows, self._make_reduced)
+        for row, each in zip(self._reduced, reduced, strict=True):
+            row.show_view(each)
         while len(self._lines) > len(lines):
             gone = self._lines.pop()
             self._layout.removeWidget(gone)
@@ -211,3 +265,8 @@ class CartLines(QScrollArea):
             line = self._lines[chosen]
             self.ensureVisible(0, line.mapTo(self._inner, QPoint(0, line.height())).y(), 0, 0)
             self.ensureVisible(0, line.mapTo(self._inner, QPoint(0, 0)).y(), 0, 0)
+
+    def _make_reduced(self) -> ReducedRow:
+        row = ReducedRow(self._theme)
+        row.did.connect(self.did)
+        return row

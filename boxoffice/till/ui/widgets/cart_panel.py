@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.speech import say
@@ -15,6 +15,7 @@ from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.cart import CartLines
 from boxoffice.till.ui.widgets.empty import Empty, Icon
+from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.tag import Pill
 from boxoffice.till.ui.widgets.text import Amount, Elided, Text, plain_ground
 
@@ -77,8 +78,12 @@ class CartPanel(QFrame):
         note.addWidget(self._note_icon)
         note.addWidget(self._note_text)
         note.addStretch(1)
-        self._other = self._button(ButtonView("", Do.GIVEN, "quiet"), 15, 48)
-        note.addWidget(self._other)
+        self._gift_card = self._button(ButtonView("", Do.GIFT_CARD, "quiet"), 15, 48)
+        note.addWidget(self._gift_card)
+        self._cheaper: list[Button] = []
+        self._cheaper_row = QHBoxLayout()
+        self._cheaper_row.setContentsMargins(0, 0, 0, 0)
+        self._cheaper_row.setSpacing(self._theme.px(8))
         self._total_row = total = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         total.setSpacing(self._theme.px(8))
         self._total_word = Text(self._theme, say("Total"), 30, head=True)
@@ -92,11 +97,17 @@ class CartPanel(QFrame):
         self._second.setSpacing(self._theme.px(8))
         self._second.addWidget(self._pay[1], 1)
         self._second.addWidget(self._pay[2], 1)
+        self._foot_layout.addLayout(self._cheaper_row)
         self._foot_layout.addWidget(self._note)
         self._foot_layout.addLayout(total, 1)
         self._foot_layout.addWidget(self._pay[0])
         self._foot_layout.addLayout(self._second)
         return self._foot
+
+    def _make_cheaper(self) -> Button:
+        button = self._button(ButtonView("", Do.DISCOUNT), 15, 48)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
     def set_bar(self, *, is_bar: bool) -> None:
         """Becomes a bar at the bottom, or a column again."""
@@ -130,7 +141,7 @@ class CartPanel(QFrame):
             self.setFixedWidth(min(round(theme.pick(324, 408, 520) * min(theme.text_scale, 1.3)), px(700)))
 
     def refresh(self, view: SellView) -> None:
-        self._lines.show_lines(view.lines)
+        self._lines.show_lines(view.lines, view.reduced)
         self._lines.setVisible(bool(view.lines) and not self._is_bar)
         self._empty.setVisible(not view.lines and not self._is_bar)
         self._prefix.show_text(view.prefix, say("Next product {prefix}", prefix=view.prefix))
@@ -139,8 +150,11 @@ class CartPanel(QFrame):
         self._note.setVisible(not self._is_bar)
         self._note_icon.show_icon(view.footnote_icon)
         self._note_text.set_text(view.footnote)
-        self._other.show_view(view.other)
+        self._gift_card.show_view(view.gift_card)
         self._note.setMinimumHeight(self._theme.px(32))
+        keep_count(self._cheaper, 0 if self._is_bar else len(view.cheaper), self._cheaper_row, self._make_cheaper)
+        for each, shown in zip(self._cheaper, view.cheaper, strict=False):
+            each.show_view(shown)
         self._total.set_text(view.total)
         self._items.set_text(view.items)
         self._items.setVisible(not self._is_bar)

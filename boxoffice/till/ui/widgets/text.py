@@ -83,12 +83,16 @@ class Text(QLabel):
 
 
 class Elided(Text):
-    """One line that ends in … where it does not fit, with the whole text as its tool tip."""
+    """One line that ends in … where it does not fit, with the whole text as its tool tip.
+
+    Where there are `shorter` words that say as much as is needed, the first of them that fit are shown before that.
+    """
 
     def __init__(self, theme: Theme, text: str = "", size: float = 16, **how: object) -> None:
         super().__init__(theme, text, size, **how)  # type: ignore[arg-type]
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(0)
+        self.shorter: tuple[str, ...] = ()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height())
@@ -100,13 +104,17 @@ class Elided(Text):
     @property
     def is_cut(self) -> bool:
         """Whether the text ends in … now."""
-        return self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        return self.fontMetrics().horizontalAdvance(self._fitting()) > self.width()
+
+    def _fitting(self) -> str:
+        texts, wide = (self.text(), *self.shorter), self.fontMetrics().horizontalAdvance
+        return next((each for each in texts if wide(each) <= self.width()), texts[-1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self._theme.colour(self._colour))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self._fitting(), Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.drawText(self.rect(), int(self.alignment()), shown)
 

@@ -17,9 +17,24 @@ class ReaderState(Enum):
 class PrinterState(Enum):
     NONE = "none"
     READY = "ready"
+    UNKNOWN = "unknown"
+    """It takes what is sent, and does not say how it is."""
     PAPER_LOW = "paper low"
     PAPER_OUT = "paper out"
+    COVER_OPEN = "cover open"
     OFFLINE = "offline"
+    FAULT = "fault"
+    """Its knife or its head stopped."""
+
+
+class CustomerDisplay(Enum):
+    """Where the customer sees the sale."""
+
+    OFF = "off"
+    SCREEN = "screen"
+    """On the second screen, all of it."""
+    WINDOW = "window"
+    """In a window of its own, to try it out."""
 
 
 @dataclass(frozen=True, slots=True)

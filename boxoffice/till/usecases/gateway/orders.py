@@ -45,6 +45,16 @@ class Tender:
         return self.amount if self.rounding is None else self.amount + self.rounding
 
 
+class SoldAt(Enum):
+    """Where the orders were sold that somebody looks for."""
+
+    ANYWHERE = "anywhere"
+    WEB = "web"
+    DOORS = "doors"
+    """At other tills."""
+    HERE = "here"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order as this till knows it. While it is processing, its units are held, without an end.
@@ -78,6 +88,10 @@ class Order:
     note: str = ""
     waits: tuple[str, ...] = ()
     """What was asked of the hub about it and is not done, or was refused, in words."""
+    adds_to: str = ""
+    """The number of the order that this one was added to, as it was sold."""
+    card_count: int = 0
+    """How many gift cards it has, or will have when it is paid."""
     is_collected: bool = False
     """Whether it was handed over at a door."""
     is_elsewhere: bool = False

@@ -77,6 +77,8 @@ class Progress:
     at: datetime
     link: str = ""
     seconds_left: float | None = None
+    is_offer: bool = False
+    """The till has no network: it hears of the payment by the code that the customer's phone shows."""
 
 
 OnProgress = Callable[[Progress], None]

@@ -14,14 +14,17 @@ from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
@@ -63,17 +66,39 @@ class TillGateway(Protocol):
     def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
 
+    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+        """Returns a discount with who has approved it; `percent` is how much it comes to with all that nobody has.
+
+        Raises `NotAllowed`, or `NeedsApproval`.
+        """
+
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         """Takes `amount` of what is due in cash; the customer gave `tendered`."""
 
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         """Takes `amount` of what is due by a tender that a word is enough for (see `tenders.is_given`)."""
 
+    def look_at_card(self, code: str) -> CardAtHand:
+        """Returns how a gift card stands, by its code: what of it can be spent here, and what is elsewhere."""
+
+    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
+        """Takes `amount` of what is due off a gift card, of what of it is kept for this till."""
+
+    def cash_out_card(self, code: str, why: str) -> CashedOut:
+        """Pays what is left of a gift card out of the drawer; all but a small rest needs the right to refund."""
+
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         """Blocks until the reader's payment has ended or is unknown."""
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        """Blocks until the code was paid, has ended, or its outcome is unknown."""
+        """Blocks until the code was paid, has ended, or its outcome is unknown; with no network, it is an offer."""
+
+    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
+        """Takes the code by which a customer's phone shows that an offer was paid; returns whether it is such a code.
+
+        Raises:
+            OperationFailed: if it is forged, of another order, or was taken before.
+        """
 
     def cancel_payment(self, order_id: OrderId) -> None:
         """Asks for the order's running payment to end. Its own call returns what came of it, paid or not."""
@@ -126,8 +151,8 @@ class TillGateway(Protocol):
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         """Asks the provider about an unknown payment now."""
 
-    def find_orders(self, query: str, most: int) -> Found:
-        """Returns the orders of this till that match, newest first, the first `most` of them; all for no query."""
+    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+        """Returns the orders of the event that match, newest first, the first `most` of them; all for no query."""
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         """Returns what a scanned code is, by what it may say."""
@@ -152,6 +177,9 @@ class TillGateway(Protocol):
 
     def choose_language(self, language: str) -> None:
         """Keeps which language this till speaks when it is opened."""
+
+    def show_customer(self, display: CustomerDisplay) -> None:
+        """Keeps where the customer sees the sale."""
 
     # A till whose file lacks records.
 
@@ -214,6 +242,10 @@ class TillGateway(Protocol):
     @property
     def shifts(self) -> ShiftDesk:
         """The shift and the cash of this till."""
+
+    @property
+    def printing(self) -> PrintDesk:
+        """The printer and the drawer of this till."""
 
     def in_cash(self, amount: Money) -> Money:
         """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""

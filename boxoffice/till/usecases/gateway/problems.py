@@ -31,9 +31,13 @@ class HubProblem:
 
 @dataclass(frozen=True, slots=True)
 class HubProblems:
-    """What was open `as_of` then; None if the hub has never said. Another `tag` says that it has changed."""
+    """What was open `as_of` then; None if the hub has never said. Another `tag` says that it has changed.
+
+    `made` is the number of an order that a decision has just made.
+    """
 
     problems: tuple[HubProblem, ...] = ()
     as_of: datetime | None = None
     tag: str = ""
     has_more: bool = False
+    made: str = ""

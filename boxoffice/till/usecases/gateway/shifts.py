@@ -1,7 +1,7 @@
 """What the screens ask about the shift and the cash of this till."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -61,7 +61,7 @@ class ShiftNow:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """An X report of the open shift, or the Z of one that is closed, in sections as on paper."""
+    """An X report of the open shift, or the Z of one that is closed; `sections_in` a language are as on paper."""
 
     shift_id: str
     number: int
@@ -77,7 +77,7 @@ class ReportView:
     why: str
     unknown: int
     compared: tuple[Compared, ...]
-    sections: tuple[Section, ...]
+    sections_in: Callable[[str], tuple[Section, ...]] = field(compare=False)
     is_at_hub: bool
     closed_by: str = ""
     approved_by: str = ""
@@ -115,8 +115,8 @@ class ShiftDesk(Protocol):
     def closed(self) -> tuple[tuple[str, int, datetime], ...]:
         """Returns the last shifts that were closed: id, number, and when."""
 
-    def print(self, shift_id: str | None) -> int:
+    def print(self, shift_id: str | None, language: str = "en") -> int:
         """Prints a report; returns which copy it is, 0 for the first one."""
 
-    def save_pdf(self, shift_id: str | None) -> Path:
+    def save_pdf(self, shift_id: str | None, language: str = "en") -> Path:
         """Writes a report as PDF into the person's documents folder."""

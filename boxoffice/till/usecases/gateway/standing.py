@@ -6,7 +6,7 @@ from datetime import date, datetime
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.ids import EventId, ProductId, TenderId
 from boxoffice.core.money import Money
-from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.usecases.gateway.stock import Keeping, OffSale, PoolStock
@@ -38,6 +38,13 @@ class TillStatus:
     reader_name: str
     printer: PrinterState
     printer_name: str
+    papers_waiting: int = 0
+    """What is to be printed, and is not out."""
+    drawer_at: str = ""
+    """At which till the drawer for this one's cash is, if it is not here."""
+    customer_display: CustomerDisplay = CustomerDisplay.OFF
+    drawer_problem: str = ""
+    """Why the drawer did not open the last time."""
     stock: tuple[PoolStock, ...] = ()
     off_sale: tuple[OffSale, ...] = ()
     keeping: Keeping = Keeping.USUAL
@@ -58,6 +65,8 @@ class TillStatus:
     """How many orders of others there were when this till began to take them; 0 once it has had all."""
     silent: tuple[str, ...] = ()
     """What the till should do by itself, and has not done for two minutes."""
+    can_offer: bool = False
+    """Whether customers can pay by phone while the till has no network: it knows where to send them."""
 
     def off_sale_of(self, product: ProductId) -> OffSale | None:
         """Returns why a product is not sold now, if so."""

@@ -1,0 +1,37 @@
+"""What facts say about offers: money that came for an order which the hub has not heard of yet."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from boxoffice.core.payloads.payload import Lines, Payload
+from boxoffice.core.tenders import known_tender, tender_account
+
+
+class OfferPaid(Payload):
+    """Somebody has paid what a till with no network had offered. Its order comes when the till is heard of again."""
+
+    order_id: str
+    tender_id: str
+    tender: Annotated[str, AfterValidator(known_tender)]
+    amount: int
+    currency: str
+    provider_reference: str
+    order_number: str
+    till: str
+
+    def postings(self) -> Lines:
+        return [(tender_account(self.tender, None), self.amount), ("unearned", -self.amount)]
+
+
+class OfferSettled(Payload):
+    """The order of a paid offer is known now, and what its payment brought is told by the payment's own fact."""
+
+    order_id: str
+    tender_id: str
+    tender: Annotated[str, AfterValidator(known_tender)]
+    amount: int
+    currency: str
+
+    def postings(self) -> Lines:
+        return [("unearned", self.amount), (tender_account(self.tender, None), -self.amount)]

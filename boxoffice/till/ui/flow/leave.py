@@ -1,0 +1,56 @@
+"""Does what not everybody may: at once, with the approval of somebody else at this till, or not at all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.rights import Answer, NeedsApproval, NotAllowed, may
+from boxoffice.till.ui.flow.acts import Act
+from boxoffice.till.ui.flow.destinations import Approve, Next
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.work import Lane
+from boxoffice.till.ui.speech import say
+
+T = TypeVar("T")
+
+
+def allowed(
+    session: Session,
+    act: Act,
+    job: Callable[[], T],
+    done: Callable[[T], Next],
+    *,
+    failed: Callable[[BoxofficeError], Next] | None = None,
+    begun: Callable[[], None] = lambda: None,
+    keys_wait: bool = True,
+    lane: Lane = Lane.SALE,
+) -> None:
+    """Does an act as far as whoever has signed in may; `begun` is called if it is done.
+
+    What turns out to need another right than it seemed is put before somebody who has that.
+    """
+
+    def run(job: Callable[[], T], failed: Callable[[BoxofficeError], Next] | None) -> None:
+        begun()
+        session.call(job, done, failed=failed, keys_wait=keys_wait, lane=lane)
+
+    def ask(act: Act) -> None:
+        session.put_over(Approve(act, lambda approval: run(lambda: session.till.approved(approval, job), failed)))
+
+    def ask_too(error: BoxofficeError) -> Next:
+        if isinstance(error, NeedsApproval):
+            ask(replace(act, right=error.right))
+        elif failed is not None:
+            return failed(error)
+        else:
+            session.say_failed(error)
+        return None
+
+    answer = may(session.team.acting, act.right, act.percent)
+    if answer is Answer.NO:
+        session.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
+    elif answer is Answer.ASK or act.wants_second:
+        ask(act)
+    else:
+        run(job, ask_too)

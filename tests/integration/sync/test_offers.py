@@ -1,0 +1,345 @@
+"""Offers: signed by a till that the hub does not hear, paid on the customer's own network, and booked once."""
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+import zxingcpp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from PIL import Image
+
+from boxoffice.core.facts import Fact
+from boxoffice.core.ids import DeviceId, EventId, OrderId, ProductId, TenderId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.offers import (
+    Offer,
+    OfferLine,
+    PaidCode,
+    decode_paid,
+    encode_offer,
+    encode_paid,
+    event_digest,
+    product_digest,
+)
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted
+from boxoffice.core.sales import changed
+from boxoffice.documents.qr import qr_matrix
+from sync.ledger.verify import verify
+from sync.store.chain import new_id
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.door import EVENT, Door
+from tests.integration.sync.phone_links import exceptions_of, kinds, look, order_of, unearned
+
+USD = Currency("USD")
+
+
+@dataclass
+class Offered:
+    """What a till with no network has sold and offered: `facts` are those that the hub has not heard."""
+
+    door: Door
+    placed: OrderPlaced
+    offer: Offer
+    facts: list[Fact]
+    key: Ed25519PrivateKey
+
+    @property
+    def text(self) -> str:
+        return encode_offer(self.offer, self.key)
+
+    @property
+    def path(self) -> str:
+        return f"/O/{self.text}"
+
+    def with_code(self, code: str, **changes: object) -> list[Fact]:
+        """Writes what the till writes when it has scanned the customer's code."""
+        paid = PaymentCaptured(
+            order_id=self.placed.order_id,
+            tender_id=self.offer.tender_id,
+            tender="checkout",
+            amount=self.offer.amount.minor,
+            currency="USD",
+            provider_reference=decode_paid(code, EventId(EVENT), event_key(self.door)).reference,
+            paid_code=code,
+        ).model_copy(update=changes)
+        done = changed(OrderId(self.placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+        return self.door.write(paid, done, self.door.finished(self.placed))
+
+
+def event_key(door: Door) -> Ed25519PublicKey:
+    body = door.http.get(f"/api/till/events/{EVENT}").raise_for_status().json()
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(body["public_key"]))
+
+
+@pytest.fixture
+def offered(door: Door) -> Offered:
+    door.lease({"friday": 5, "saturday": 5, "sunday": 5})
+    return offer_of(door)
+
+
+def offer_of(door: Door) -> Offered:
+    placed, tender = door.placed(("full-pass", 2)), TenderId(new_id())
+    started = PaymentStarted(
+        order_id=placed.order_id,
+        tender_id=tender,
+        tender="checkout",
+        amount=placed.total,
+        currency="USD",
+        idempotency_key=tender,
+        step="offered",
+    )
+    facts = door.write(placed, changed(OrderId(placed.order_id), OrderState.PENDING, OrderState.PROCESSING), started)
+    line = OfferLine(product_digest(ProductId("full-pass")), 2, placed.total)
+    offer = Offer(
+        event_digest(EventId(EVENT)),
+        DeviceId(door.me.device_id),
+        OrderId(placed.order_id),
+        tender,
+        placed.order_number,
+        datetime.now(UTC).replace(microsecond=0),
+        Money(placed.total, USD),
+        door.catalogue.revision,
+        (line,),
+    )
+    return Offered(door, placed, offer, facts, door.key)
+
+
+def get(hub: Stand, path: str) -> httpx.Response:
+    return httpx.get(f"{hub.base_url}{path}", headers={"Accept": "text/html"})
+
+
+def session_of(hub: Stand, offered: Offered) -> str:
+    return hub.sessions.by_key[f"offer-{offered.offer.tender_id}"]
+
+
+def pay(hub: Stand, offered: Offered) -> str:
+    """Pays as a customer does; returns the code that their phone shows."""
+    there = httpx.post(f"{hub.base_url}{offered.path}/pay")
+    session = session_of(hub, offered)
+    assert (there.status_code, there.headers["location"]) == (303, f"https://pay.test/{session}")
+    hub.sessions.pay(session)
+    return shown_code(get(hub, f"{offered.path}/done"))
+
+
+def shown_code(page: httpx.Response) -> str:
+    """Returns what another program reads in the code on a page."""
+    assert page.status_code == 200, page.text
+    figure = page.text.partition('class="paid-code"')[2].partition("</figure>")[0]
+    assert figure, "the page shows no code"
+    side = int(figure.split('viewBox="0 0 ')[1].split(" ")[0])
+    picture = Image.new("L", (side, side), 255)
+    for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)v1", figure):
+        for dx in range(int(run)):
+            picture.putpixel((int(x) + dx, int(y)), 0)
+    (found,) = zxingcpp.read_barcodes(picture.resize((side * 4, side * 4), Image.Resampling.NEAREST))
+    return str(found.text)
+
+
+def stripe_of(hub: Stand, offered: Offered) -> int:
+    query = """SELECT coalesce(sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+               WHERE l.account = 'stripe' AND f.payload ->> 'order_id' = %s"""
+    return int(hub.one(query, offered.placed.order_id))
+
+
+def test_an_offer_shows_what_it_is_for_and_leads_to_the_payment(hub: Stand, offered: Offered) -> None:
+    page = get(hub, offered.path)
+
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+    assert "2 × Full Festival Pass" in page.text
+    assert str(offered.offer.amount) in page.text
+    assert hub.one("SELECT count(*) FROM orders WHERE id = %s", offered.placed.order_id) == 0
+
+
+def test_what_is_paid_is_in_the_books_before_the_till_is_heard_of(hub: Stand, offered: Offered) -> None:
+    code = pay(hub, offered)
+
+    paid = decode_paid(code, EventId(EVENT), event_key(offered.door))
+    assert (paid.order_id, paid.amount) == (offered.placed.order_id, offered.offer.amount)
+    assert stripe_of(hub, offered) == offered.placed.total
+    assert unearned(hub, offered.placed) == -offered.placed.total
+    verify(hub.hub.database)
+
+
+def test_a_scanned_code_issues_the_tickets_once_and_the_money_is_in_the_books_once(
+    hub: Stand, offered: Offered
+) -> None:
+    code = pay(hub, offered)
+
+    assert offered.door.push([*offered.facts, *offered.with_code(code)]).status_code == 200
+    hub.work()
+
+    assert (order_of(hub, offered.placed), exceptions_of(hub, offered.placed)) == ("completed", [])
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, 0)
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s", offered.placed.order_id) == 2
+    verify(hub.hub.database)
+
+
+def test_a_till_that_is_back_gets_the_code_that_was_never_scanned(hub: Stand, offered: Offered) -> None:
+    shown = pay(hub, offered)
+    offered.door.push(offered.facts)
+
+    answer = look(offered.door, offered.offer.tender_id)
+    offered.door.push(offered.with_code(str(answer["paid_code"])))
+
+    assert (answer["state"], answer["paid_code"], kinds(answer)) == ("paid", shown, [])
+    assert (order_of(hub, offered.placed), exceptions_of(hub, offered.placed)) == ("completed", [])
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, 0)
+    verify(hub.hub.database)
+
+
+def test_what_nobody_has_opened_is_no_payment_of_the_hubs(hub: Stand, offered: Offered) -> None:
+    offered.door.push(offered.facts)
+
+    assert offered.door.http.get(f"/api/till/checkouts/{offered.offer.tender_id}").status_code == 404
+
+
+def test_an_offer_that_was_opened_and_not_paid_can_be_ended_by_its_till(hub: Stand, offered: Offered) -> None:
+    httpx.post(f"{hub.base_url}{offered.path}/pay")
+    offered.door.push(offered.facts)
+
+    answer = offered.door.http.post(f"/api/till/checkouts/{offered.offer.tender_id}/cancel").json()
+
+    assert (answer["state"], kinds(answer), answer["paid_code"]) == ("expired", [], "")
+    assert "This code has ended" in get(hub, offered.path).text
+
+
+def given_up(offered: Offered) -> list[Fact]:
+    order = OrderId(offered.placed.order_id)
+    failed = PaymentFailed(
+        order_id=offered.placed.order_id,
+        tender_id=offered.offer.tender_id,
+        tender="checkout",
+        amount=offered.placed.total,
+        currency="USD",
+        code="canceled",
+        message="The payment was cancelled.",
+    )
+    return offered.door.write(failed, changed(order, OrderState.PROCESSING, OrderState.FAILED, "given up"))
+
+
+def test_what_was_cancelled_at_the_till_and_paid_is_put_before_a_person(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+
+    offered.door.push([*offered.facts, *given_up(offered)])
+    hub.work()
+
+    assert order_of(hub, offered.placed) == "failed"
+    assert exceptions_of(hub, offered.placed) == ["paid_late"]
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, -offered.placed.total)
+    verify(hub.hub.database)
+
+
+def test_what_was_cancelled_at_the_till_can_be_opened_and_paid_no_more(hub: Stand, offered: Offered) -> None:
+    offered.door.push([*offered.facts, *given_up(offered)])
+
+    page = get(hub, offered.path)
+
+    assert (page.status_code, "Ask the seller for a new code" in page.text) == (404, True)
+
+
+def test_a_page_that_was_open_when_the_till_cancelled_is_ended(hub: Stand, offered: Offered) -> None:
+    httpx.post(f"{hub.base_url}{offered.path}/pay")
+    offered.door.push([*offered.facts, *given_up(offered)])
+    hub.work()
+
+    session = session_of(hub, offered)
+    assert not hub.sessions.pay_if_open(session).is_paid
+    assert exceptions_of(hub, offered.placed) == []
+
+
+def test_however_many_phones_open_one_offer_it_is_paid_once(hub: Stand, offered: Offered) -> None:
+    order = offered.placed.order_id
+    with ThreadPoolExecutor(8) as threads:
+        answers: Sequence[httpx.Response] = list(
+            threads.map(lambda _: httpx.post(f"{hub.base_url}{offered.path}/pay", timeout=60), range(12))
+        )
+    hub.sessions.pay(session_of(hub, offered))
+    with ThreadPoolExecutor(8) as threads:
+        pages = list(threads.map(lambda _: get(hub, f"{offered.path}/done"), range(8)))
+
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert len({shown_code(page) for page in pages}) == 1
+    assert hub.one("SELECT count(*) FROM facts WHERE kind = 'offer_paid' AND payload ->> 'order_id' = %s", order) == 1
+    assert stripe_of(hub, offered) == offered.placed.total
+
+
+def test_no_forged_altered_foreign_or_old_offer_is_opened(hub: Stand, offered: Offered) -> None:
+    stranger = Ed25519PrivateKey.generate()
+    dearer = replace(offered.offer, amount=Money(1, USD))
+    odd = [
+        encode_offer(offered.offer, stranger),
+        encode_offer(dearer, stranger),
+        encode_offer(replace(offered.offer, event=bytes(8)), offered.key),
+        encode_offer(replace(offered.offer, device_id=DeviceId(new_id())), offered.key),
+        encode_offer(replace(offered.offer, made_at=offered.offer.made_at - timedelta(hours=3)), offered.key),
+        encode_offer(replace(offered.offer, made_at=offered.offer.made_at + timedelta(hours=1)), offered.key),
+        offered.text[:-1],
+        "A",
+    ]
+
+    assert {get(hub, f"/O/{each}").status_code for each in odd} == {404}
+    assert hub.one("SELECT count(*) FROM offers WHERE tender_id = %s", offered.offer.tender_id) == 0
+
+
+def test_another_offer_of_the_same_payment_is_not_paid(hub: Stand, offered: Offered) -> None:
+    get(hub, offered.path)
+    cheaper = replace(offered.offer, amount=Money(100, USD))
+
+    assert get(hub, f"/O/{encode_offer(cheaper, offered.key)}").status_code == 404
+
+
+def test_a_forged_code_brings_no_money_into_the_books(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+    forged = encode_paid(
+        PaidCode(offered.offer.order_id, offered.offer.tender_id, offered.offer.amount, "pi_mine"),
+        EventId(EVENT),
+        offered.key,
+    )
+    lie = offered.door.write(
+        PaymentCaptured(
+            order_id=offered.placed.order_id,
+            tender_id=offered.offer.tender_id,
+            tender="checkout",
+            amount=offered.offer.amount.minor,
+            currency="USD",
+            provider_reference="pi_mine",
+            paid_code=forged,
+        )
+    )
+    offered.door.push([*offered.facts, *lie])
+
+    assert exceptions_of(hub, offered.placed) == ["not_allowed"]
+    assert look(offered.door, offered.offer.tender_id)["state"] == "paid"
+    assert stripe_of(hub, offered) == offered.placed.total
+    verify(hub.hub.database)
+
+
+def test_a_code_of_one_order_pays_for_no_other(hub: Stand, offered: Offered) -> None:
+    other = offer_of(offered.door)
+    code = pay(hub, offered)
+    stolen = other.with_code(code)
+
+    offered.door.push([*offered.facts, *other.facts, *stolen])
+
+    assert "not_allowed" in exceptions_of(hub, other.placed)
+    assert (stripe_of(hub, other), unearned(hub, other.placed)) == (0, other.placed.total)
+    assert stripe_of(hub, offered) == offered.placed.total
+
+
+def test_a_paid_code_is_small_enough_for_a_scanner_at_the_phone(hub: Stand, offered: Offered) -> None:
+    assert qr_matrix(pay(hub, offered)).size <= 57
+
+
+def test_an_offer_whose_time_is_over_is_ended_at_the_provider_first(hub: Stand, offered: Offered) -> None:
+    httpx.post(f"{hub.base_url}{offered.path}/pay")
+
+    hub.checkouts.offers.close_if_due(offered.offer.tender_id)
+
+    assert "This code has ended" in get(hub, offered.path).text
+    assert not hub.sessions.pay_if_open(session_of(hub, offered)).is_paid
