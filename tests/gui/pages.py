@@ -271,36 +271,6 @@ def hand_over(door: Door, till: FakeTill) -> None:
     door.at("HandOverPage")
 
 
-<<<<<<< HEAD
-=======
-def gate(door: Door, till: FakeTill) -> None:
-    room = Zone("room-b", "Workshop room B", ("Room B",), capacity=40)
-    festival = Zone("festival", "Festival", ("Main door", "Side door"), capacity=600)
-    till.catalogue = replace(till.catalogue, doors=Doors((festival, room)))
-    door.press(F4)
-    door.at("CheckInPage")
-    door.sees("inside of 600")
-
-
-def let_in(door: Door, till: FakeTill) -> None:
-    gate(door, till)
-    order = till.sell_for_cash(cart(("friday-pass", 6)), usd("9000"))
-    door.press("/")
-    door.type(order.number)
-    door.press(ENTER)
-    door.sees("Party of 6")
-    door.window.setFocus()
-
-
-def refused(door: Door, till: FakeTill) -> None:
-    let_in(door, till)
-    door.press(ENTER)
-    door.sees("6 people let in")
-    door.press("/", "81GZ-0000", ENTER)
-    door.sees("Not our ticket")
-
-
->>>>>>> gate
 # What teams do: walked at two sizes, in both languages
 
 
@@ -481,7 +451,6 @@ def printer(door: Door, till: FakeTill) -> None:
     door.press("p")
     door.at("PrinterPage")
     door.sees("Print the rest, from ticket 2")
-<<<<<<< HEAD
 
 
 def gate(door: Door, till: FakeTill) -> None:
@@ -509,8 +478,6 @@ def refused(door: Door, till: FakeTill) -> None:
     door.sees("6 people let in")
     door.press("/", "81GZ-0000", ENTER)
     door.sees("Not our ticket")
-=======
->>>>>>> gate
 
 
 PAGES = (
