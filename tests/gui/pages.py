@@ -388,6 +388,8 @@ def printer(door: Door, till: FakeTill) -> None:
     door.press("p")
     door.at("PrinterPage")
     door.sees("Print the rest, from ticket 2")
+
+
 def gate(door: Door, till: FakeTill) -> None:
     room = Zone("room-b", "Workshop room B", ("Room B",), capacity=40)
     festival = Zone("festival", "Festival", ("Main door", "Side door"), capacity=600)
