@@ -20,6 +20,8 @@ class FakePrinter:
     receipts: list[Receipt] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
     slips: list[Slip] = field(default_factory=list)
+    torn: list[Piece] = field(default_factory=list)
+    """What may be out, or half of it."""
     kicks: int = 0
 
     @property
@@ -40,6 +42,7 @@ class FakePrinter:
             self.tears_at -= 1
             if self.tears_at < 0:
                 self.tears_at, self.state = None, PrinterState.PAPER_OUT
+                self.torn.append(piece)
                 raise NotPrinted(PrinterState.PAPER_OUT, self.name, may_be_out=True)
         match piece:
             case Receipt():

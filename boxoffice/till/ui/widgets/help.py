@@ -47,7 +47,7 @@ class Help(QWidget):
         grid.setColumnStretch(1, 1)
         for i, (key, what) in enumerate(view.lines):
             grid.addWidget(Text(theme, key, 16, weight=700, colour="coral-700"), i, 0)
-            grid.addWidget(Text(theme, what, 16, wraps=theme.text_scale > 1.3), i, 1)
+            grid.addWidget(Text(theme, what, 16, wraps=True), i, 1)
         grid.setRowStretch(len(view.lines), 1)
         scroll = Scroll(lines)
         scroll.setMinimumHeight(min(lines.sizeHint().height() + 4, parent.height() - theme.px(200)))
