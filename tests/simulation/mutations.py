@@ -397,9 +397,9 @@ FAST: Final[tuple[Mutation, ...]] = (
 
 
 def caught(mutation: Mutation, player: Player) -> Verdict | None:
-    """Returns the first run that catches the bug; None if none of its seeds does."""
+    """Returns the first run that catches the bug; None if none of its seeds does. A world that can't begin has not."""
     for seed in range(1, mutation.seeds + 1):
         verdict = player.play(mutation.options(seed), broken_by=mutation.on())
-        if verdict.problem is not None:
+        if verdict.problem is not None and verdict.step >= 0:
             return verdict
     return None

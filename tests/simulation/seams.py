@@ -20,7 +20,7 @@ from boxoffice.till.usecases import (
     identity,
     link,
     mending,
-    phone_payment,
+    offering,
     reader_payment,
     returns,
     running,
@@ -29,6 +29,7 @@ from boxoffice.till.usecases import (
     syncing,
     tenders,
     unknown,
+    wakeups,
 )
 from sync.inventory import recalls, waiting
 from sync.ledger import bell, sealing
@@ -45,7 +46,7 @@ _WITH_THREADS: tuple[Any, ...] = (
     hub_time,
     link,
     mending,
-    phone_payment,
+    offering,
     reader_payment,
     returns,
     running,
@@ -55,6 +56,7 @@ _WITH_THREADS: tuple[Any, ...] = (
     tenders,
     till_database,
     unknown,
+    wakeups,
 )
 
 
@@ -92,6 +94,7 @@ def seams(scheduler: Scheduler) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(identity, "token_hex", lambda size: keys.bytes(size).hex())
         for each in (chain, identity, hub_module):
             patch.setattr(each, "Ed25519PrivateKey", Keys)
+        patch.setattr(offering, "can_offer", lambda *_: False)  # nobody here takes a till's offer elsewhere yet
         patch.setattr(staff, "randbelow", lambda below: int(keys.number() * below))
         patch.setattr(staff, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))  # what it costs
         patch.setattr(retries, "_random", Random(scheduler.draws.seed))
