@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from boxoffice.core.ids import OrderId
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 _LIFE = """
