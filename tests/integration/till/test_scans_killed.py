@@ -54,7 +54,7 @@ def test_a_power_cut_in_the_middle_of_a_party_leaves_all_of_it_in_or_none(tmp_pa
     till.open()
 
     entered = "SELECT count(*) FROM scans s JOIN tickets t ON t.id = s.ticket_id WHERE t.order_id = ?"
-    counts = {order: till.one(entered, order) for order in orders}
+    counts = {str(order): till.one(entered, order) for order in orders}
     assert set(counts.values()) <= {0, 3}
     assert all(counts[OrderId(order)] == 3 for order in told)
     assert till.one(f"SELECT count(DISTINCT ticket_id) = ({IN}) FROM scans")
