@@ -14,7 +14,18 @@ from boxoffice.resources import resource_path
 from sync.config import Settings, require
 from sync.http import problem_details
 from sync.http.api import checkouts as checkout_routes
-from sync.http.api import health, inventory, metrics, payment, till, till_after_sale, till_problems, wake, webhooks
+from sync.http.api import (
+    health,
+    inventory,
+    metrics,
+    payment,
+    till,
+    till_after_sale,
+    till_parked,
+    till_problems,
+    wake,
+    webhooks,
+)
 from sync.http.api import orders as order_routes
 from sync.http.api.metrics import Timed
 from sync.http.arrivals import Inbox, Proofs
@@ -94,6 +105,7 @@ _ROUTES: Final = (
     health,
     till,
     till_after_sale,
+    till_parked,
     till_problems,
     checkout_routes,
     wake,

@@ -44,6 +44,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("{amount} of order {order} was given back for {number} things that had been given back already."),
     later("{amount} of order {order} was given back at {till}, and had been given back already."),
     later("Order {order} was handed over at {till} after it had been handed over before."),
+    later("its gift cards are not those that its lines sell"),
     later("none of the gift card was leased under that name"),
     later("the lease is of another gift card, or another till's"),
     later("the lease is another gift card's"),

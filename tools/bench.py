@@ -38,6 +38,7 @@ from boxoffice.till.store.disk import BlockFile
 from boxoffice.till.usecases.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_elsewhere import elsewhere_rows
+from tools.bench_gate import gate_rows
 from tools.bench_rows import Row, alternate, clocked, compared, table
 from tools.bench_shift import z_report
 from tools.bench_shop import hub_process, shop_rows
@@ -59,6 +60,7 @@ def main() -> int:
             rows += cash_sales(folder / f"sale-{before}", 100 * scale, before)
         rows += ticket_pages(3 * scale)
         rows.append(z_report(folder / "shift", 3))
+        rows += gate_rows(folder / "gate", 50 * scale)
         stack = exits.enter_context(Stack(folder / "stack", lambda _: None))
         rows.append(door_orders(stack, folder, 50 * scale))
         rows += till_start(stack, folder, 2 + scale)

@@ -14,11 +14,11 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.cash_rounding import STEPS
-from boxoffice.core.catalogue import code_of
+from boxoffice.core.door_orders import adds_up, is_sold
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.ids import EventId
-from boxoffice.core.known import Known, KnownRefund, Revision
+from boxoffice.core.known import Known, KnownRefund
 from boxoffice.core.offers import BadPaidCode, decode_paid
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
@@ -29,8 +29,8 @@ from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, Refun
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardIssued
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
-from boxoffice.core.pricing import MAX_QUANTITY
 from boxoffice.core.reduced_orders import untrue_reductions
+from boxoffice.core.stored_value import cards_fit
 from boxoffice.core.tenders import BACK_AT_TILL, Back, Taken, names_where, tender_of
 
 
@@ -81,7 +81,7 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "there is no such event"
     elif p.currency != event.currency:
         yield f"the event sells in {event.currency}"
-    elif not any(_sells(revision, p) for revision in event.revisions()):
+    elif not is_sold(event, p):
         yield "its lines and units are those of no revision of the event"
     if (p.channel, p.source) != ("door", "lease"):
         yield "a till sells at the door, from its own lease"
@@ -91,44 +91,12 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield "the order's number is another order's"
     if p.order_id in known.orders and known.orders[p.order_id].placed_by != writer.id:
         yield "the order is another device's"
-    if not _adds_up(p):
+    if not adds_up(p):
         yield "its lines don't add up"
+    if not cards_fit(p):
+        yield "its gift cards are not those that its lines sell"
     yield from untrue_reductions(p)
     yield from _short(p.order_id)
-
-
-def _sells(revision: Revision, p: OrderPlaced) -> bool:
-    units: Counter[str] = Counter()
-    for line in p.lines:
-        product = revision.get(line.product_id)
-        if product is None or not 1 <= line.quantity <= MAX_QUANTITY:
-            return False
-        if (line.kind, line.days) != (product.kind, product.days) or line.tax_ids not in product.taxes:
-            return False
-        if product.price not in (None, line.unit_price):
-            return False
-        units.update({pool: each * line.quantity for pool, each in product.uses.items()})
-    places = {pool: taken for pool, taken in p.units.items() if code_of(pool) is None}
-    return bool(p.lines) and dict(units) == places
-
-
-def _adds_up(p: OrderPlaced) -> bool:
-    sums = tuple(sum(getattr(line, name) for line in p.lines) for name in ("subtotal", "discount", "tax", "total"))
-    return sums == (p.subtotal, p.discount, p.tax, p.total) and all(map(_is_computed, p.lines))
-
-
-def _is_computed(line: LinePart) -> bool:
-    """Returns whether a line's total follows from its price, discount and taxes.
-
-    Older tills do not say whether the tax was in the price.
-    """
-    if line.subtotal != line.unit_price * line.quantity or not 0 <= line.discount <= line.subtotal or line.tax < 0:
-        return False
-    on_top = line.total - (line.subtotal - line.discount)
-    if not line.taxes:
-        return on_top in (0, line.tax)
-    is_whole = line.tax == sum(tax.amount for tax in line.taxes) and all(tax.amount >= 0 for tax in line.taxes)
-    return is_whole and on_top == sum(tax.amount for tax in line.taxes if not tax.included)
 
 
 def _own_order(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.cash_rules import NO_RULES, CashRules
 from boxoffice.core.doors import NO_DOORS, Doors, Zone
 from boxoffice.core.event_page import EventPage, Hours, hours_on
-from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
+from boxoffice.core.ids import EventId, PlaceId, PoolId, PriceKindId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_code
+from boxoffice.core.tariffs import PriceKind, PriceRule, Tariff
 from boxoffice.core.taxes import Place, TaxClass, TaxRate
 
 
@@ -21,6 +22,8 @@ class ProductKind(Enum):
     TICKET = "ticket"
     MERCHANDISE = "merchandise"
     DONATION = "donation"
+    BUNDLE = "bundle"
+    """Several of the others at one price: what is sold are those."""
     GIFT_CARD = "gift_card"
 
 
@@ -28,6 +31,7 @@ TAX_CLASSES: Final[Mapping[ProductKind, TaxClass]] = {
     ProductKind.TICKET: TaxClass.ADMISSION,
     ProductKind.MERCHANDISE: TaxClass.GOODS,
     ProductKind.DONATION: TaxClass.DONATION,
+    ProductKind.BUNDLE: TaxClass.GOODS,
     ProductKind.GIFT_CARD: TaxClass.SERVICE,
 }
 """How each kind is taxed where nothing else is said; a gift card is money, and never is."""
@@ -62,6 +66,15 @@ class ProductTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class BundlePart:
+    """So many of a product in a bundle, in this option if the bundle names one; else the buyer chooses it."""
+
+    product_id: ProductId
+    quantity: int = 1
+    option: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool. A gift card
     takes none, and may have a price: what is on it.
@@ -69,7 +82,9 @@ class Product:
     It is taxed as its place of sale taxes the `taxed_as` class (its kind's own, where it names none), but by `taxes`
     alone where it names some itself. `texts` are translations, by language.
     `sale_starts` and `sale_ends` are times on a clock at the event; without an end it is sold until its last day is
-    over (see `sale_times`).
+    over (see `sale_times`). `prices` are those beside its own (see `tariffs`). An option that is counted has a pool of
+    its own among `option_pools`, of which one in this option takes one unit. A bundle has `parts`, and what follows
+    from them (see `bundles`).
     """
 
     id: ProductId
@@ -86,6 +101,36 @@ class Product:
     sale_starts: datetime | None = None
     sale_ends: datetime | None = None
     taxed_as: TaxClass | None = None
+    prices: tuple[PriceRule, ...] = ()
+    option_pools: Mapping[str, PoolId] = field(default_factory=dict)
+    parts: tuple[BundlePart, ...] = ()
+
+    @property
+    def tariff(self) -> Tariff | None:
+        """All prices; None where the amount is free."""
+        return None if self.price is None else Tariff(self.price, self.prices)
+
+    def takes(self, option: str | None) -> Mapping[PoolId, int]:
+        """Returns the units that one takes, in this option."""
+        pool = self.option_pools.get(option or "")
+        return self.uses if pool is None else {**self.uses, pool: self.uses.get(pool, 0) + 1}
+
+    @property
+    def pools(self) -> frozenset[PoolId]:
+        """All pools that it may take units of."""
+        return frozenset(self.uses) | frozenset(self.option_pools.values())
+
+    def left(self, free: Mapping[PoolId, int], option: str | None = None) -> int | None:
+        """Returns how many can be had of what is free, in this option or in whichever; None where nothing is counted.
+
+        A pool of which nothing is known counts as empty.
+        """
+        counts = [
+            free.get(pool, 0) // each for pool, each in (self.uses if option is None else self.takes(option)).items()
+        ]
+        if option is None and self.options and len(self.option_pools) == len(self.options):
+            counts.append(sum(max(free.get(pool, 0), 0) for pool in self.option_pools.values()))
+        return min(counts, default=None)
 
     @property
     def tax_class(self) -> TaxClass:
@@ -140,6 +185,7 @@ class Catalogue:
     """One event with all that it sells, at one revision. `names` are its name in other languages.
 
     `place_id` is its place of sale, one of `places`; an organizer who need not collect taxes is `exempt` by a number.
+    `price_kinds` are what its products' prices may be for: students, members.
     """
 
     id: EventId
@@ -163,6 +209,7 @@ class Catalogue:
     place_id: PlaceId | None = None
     exempt: str = ""
     cash: CashRules = NO_RULES
+    price_kinds: tuple[PriceKind, ...] = ()
     doors: Doors = NO_DOORS
 
     @cached_property
@@ -182,17 +229,28 @@ class Catalogue:
         return {tax.id: tax for tax in self.taxes}
 
     @cached_property
+    def price_kinds_by_id(self) -> Mapping[PriceKindId, PriceKind]:
+        return {kind.id: kind for kind in self.price_kinds}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @cached_property
     def place(self) -> Place | None:
         return next((place for place in self.places if place.id == self.place_id), None)
 
     def day_of(self, at: datetime) -> date:
         """Returns the day that it is where the event is."""
-        return at.astimezone(ZoneInfo(self.timezone)).date()
+        return at.astimezone(self.zone).date()
 
     def taxes_of(self, product: Product) -> tuple[TaxRate, ...]:
         """Returns the taxes on a product at any time, in or on top of its price as is the custom of its place."""
         if self.exempt or product.kind is ProductKind.GIFT_CARD:
             return ()
+        if product.parts:
+            of_parts = (self.taxes_of(self.products_by_id[part.product_id]) for part in product.parts)
+            return tuple(dict.fromkeys(tax for taxes in of_parts for tax in taxes))
         if product.taxes:
             return tuple(self.taxes_by_id[tax] for tax in product.taxes)
         named = None if self.place is None else self.place.classes.get(product.tax_class)

@@ -26,6 +26,11 @@ def what_can_not_be_charged(catalogue: Catalogue, at: datetime) -> Iterator[Fiel
             place = f"products[{i}].price_minor"
             yield from _step_problems(place, product.price, limits)
             yield from _most_problems(place, catalogue, product, limits, at)
+        for j, rule in enumerate(product.prices):
+            where = f"products[{i}].prices[{j}].price_minor"
+            yield from _step_problems(where, rule.price, limits)
+            if limits.most is not None and limits.most < rule.price:
+                yield FieldError(where, f"{rule.price} can't be paid by card: the most is {limits.most}")
     for i, promo in enumerate(catalogue.promos):
         if promo.amount is not None:
             yield from _step_problems(f"promos[{i}].amount_minor", promo.amount, limits)

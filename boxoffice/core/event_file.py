@@ -11,6 +11,7 @@ from pydantic import (
     ValidationError,
 )
 
+from boxoffice.core.bundles import put_together
 from boxoffice.core.cash_in_file import cash_entry, cash_rules_of
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo, code_of
 from boxoffice.core.doors_in_file import doors_entry, doors_of
@@ -31,6 +32,16 @@ from boxoffice.core.event_file_shape import (
 from boxoffice.core.event_page import EventPage, Hours
 from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.prices_in_file import (
+    file_entry,
+    kind_of,
+    offers,
+    part_of,
+    product_entry,
+    rule_of,
+    with_offers,
+    without_offers,
+)
 from boxoffice.core.taxes_in_file import (
     event_entry,
     place_entry,
@@ -80,15 +91,16 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
             "kind": p.kind.value,
             "category": p.category,
             "price_minor": None if p.price is None else p.price.minor,
-            "pools": dict(p.uses),
+            "pools": {} if p.parts else dict(p.uses),
             "days": [day.isoformat() for day in p.days],
             "detail": p.detail,
             "tax": _tax_entry(p.taxes),
-            "options": list(p.options),
+            "options": [] if p.parts else list(p.options),
         }
         | _section({code: _texts_entry(texts) for code, texts in p.texts.items()})
         | _sale_times_entry(p)
         | ({} if p.taxed_as is None else {"taxed_as": p.taxed_as.value})
+        | product_entry(p)
         for p in catalogue.products
     ]
     pools = [{"id": p.id, "name": p.name, "capacity": p.capacity} for p in catalogue.pools]
@@ -101,6 +113,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "hours": [_hours_entry(h) for h in catalogue.hours],
         "page": _page_entry(catalogue.page),
         "cash": cash_entry(catalogue.cash),
+        "price_kinds": file_entry(catalogue),
         "doors": doors_entry(catalogue.doors),
     }
     return file | {what: given for what, given in optional.items() if given}
@@ -143,7 +156,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     A till of the version before theirs would not know what they are, and refuse the event. What came later than the
     first tills goes beside it for the same reason: see `beside_the_event`. The taxes are those of the day.
     """
-    file = with_plain_taxes(file, on)
+    file = without_offers(with_plain_taxes(file, on))
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
@@ -159,6 +172,7 @@ def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
         "page": file.get("page", {}),
         "taxation": taxation(file),
         "cash": file.get("cash", {}),
+        "offers": offers(file),
         "doors": file.get("doors", {}),
     }
 
@@ -171,6 +185,7 @@ def whole_event(
     taxation: Mapping[str, Any],
     cash: Mapping[str, Any] = {},
     doors: Mapping[str, Any] = {},
+    offers: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
 
@@ -180,7 +195,7 @@ def whole_event(
     known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
     named = {"hours": known_hours, "page": known_page, "cash": known_cash, "doors": _known_doors(doors)}
     rest = {what: said for what, said in named.items() if said}
-    return with_taxation(with_times_of_sales(file, sales), taxation) | rest
+    return with_taxation(with_times_of_sales(with_offers(file, offers), sales), taxation) | rest
 
 
 def _known_doors(doors: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,7 +233,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         rounding=file.event.rounding,
         pools=tuple(Pool(PoolId(p.id), p.name, p.capacity) for p in file.pools),
         taxes=tuple(tax_of(tax) for tax in file.taxes),
-        products=tuple(_product(p, currency, ZoneInfo(file.event.timezone)) for p in file.products),
+        products=_products(file, currency),
         promos=tuple(_promo(p, currency) for p in file.promos),
         names={code: texts.name for code, texts in file.event.texts.items()},
         hours=tuple(_hours(file)),
@@ -227,6 +242,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         place_id=None if file.event.place is None else PlaceId(file.event.place),
         exempt=file.event.exempt,
         cash=cash_rules_of(file.cash, currency),
+        price_kinds=tuple(kind_of(kind) for kind in file.price_kinds),
         doors=doors_of(file.doors),
     )
 
@@ -280,6 +296,14 @@ def _promo_entry(promo: Promo) -> dict[str, Any]:
     }
 
 
+def _products(file: EventFile, currency: Currency) -> tuple[Product, ...]:
+    """Returns the products, bundles with what follows from their parts."""
+    zone = ZoneInfo(file.event.timezone)
+    products = [_product(entry, currency, zone) for entry in file.products]
+    known = {product.id: product for product in products}
+    return tuple(put_together(product, known) if product.parts else product for product in products)
+
+
 def _product(p: ProductEntry, currency: Currency, zone: ZoneInfo) -> Product:
     return Product(
         id=ProductId(p.id),
@@ -299,6 +323,9 @@ def _product(p: ProductEntry, currency: Currency, zone: ZoneInfo) -> Product:
         sale_starts=at_the_event(p.sale_starts, zone),
         sale_ends=at_the_event(p.sale_ends, zone),
         taxed_as=p.taxed_as,
+        prices=tuple(rule_of(rule, currency, zone) for rule in p.prices),
+        option_pools={option: PoolId(pool) for option, pool in p.option_pools.items()},
+        parts=tuple(part_of(part) for part in p.parts),
     )
 
 

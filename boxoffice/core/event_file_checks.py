@@ -26,20 +26,21 @@ from boxoffice.core.event_file_shape import (
     at_the_event,
 )
 from boxoffice.core.money import Currency
+from boxoffice.core.prices_in_file import bundle_problems, problems_of
 from boxoffice.core.sale_times import end_of
 from boxoffice.core.taxes import TaxClass
 
 _T = TypeVar("_T")
-_SECTIONS: Final = ("pools", "taxes", "places", "products", "promos", "hours")
+_SECTIONS: Final = ("pools", "taxes", "places", "products", "promos", "hours", "price_kinds")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What can be read of a file, so that what does not fit together is told even if other parts are broken.
 
-    `ids` are those of the pools, taxes, places, products and promos (their codes), by section; a section that is no
-    list is left out. `days` is None if the event's days can't be read. `products`, `promos`, `places` and `hours` are
-    the readable ones by their place in the file, `taxes` by id.
+    `ids` are those of the pools, taxes, places, products, promos (their codes) and kinds of price, by section; one that
+    is no list is left out. `days` is None if the event's days can't be read. `products`, `promos`, `places` and `hours`
+    are the readable ones by their place in the file, `taxes` by id.
     """
 
     currency: str | None
@@ -60,7 +61,7 @@ class Parts:
         event = data.get("event")
         fields: Mapping[str, Any] = event if isinstance(event, Mapping) else {}
         given = {what: data[what] for what in _SECTIONS if what in data}
-        sections = {"taxes": (), "places": (), "promos": (), "hours": (), **given}
+        sections = {"taxes": (), "places": (), "promos": (), "hours": (), "price_kinds": (), **given}
         lists = {what: found for what, found in sections.items() if isinstance(found, list | tuple)}
         readable = {i: _read(ProductEntry, product) for i, product in enumerate(lists.get("products", ()))}
         taxes = [_read(TaxEntry, tax) for tax in lists.get("taxes", ())]
@@ -144,6 +145,7 @@ def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterat
     for day in product.days:
         if parts.days is not None and day not in parts.days:
             yield FieldError(f"{place}.days", f"{day.isoformat()} is not a day of the event")
+    yield from _offer_problems(place, product, parts)
     yield from _sale_problems(place, product, parts)
     if product.kind is ProductKind.GIFT_CARD:
         yield from _card_problems(place, product)
@@ -158,6 +160,17 @@ def _card_problems(place: str, product: ProductEntry) -> Iterator[FieldError]:
         yield FieldError(f"{place}.options", "a gift card has no options")
     if product.price_minor == 0:
         yield FieldError(f"{place}.price_minor", "a gift card must hold something")
+
+
+def _offer_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+    """Yields what is wrong with a product's prices, its counted options, or what it is made of."""
+    for option, pool in product.option_pools.items():
+        if pool not in parts.ids.get("pools", (pool,)):
+            yield FieldError(f"{place}.option_pools.{option}", f"there is no pool “{pool}”")
+    zone = parts.timezone if parts.timezone is not None and _is_timezone(parts.timezone) else "UTC"
+    if set(parts.ids.get("products", ())) == {each.id for each in parts.products.values()}:
+        yield from bundle_problems(place, product, {each.id: each for each in parts.products.values()})
+    yield from problems_of(place, product, parts.ids.get("price_kinds"), ZoneInfo(zone))
 
 
 def _sale_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:

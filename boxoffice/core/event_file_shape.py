@@ -17,6 +17,7 @@ from pydantic import (
 
 from boxoffice.core.catalogue import ProductKind, Rounding
 from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.orders import Channel
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.sale_times import end_of
 from boxoffice.core.taxes import TaxClass, TaxKind, authority_code
@@ -159,6 +160,53 @@ class HoursEntry(OwnHoursEntry):
     products: tuple[Slug, ...] = ()
 
 
+class PriceKindTextsEntry(Strict):
+    name: Name | None = None
+    prompt: Name | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.name or self.prompt):
+            raise ValueError("is empty")
+        return self
+
+
+class PriceKindEntry(Strict):
+    """Who pays less than others, and what a seller does first."""
+
+    id: Slug
+    name: Name
+    prompt: Name
+    texts: dict[_Language, PriceKindTextsEntry] = {}
+
+
+class PriceEntry(Strict):
+    """A price beside the product's own, and when it holds."""
+
+    price_minor: Annotated[int, Field(ge=0, le=MAX_MINOR, strict=True)]
+    channel: Channel | None = None
+    starts: _Starts | None = None
+    ends: _Ends | None = None
+    days: Annotated[tuple[_Day, ...], Field(max_length=31)] = ()
+    from_quantity: Annotated[int, Field(ge=2, le=1_000, strict=True)] | None = None
+    kind: Slug | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        named = (self.channel, self.starts, self.ends, self.days or None, self.from_quantity, self.kind)
+        if all(each is None for each in named):
+            raise ValueError("says for nothing when it holds: it would be the product's own price")
+        return self
+
+
+class PartEntry(Strict):
+    """So many of a product in a bundle."""
+
+    product: Slug
+    quantity: Annotated[int, Field(ge=1, le=20, strict=True)] = 1
+    option: Name | None = None
+
+
 class ProductEntry(Strict):
     id: Slug
     name: Name
@@ -175,6 +223,9 @@ class ProductEntry(Strict):
     sale_ends: _Ends | None = None
     hours: tuple[OwnHoursEntry, ...] = ()
     taxed_as: TaxClass | None = None
+    prices: Annotated[tuple[PriceEntry, ...], Field(max_length=40)] = ()
+    option_pools: dict[Name, Slug] = {}
+    parts: Annotated[tuple[PartEntry, ...], Field(max_length=20)] = ()
 
     @property
     def taxes(self) -> tuple[str, ...]:
@@ -280,6 +331,7 @@ class EventFile(Strict):
     hours: tuple[HoursEntry, ...] = ()
     page: PageEntry = PageEntry()
     cash: CashEntry = CashEntry()
+    price_kinds: Annotated[tuple[PriceKindEntry, ...], Field(max_length=9)] = ()
     doors: DoorsEntry = DoorsEntry()
 
 

@@ -1,6 +1,7 @@
 """What facts speak of: the orders, payments, tickets and events that a fact may rest on, and whose each of them is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,8 @@ from boxoffice.core.taxes_in_file import tax_sets
 class SoldAs:
     """How one revision of an event sells a product: what a line of it says, and the units that each takes.
 
-    `price` is in minor units; None where the amount is free. `taxes` are those that a line may have, by its day.
+    `price` is in minor units; None where the amount is free; `rules` are as its event file has them. `taxes` are those
+    that a line may have, by its day.
     """
 
     kind: str
@@ -25,6 +27,29 @@ class SoldAs:
     days: tuple[str, ...]
     taxes: frozenset[tuple[str, ...]]
     uses: Mapping[str, int]
+    rules: Sequence[Mapping[str, Any]] = ()
+    option_pools: Mapping[str, str] = field(default_factory=dict)
+    parts: Sequence[Mapping[str, Any]] = ()
+
+    def takes(self, option: str | None) -> Counter[str]:
+        """Returns the units that one takes, in this option."""
+        pool = self.option_pools.get(option or "")
+        return Counter(self.uses) if pool is None else Counter(self.uses) + Counter([pool])
+
+    def may_cost(self, price: int, channel: str, quantity: int, kind: str) -> bool:
+        """Returns whether one may have been shown at a price, when so many are bought there, and of such a kind.
+
+        At what time it was shown, no clock elsewhere knows.
+        """
+        if kind and all(rule.get("kind") != kind for rule in self.rules):
+            return False
+        return self.price in (None, price) or any(
+            rule["price_minor"] == price
+            and rule.get("channel", channel) == channel
+            and rule.get("from_quantity", 1) <= quantity
+            and rule.get("kind", kind) == kind
+            for rule in self.rules
+        )
 
 
 Revision = Mapping[str, SoldAs]
@@ -40,6 +65,9 @@ def revision_of(file: Mapping[str, Any]) -> Revision:
             tuple(product["days"]),
             tax_sets(file, product),
             product["pools"],
+            product.get("prices", ()),
+            product.get("option_pools", {}),
+            product.get("parts", ()),
         )
         for product in file["products"]
     }

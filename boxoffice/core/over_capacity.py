@@ -5,6 +5,7 @@ from typing import Final
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
+from boxoffice.core.ids import PoolId
 from boxoffice.core.rows import TicketStatus
 
 RAISED: Final = "raise_capacity"
@@ -24,14 +25,14 @@ def units_over(books: Books, order_id: str, pool_id: str, products: Mapping[str,
     """
     placed, gone = books.placed[order_id], books.given_back(order_id)
 
-    def uses(product_id: str) -> int:
+    def uses(product_id: str, option: str | None = None) -> int:
         product = products.get(product_id)
-        return 0 if product is None else {str(pool): units for pool, units in product.uses.items()}.get(pool_id, 0)
+        return 0 if product is None else product.takes(option).get(PoolId(pool_id), 0)
 
     mine = (ticket for ticket in books.tickets.values() if ticket.order_id == order_id)
     tickets = sum(uses(ticket.product_id) for ticket in mine if ticket.status is TicketStatus.VALID)
     goods = sum(
-        uses(line.product_id)
+        uses(line.product_id, line.option)
         for i, line in enumerate(placed.lines)
         if line.kind != "ticket"
         for number in range(line.quantity)

@@ -21,7 +21,7 @@ from boxoffice.core.tenders import LONGEST_REASON
 
 REASONS: Final = (later("Member"), later("Teacher"), later("Damaged"), later("Late start"), later("Kindness"))
 """Why something is cheaper, to choose from; another may be typed."""
-_REDUCED: Final = frozenset({ProductKind.TICKET, ProductKind.MERCHANDISE})
+_REDUCED: Final = frozenset({ProductKind.TICKET, ProductKind.MERCHANDISE, ProductKind.BUNDLE})
 _WHOLE: Final = 100
 
 

@@ -59,12 +59,12 @@ def units_back(books: Books, order_id: str, parts: Iterable[Part], products: Map
 
     Those of tickets come back as the tickets are voided; those of what a failed refund named have come back with it.
     """
-    named = _named(books, order_id)
+    named, lines = _named(books, order_id), books.placed[order_id].lines
     units: Counter[str] = Counter()
     for part in parts:
         product = products.get(part.product_id)
         if product is not None and part.ticket_id is None and part.key not in named:
-            units.update({str(pool): count for pool, count in product.uses.items()})
+            units.update({str(pool): count for pool, count in product.takes(lines[part.key[0]].option).items()})
     return dict(units)
 
 

@@ -56,7 +56,15 @@ def sale_times(catalogue: Catalogue, product: Product) -> SaleTimes:
     zone = ZoneInfo(catalogue.timezone)
     ends = product.sale_ends or end_of(max(product.days or catalogue.days))
     starts = product.sale_starts
-    return SaleTimes(None if starts is None else starts.replace(tzinfo=zone), ends.replace(tzinfo=zone))
+    own = SaleTimes(None if starts is None else starts.replace(tzinfo=zone), ends.replace(tzinfo=zone))
+    return _with_parts(catalogue, product, own) if product.parts else own
+
+
+def _with_parts(catalogue: Catalogue, product: Product, own: SaleTimes) -> SaleTimes:
+    """Returns when a bundle is sold: as long as all of its parts are."""
+    times = [own, *(sale_times(catalogue, catalogue.products_by_id[part.product_id]) for part in product.parts)]
+    starts = [each.starts for each in times if each.starts is not None]
+    return SaleTimes(max(starts, default=None), min(each.ends for each in times))
 
 
 def off_sale(catalogue: Catalogue, at: datetime) -> dict[ProductId, SaleTimes]:

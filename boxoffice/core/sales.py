@@ -159,6 +159,11 @@ def line_part(line: PricedLine) -> LinePart:
         detail=line.product.detail,
         days=tuple(day.isoformat() for day in line.product.days),
         discount=line.discount.minor,
+        price_kind="" if line.price_kind is None else line.price_kind.id,
+        price_name="" if line.price_kind is None else line.price_kind.name,
+        bundle="" if line.bundle is None else line.bundle.id,
+        bundle_name="" if line.bundle is None else line.bundle.name,
+        item=line.item,
         taxes=tuple(
             TaxPart(
                 rate=tax.rate.id,

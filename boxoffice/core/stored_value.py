@@ -4,10 +4,12 @@ The same rules are followed by the hub, which knows every card, and by a till, w
 what it holds on lease. Value moves between free, leased and spent, and is in one of them at every moment.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
+from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.findings import Finding
 from boxoffice.core.gift_cards import masked
@@ -55,7 +57,7 @@ def issued(before: Projections, fact: Fact, p: GiftCardIssued) -> Iterator[Value
     told = next((card for card in placed.cards if card.card_id == p.card_id), None)
     if told is None or (told.line, told.code_hash, told.last4) != (p.line, p.code_hash, p.last4):
         raise ValueError(f"order {p.order_id} has no such gift card")
-    if (p.amount, p.currency) != (placed.lines[p.line].unit_price, placed.currency):
+    if not cards_fit(placed) or (p.amount, p.currency) != (placed.lines[p.line].unit_price, placed.currency):
         raise ValueError(f"gift card {p.card_id} holds what was paid for it")
     is_leased = p.grant_id is not None
     yield StoredValueRow(
@@ -187,6 +189,14 @@ def owed_on_cards(before: Projections, order_id: str) -> int:
     """Returns what an order was paid for gift cards that nobody has taken back: it is on them, and no refund's."""
     sold = worth_of_cards(before.placed[order_id]) if order_id in before.issued else 0
     return sold - sum(card.taken_back for card in before.stored_values.values() if card.order_id == order_id)
+
+
+def cards_fit(placed: OrderPlaced) -> bool:
+    """Returns whether an order makes one card for each that its lines sell, each for all of its price, and no other."""
+    wanted = {i: line.quantity for i, line in enumerate(placed.lines) if line.kind == ProductKind.GIFT_CARD.value}
+    is_whole = all(placed.lines[i].total == placed.lines[i].subtotal for i in wanted)
+    told = {card.card_id: card.line for card in placed.cards}
+    return is_whole and len(told) == len(placed.cards) and Counter(told.values()) == wanted
 
 
 def worth_of_cards(placed: OrderPlaced) -> int:

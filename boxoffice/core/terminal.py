@@ -47,6 +47,13 @@ class ReaderAction:
     status: ActionStatus
     intent_id: str = ""
     failure_code: str = ""
+    is_cart: bool = False
+    """Whether it only shows a cart, which goes on for ever."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it does something that a cart would end."""
+        return self.status is ActionStatus.IN_PROGRESS and not self.is_cart
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductTexts
-from boxoffice.core.ids import ProductId
+from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.tariffs import PriceKindTexts
 
 _NONE: Final = ProductTexts()
 
@@ -41,8 +42,24 @@ class Texts:
 
     def option_of(self, product_id: str, own: str) -> str:
         product = self._product(product_id)
+        chosen = self._chosen_of(product)
+        if chosen is not None:
+            return self.option_of(chosen.id, own)
         options = () if product is None else self._of(product).options
         return own if product is None or not options else dict(zip(product.options, options, strict=True)).get(own, own)
+
+    def made_of(self, product: Product) -> str:
+        """Returns what a bundle is made of; nothing of what is none."""
+        named = ((part.quantity, self._product(part.product_id)) for part in product.parts)
+        names = [(count, self.name_of(of.id, of.name)) for count, of in named if of is not None]
+        return " + ".join(name if count == 1 else f"{count} × {name}" for count, name in names)
+
+    def price_kind_of(self, kind_id: str, own: str = "") -> str:
+        """Returns what a kind of price is called; of one that the catalogue has no more, as it was called."""
+        kind = self.catalogue.price_kinds_by_id.get(PriceKindId(kind_id))
+        if kind is None or own not in ("", kind.name):
+            return own
+        return kind.texts.get(self.language, PriceKindTexts()).name or kind.name
 
     def order(self, placed: OrderPlaced) -> OrderPlaced:
         """Returns an order with its lines in the reader's words; it is no longer what its fact says."""
@@ -54,8 +71,16 @@ class Texts:
                 "name": self.name_of(line.product_id, line.name),
                 "detail": self.detail_of(line.product_id, line.detail),
                 "option": None if line.option is None else self.option_of(line.product_id, line.option),
+                "bundle_name": self.name_of(line.bundle, line.bundle_name),
+                "price_name": self.price_kind_of(line.price_kind, line.price_name),
             }
         )
+
+    def _chosen_of(self, bundle: Product | None) -> Product | None:
+        """Returns the part of a bundle whose option is chosen."""
+        parts = () if bundle is None else bundle.parts
+        named = (self._product(part.product_id) for part in parts if part.option is None)
+        return next((part for part in named if part is not None and part.options), None)
 
     def _product(self, product_id: str) -> Product | None:
         return self.catalogue.products_by_id.get(ProductId(product_id))

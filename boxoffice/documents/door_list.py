@@ -87,9 +87,8 @@ def _head(page: Page, doors: DoorList, speaks: Language, number: int, pages: int
     wide = page.text(_MARGIN, 91, doors.event_name, BOLD, 11.5, BLACK, limit=250)
     page.text(_MARGIN + wide + 5, 91, f"· {speaks.days([doors.day])}", TEXT, 11.5, BLACK, limit=130)
     place = f"{doors.venue}, {doors.zone}" if doors.zone else doors.venue
-    page.text(
-        _MARGIN, 107, f"{place}. {speaks.say('Tick who comes in. Enter the ticks later.')}", TEXT, 11, BLACK, limit=380
-    )
+    what = speaks.say("Tick who comes in. Enter the ticks later.")
+    page.text(_MARGIN, 107, f"{place}. {what}", TEXT, 11, BLACK, limit=380)
     page.qr(right - code, 40, code, qr_matrix(f"{LIST_CODE}:{doors.day.isoformat()}:{number}"))
     x = right - code - 12
     page.text(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.documents.languages import language
+from boxoffice.documents.languages import language, later
 
 
 class Paper(Enum):
@@ -103,8 +103,8 @@ class Ticket:
     code: str = ""
     copy: int = 0
     language: str = "en"
-    kind: str = "Ticket"
-    holds: str = "Guest"
+    kind: str = later("Ticket")
+    holds: str = later("Guest")
 
     @property
     def count(self) -> str:

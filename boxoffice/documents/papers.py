@@ -12,7 +12,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued
 from boxoffice.core.sums import Paid, paid_of, sums_of
@@ -81,8 +81,8 @@ def _receipt(
         sold_by=heading.sold_by,
         lines=tuple(
             ReceiptLine(
-                name=line.name if line.option is None else f"{line.name}, {line.option}",
-                detail=line.detail,
+                name=line.title,
+                detail=line.bundle_name or line.detail,
                 quantity=line.quantity,
                 unit_text=str(Money(line.unit_price, currency)),
                 amount_text=str(Money(line.subtotal, currency)),
@@ -105,6 +105,11 @@ def _receipt(
         copy=copy,
         language=speaks.code,
     )
+
+
+def _for_whom(line: LinePart) -> str:
+    """Returns what a ticket is called; who shows a card at the door is told to."""
+    return f"{line.name}, {line.price_name}" if line.price_name else line.name
 
 
 def _status(paid: Paid, *, is_given_up: bool) -> str:
@@ -187,7 +192,7 @@ def _tickets(
             event_name=(heading.event_name,),
             event_dates=speaks.days(heading.days),
             venue=heading.venue,
-            product_name=placed.lines[part.line].name,
+            product_name=_for_whom(placed.lines[part.line]),
             days=tuple(_day(speaks, event, part.product_id, day) for day in _days(event, part)),
             order_number=placed.order_number,
             position=speaks.say("{i} of {n}").format(i=i, n=len(parts)),

@@ -32,6 +32,7 @@ from sync.store.database import UNREACHABLE, UNSTORABLE
 from sync.store.limits import TooManyTries
 from sync.tills.leases import TooManyForOneTill
 from sync.tills.pairing import PairingRefused
+from sync.tills.parked import NotTakenUp
 from sync.tills.revoked import TillRevoked
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
@@ -51,6 +52,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     NotOnSale: 409,
     OrderOver: 409,
     NotDone: 409,
+    NotTakenUp: 409,
     OtherBody: 422,
     PaymentRefused: 409,
     Refused: 502,

@@ -8,10 +8,11 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from boxoffice.core.catalogue import Catalogue, ProductKind
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import PoolId, ProductId
+from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import SaleTimes, off_sale
 from sync.inventory.recalls import ask_tills
 from sync.ledger.hub import Hub
@@ -59,6 +60,23 @@ class OnSale:
     at_tills: Mapping[PoolId, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants: so many of each product, and of these so many in an option, where one was chosen."""
+
+    products: Mapping[ProductId, int]
+    options: Mapping[tuple[ProductId, str], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Iterable[CartLine]) -> "Wanted":
+        products, options = Counter[ProductId](), Counter[tuple[ProductId, str]]()
+        for line in lines:
+            products[line.product_id] += line.quantity
+            if line.option is not None:
+                options[line.product_id, line.option] += line.quantity
+        return cls(products, options)
+
+
 def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = None) -> Catalogue:
     """Returns the named event, or the one that this hub's shop sells: SHOP_EVENT, or the newest.
 
@@ -97,7 +115,7 @@ def _on_the_web(catalogue: Catalogue) -> Catalogue:
 def on_sale(
     connection: Connection,
     catalogue: Catalogue,
-    wanted: Mapping[ProductId, int] | None = None,
+    wanted: Wanted | None = None,
     claim: int | None = None,
 ) -> OnSale:
     """Returns the event with what is left of each product; it waits for what is `wanted`, or for one of each.
@@ -106,18 +124,14 @@ def on_sale(
     """
     found = {PoolId(row.pool_id): row for row in pools.left(connection, catalogue.id, claim=claim)}
     available = {pool: row.free for pool, row in found.items()}
-    left = {
-        product.id: min(available.get(pool, 0) // units for pool, units in product.uses.items())
-        for product in catalogue.products
-        if product.uses
-    }
+    left = {product.id: n for product in catalogue.products if (n := product.left(available)) is not None}
     now = utc_now()
     return OnSale(
         catalogue=catalogue,
         left=left,
         free=available,
         at=now,
-        waits=_waits(connection, catalogue, wanted or {}, found, now),
+        waits=_waits(connection, catalogue, wanted or Wanted({}), found, now),
         closed=off_sale(catalogue, now),
         at_tills={pool: row.leased + row.promised for pool, row in found.items()},
     )
@@ -126,7 +140,7 @@ def on_sale(
 def _waits(
     connection: Connection,
     catalogue: Catalogue,
-    wanted: Mapping[ProductId, int],
+    wanted: Wanted,
     found: Mapping[PoolId, Left],
     now: datetime,
 ) -> dict[ProductId, Wait]:
@@ -135,8 +149,8 @@ def _waits(
     lacking = {
         product.id: [
             (row, needed)
-            for pool, units in product.uses.items()
-            if (row := found.get(pool, none)).free < (needed := units * wanted.get(product.id, 1))
+            for pool, needed in _needed(product, wanted).items()
+            if (row := found.get(pool, none)).free < needed
         ]
         for product in catalogue.products
     }
@@ -148,6 +162,15 @@ def _waits(
     is_held = any(row.held for rows in waiting.values() for row, _ in rows)
     free_at = pools.free_at(connection, catalogue.id) if is_held else {}
     return {product: _wait(rows, free_at, now) for product, rows in waiting.items()}
+
+
+def _needed(product: Product, wanted: Wanted) -> dict[PoolId, int]:
+    """Returns the units that a product takes as it is wanted, or one of it."""
+    needed = {pool: units * wanted.products.get(product.id, 1) for pool, units in product.uses.items()}
+    for option, pool in product.option_pools.items():
+        if (product.id, option) in wanted.options:
+            needed[pool] = needed.get(pool, 0) + wanted.options[product.id, option]
+    return needed
 
 
 def _wait(rows: Iterable[tuple[Left, int]], free_at: Mapping[PoolId, datetime], now: datetime) -> Wait:
@@ -163,12 +186,16 @@ def _wait(rows: Iterable[tuple[Left, int]], free_at: Mapping[PoolId, datetime], 
     return Wait(max((row.held for row, _ in rows), default=0), max(known) if len(known) == len(times) else None)
 
 
-def units_of(sale: OnSale, wanted: Mapping[ProductId, int]) -> Counter[PoolId]:
-    """Returns the units that so much of products takes, by pool; of what is not known, none."""
-    known, units = sale.catalogue.products_by_id, Counter[PoolId]()
-    for product, quantity in wanted.items():
+def units_of(catalogue: Catalogue, wanted: Wanted) -> Counter[PoolId]:
+    """Returns the units that it takes, by pool; of what is not known, none."""
+    known, units = catalogue.products_by_id, Counter[PoolId]()
+    for product, quantity in wanted.products.items():
         uses = known[product].uses if product in known else {}
         units.update({pool: count * quantity for pool, count in uses.items()})
+    for (product, option), quantity in wanted.options.items():
+        pool = known[product].option_pools.get(option) if product in known else None
+        if pool is not None:
+            units[pool] += quantity
     return units
 
 
@@ -176,22 +203,28 @@ def ask_for_more(hub: Hub, sale: OnSale, products: Iterable[ProductId]) -> None:
     """Asks tills for what they don't need of the pools of products of which somebody wants more than is free."""
     known = sale.catalogue.products_by_id
     short = {
-        pool for product in products if product in known for pool in known[product].uses if sale.at_tills.get(pool)
+        pool for product in products if product in known for pool in known[product].pools if sale.at_tills.get(pool)
     }
     if short:
         ask_tills(hub, sale.catalogue.id, short)
 
 
-def shortages(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[ProductId, int]:
+def shortages(sale: OnSale, wanted: Wanted) -> dict[ProductId, int]:
     """Returns what is left of each product that can't be had in the wanted quantity, or is not sold (any more).
 
-    If each could be had alone, and all together not, it is those that share the pool.
+    If each could be had alone, and all together not, it is those that share the pool. Where an option is wanted of
+    which less is left, it is what is left of that.
     """
     known = sale.catalogue.products_by_id
-    gone = {product: 0 for product in wanted if product not in known}
-    alone = {product: sale.left[product] for product, n in wanted.items() if n > sale.left.get(product, n)}
-    if gone or alone:
-        return gone | alone
-    units = units_of(sale, wanted)
+    gone = {product: 0 for product in wanted.products if product not in known}
+    alone = {product: sale.left[product] for product, n in wanted.products.items() if n > sale.left.get(product, n)}
+    by_option = {
+        product: left
+        for (product, option), n in wanted.options.items()
+        if product in known and (left := known[product].left(sale.free, option)) is not None and n > left
+    }
+    if gone or alone or by_option:
+        return gone | alone | by_option
+    units = units_of(sale.catalogue, wanted)
     short = {pool for pool, count in units.items() if count > sale.free.get(pool, 0)}
-    return {product: sale.left[product] for product in wanted if short & known[product].uses.keys()}
+    return {product: sale.left[product] for product in wanted.products if short & known[product].pools}

@@ -16,6 +16,7 @@ class CameBack:
 
     order_id: str
     product_id: str
+    option: str | None = None
 
 
 def came_back(before: Books, after: Books, facts: Sequence[Fact]) -> Iterator[CameBack]:
@@ -39,4 +40,4 @@ def _goods(books: Books, fact: Fact, named: set[tuple[str, PartKey]]) -> Iterato
         key = (order_id, (line, number))
         if key not in named and 0 <= line < len(lines) and lines[line].kind != "ticket":
             named.add(key)
-            yield CameBack(order_id, lines[line].product_id)
+            yield CameBack(order_id, lines[line].product_id, lines[line].option)

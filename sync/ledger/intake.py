@@ -1,7 +1,7 @@
 """Takes a till's facts: every one is kept, only the proven ones count, and none about money is refused."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -130,7 +130,7 @@ def _check_each(connection: Connection, device: Device, messages: Sequence[FactM
             fresh.append(_Proven(message, fact))
         elif known[place] != message.hash:
             out.aside.append((message, f"another fact of this device has number {message.seq}"))
-            out.cloned = "sent two different facts with one number"
+            out.cloned = TWO_WITH_ONE_NUMBER
     return fresh
 
 
@@ -236,11 +236,18 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
                 "bad_signature" if why == NOT_ITS_SIGNATURE else "broken_fact"
             )
     found = [Finding(kind, detail) for detail, kind in raised.items()]
-    if out.cloned and device.status is TillStatus.ACTIVE:
+    return [*found, *distrust(connection, device, out.cloned)] if out.cloned else found
+
+
+TWO_WITH_ONE_NUMBER: Final = "sent two different facts with one number"
+
+
+def distrust(connection: Connection, device: Device, why: str) -> Iterator[Finding]:
+    """Trusts a till no more of which there are two copies; yields that, once."""
+    if device.status is TillStatus.ACTIVE:
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:
-            found.append(Finding("cloned_device", f"{device.name} {out.cloned}."))
-    return found
+            yield Finding("cloned_device", f"{device.name} {why}.")
 
 
 def _epochs(device: Device, before: Head, out: _Sorted) -> list[Finding]:

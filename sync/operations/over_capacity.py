@@ -87,7 +87,7 @@ def standing_of(connection: Connection, exception_id: str, event_id: str, pool_i
     sellers = [
         product_id
         for product_id, product in products_of(connection, event_id).items()
-        if product.uses.get(PoolId(pool_id), 0)
+        if PoolId(pool_id) in product.pools
     ]
     values = {"products": sellers, "event": event_id, "most": LAST_SOLD, "in_drawers": _IN_DRAWERS}
     rows = connection.execute(_LAST, values)

@@ -15,14 +15,16 @@ from sync.store.ledger import load_books
 
 def free_what_came_back(hub: Hub, connection: Connection, back: Sequence[CameBack]) -> None:
     """Frees the units of what came back of orders that the caller has locked."""
-    by_order: defaultdict[str, list[str]] = defaultdict(list)
+    by_order: defaultdict[str, list[CameBack]] = defaultdict(list)
     for each in back:
-        by_order[each.order_id].append(each.product_id)
+        by_order[each.order_id].append(each)
     for order_id, mine in sorted(by_order.items()):
         event_id = load_books(connection, [order_id]).orders[order_id].event_id
         units, products = Counter[str](), products_of(connection, event_id)
-        for product in (products[each] for each in mine if each in products):
-            units.update({str(pool): count for pool, count in product.uses.items()})
+        for each in mine:
+            if each.product_id in products:
+                taken = products[each.product_id].takes(each.option)
+                units.update({str(pool): count for pool, count in taken.items()})
         free = known_as_sold(units, over_lease(connection, order_id))
         if free:
             hub.write(connection, [UnitsFreed(order_id=order_id, units=free)], event_id)

@@ -51,4 +51,4 @@ def check_buyer(hub: Hub, connection: Connection, buyer: str, places: int) -> No
 
 def places_of(catalogue: Catalogue, cart: Cart) -> int:
     """Returns how many places a cart takes."""
-    return sum(line.quantity for line in cart.lines if catalogue.products_by_id[line.product_id].uses)
+    return sum(line.quantity for line in cart.lines if catalogue.products_by_id[line.product_id].pools)

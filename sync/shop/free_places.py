@@ -113,7 +113,7 @@ def _free_places(lines: Iterable[PricedLine | LinePart]) -> _FreePlaces | None:
 
 def _scarcest(catalogue: Catalogue, products: frozenset[str]) -> int:
     """Returns the capacity of the smallest pool that these products draw on."""
-    pools_used = {pool for p in catalogue.products if str(p.id) in products for pool in p.uses}
+    pools_used = {pool for p in catalogue.products if str(p.id) in products for pool in p.pools}
     return min((pool.capacity for pool in catalogue.pools if pool.id in pools_used), default=0)
 
 

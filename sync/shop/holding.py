@@ -1,7 +1,5 @@
 """Web orders begin: what is wanted is held, all of it or nothing, at prices that are the hub's own."""
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,12 +10,12 @@ from sqlalchemy import Connection, insert, select, text
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.ids import OrderId, ProductId, order_number
+from boxoffice.core.ids import OrderId, order_number
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import Cart, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import place
-from sync.inventory.on_sale import OnSale, catalogue_on_sale, on_sale, shortages, units_of
+from sync.inventory.on_sale import OnSale, Wanted, catalogue_on_sale, on_sale, shortages, units_of
 from sync.inventory.waiting import TooLittle
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
@@ -59,6 +57,15 @@ class NewOrder:
     """What stands for the buyer's browser in the statistics, if the buyer allowed it."""
     line: str | None = None
     """The buyer's place in the waiting line, if there is one."""
+    shown_minor: int | None = None
+    """The total that the buyer was shown, where it was shown; an order that would cost another is not placed."""
+
+
+class PriceChanged(BoxofficeError):
+    """It costs something else than what the buyer was shown; nothing was held."""
+
+    def __init__(self) -> None:
+        super().__init__("A price has changed since it was shown. Look at it again.")
 
 
 def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: Key | None) -> str:
@@ -74,9 +81,11 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     line_number = must_be_ones_turn(hub, connection, new.line)
     catalogue = catalogue_on_sale(hub, connection, new.event_id)
     _must_all_be_there(catalogue, new.cart)
-    must_be_on_sale(catalogue, _wanted(new.cart), utc_now())
+    must_be_on_sale(catalogue, Wanted.of(new.cart.lines).products, utc_now())
     promo = find_promo(catalogue, new.promo_code)
-    priced = price(catalogue, new.cart, promo, at=utc_now())
+    priced = price(catalogue, new.cart, promo, at=utc_now(), channel=Channel.WEB)
+    if new.shown_minor not in (None, priced.total.minor):
+        raise PriceChanged
     taking.must_be_payable(priced.total)
     check_buyer(hub, connection, new.buyer, places_of(catalogue, new.cart))
     check_free_of_address(hub, connection, catalogue, priced.lines, new.buyer)
@@ -117,23 +126,23 @@ def must_be_left(hub: Hub, new: NewOrder, key: Key | None, claim: int | None) ->
 
     What was asked for before goes on: its own hold may be what took the last places.
     """
-    wanted = _wanted(new.cart)
+    wanted = Wanted.of(new.cart.lines)
     with hub.database.reading() as connection:
         catalogue = catalogue_on_sale(hub, connection, new.event_id)
         sale = on_sale(connection, catalogue, wanted, claim)
         short = shortages(sale, wanted)
         is_new = key is None and order_of(connection, new.attempt) is None
-    if is_new and wanted.keys() & sale.closed.keys():
-        must_be_on_sale(catalogue, wanted, sale.at)
+    if is_new and wanted.products.keys() & sale.closed.keys():
+        must_be_on_sale(catalogue, wanted.products, sale.at)
     if short and is_new:
-        raise _with_tills(sale, SoldOut(short, wanted, sale))
+        raise _with_tills(sale, wanted, SoldOut(short, wanted.products, sale))
     if not new.is_promo_tried:
         try_promo(hub.database, catalogue, new.promo_code, Guesser(new.buyer))
 
 
 def too_little(hub: Hub, new: NewOrder, claim: int | None) -> BoxofficeError:
     """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
-    wanted = _wanted(new.cart)
+    wanted = Wanted.of(new.cart.lines)
     with hub.database.reading() as connection:
         sale = on_sale(connection, catalogue_on_sale(hub, connection, new.event_id), wanted, claim)
         code = find_promo(sale.catalogue, new.promo_code)
@@ -144,10 +153,10 @@ def too_little(hub: Hub, new: NewOrder, claim: int | None) -> BoxofficeError:
         lacking = {**_by_pool(sale, wanted), str(pool): 1}
         return TooLittle(sale.catalogue.id, lacking, used_up()) if sale.at_tills.get(pool) else used_up()
     if short:
-        return _with_tills(sale, SoldOut(short, wanted, sale))
+        return _with_tills(sale, wanted, SoldOut(short, wanted.products, sale))
     # What has come free again in this very moment can be had: it is tried once more.
-    left = {product: sale.left.get(product, 0) for product in wanted}
-    return TooLittle(sale.catalogue.id, _by_pool(sale, wanted), SoldOut(left, wanted, sale))
+    left = {product: sale.left.get(product, 0) for product in wanted.products}
+    return TooLittle(sale.catalogue.id, _by_pool(sale, wanted), SoldOut(left, wanted.products, sale))
 
 
 def order_of(connection: Connection, attempt: str | None) -> str | None:
@@ -159,7 +168,7 @@ def order_of(connection: Connection, attempt: str | None) -> str | None:
 
 def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
     """Refuses what is not sold any more as what is sold out: a page that is open for long may still show it."""
-    wanted = _wanted(cart)
+    wanted = Wanted.of(cart.lines).products
     gone = wanted.keys() - catalogue.products_by_id.keys()
     if gone:
         raise SoldOut(dict.fromkeys(sorted(gone), 0), wanted)
@@ -170,19 +179,12 @@ def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
     return min(sale_times(catalogue, catalogue.products_by_id[line.product_id]).ends for line in cart.lines)
 
 
-def _with_tills(sale: OnSale, sold_out: SoldOut) -> BoxofficeError:
+def _with_tills(sale: OnSale, wanted: Wanted, sold_out: SoldOut) -> BoxofficeError:
     """Returns that too little is there now, if tills have some of what somebody lacks; or else that it is sold out."""
-    units = units_of(sale, sold_out.wanted)
+    units = units_of(sale.catalogue, wanted)
     is_with_tills = any(sale.at_tills.get(pool) and units[pool] > sale.free.get(pool, 0) for pool in units)
-    return TooLittle(sale.catalogue.id, _by_pool(sale, sold_out.wanted), sold_out) if is_with_tills else sold_out
+    return TooLittle(sale.catalogue.id, _by_pool(sale, wanted), sold_out) if is_with_tills else sold_out
 
 
-def _by_pool(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[str, int]:
-    return {str(pool): units for pool, units in units_of(sale, wanted).items()}
-
-
-def _wanted(cart: Cart) -> Counter[ProductId]:
-    wanted = Counter[ProductId]()
-    for line in cart.lines:
-        wanted[line.product_id] += line.quantity
-    return wanted
+def _by_pool(sale: OnSale, wanted: Wanted) -> dict[str, int]:
+    return {str(pool): units for pool, units in units_of(sale.catalogue, wanted).items()}

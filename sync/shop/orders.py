@@ -14,7 +14,7 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OPEN, OrderState
+from boxoffice.core.orders import OPEN, Channel, OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentStarted
@@ -67,7 +67,7 @@ class Shop:
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, event_id)
         promo = try_promo(self.hub.database, catalogue, promo_code, Guesser(buyer))
-        return catalogue, price(catalogue, cart, promo, at=utc_now())
+        return catalogue, price(catalogue, cart, promo, at=utc_now(), channel=Channel.WEB)
 
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.

@@ -21,6 +21,7 @@ from sync.store.schema.metadata import metadata
 from sync.store.schema.offers import offers
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
 from sync.store.schema.organizers import organizers, processes, sessions, sign_in_links, staff_credentials
+from sync.store.schema.parked import parked_carts
 from sync.store.schema.providers import (
     checkouts,
     declines,
@@ -64,6 +65,7 @@ __all__ = [
     "orders",
     "organizers",
     "pairing_codes",
+    "parked_carts",
     "payment_events",
     "payments",
     "payouts",

@@ -19,6 +19,7 @@ from sync.store.chain import facts_by_id
 from sync.store.tills import Device
 from sync.tills.elsewhere import orders_tag
 from sync.tills.history import head_in
+from sync.tills.parked import tag_of_parked
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.shares import pools_for
 from sync.tills.staff import tag_of_staff
@@ -67,6 +68,7 @@ def news_for(
         orders = "" if event_id is None else orders_tag(connection, head.life, event_id)
         tag = tag_of(problems_of(hub, connection, device))
         staff_tag = tag_of_staff(connection)
+        parked_tag = "" if event_id is None else tag_of_parked(connection, event_id)
     return FeedAnswer(
         cursor=cursor,
         entries=tuple(entries),
@@ -78,6 +80,7 @@ def news_for(
         problems_tag=tag,
         staff_tag=staff_tag,
         orders_tag=orders,
+        parked_tag=parked_tag,
     )
 
 

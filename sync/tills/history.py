@@ -10,6 +10,7 @@ from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.protocol import can_read
 from boxoffice.core.wire.pushes import ContactMessage, HeadAnswer
 from sync.ledger.hub import Hub
+from sync.ledger.intake import TWO_WITH_ONE_NUMBER, distrust
 from sync.store import lives
 from sync.store import tables as t
 from sync.store.chain import read_head, stored_in
@@ -35,11 +36,16 @@ def head_in(connection: Connection, device: Device) -> HeadAnswer:
 def history_for(hub: Hub, device: Device, head: Head, after: int, generation: int) -> HistoryAnswer:
     """Returns the next page of what a till lacks whose chain ends at `head`.
 
-    Of the hub's facts it gets all: it can't say which of them it has lost, and takes each once.
+    Of the hub's facts it gets all: it can't say which of them it has lost, and takes each once. One whose chain ends
+    where the hub has other facts is a copy, and sends nothing any more: this is where the hub hears of it.
     """
     with hub.database.reading() as connection:
-        if not _is_known(connection, head):
-            return HistoryAnswer(is_known=False)
+        is_known, heard = _is_known(connection, head), read_head(connection, device.id)
+    if not is_known:
+        if (heard.epoch, heard.seq) >= (head.epoch, head.seq):
+            hub.database.run(lambda connection: _name_copy(hub, connection, device))
+        return HistoryAnswer(is_known=False)
+    with hub.database.reading() as connection:
         own = and_(_f.device_id == device.id, tuple_(_f.epoch, _f.seq) > (head.epoch, head.seq))
         told = _f.id.in_(select(t.feed.c.fact_id).where(t.feed.c.device_id == device.id, t.feed.c.kind == "fact"))
         page = select(t.facts).where(_f.position > after, or_(own, told)).order_by(_f.position).limit(PAGE + 1)
@@ -49,6 +55,11 @@ def history_for(hub: Hub, device: Device, head: Head, after: int, generation: in
     facts = tuple(FactMessage.of(fact) for _, fact in rows[:PAGE] if can_read(fact.kind, generation))
     cursor = rows[:PAGE][-1][0] if rows else after
     return HistoryAnswer(is_known=True, facts=facts, contacts=contacts, cursor=cursor, more=more)
+
+
+def _name_copy(hub: Hub, connection: Connection, device: Device) -> None:
+    found = list(distrust(connection, device, TWO_WITH_ONE_NUMBER))
+    hub.put_before_a_person(connection, found, device_id=device.id)
 
 
 def _contacts(connection: Connection, device_id: str) -> tuple[ContactMessage, ...]:

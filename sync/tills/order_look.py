@@ -52,7 +52,7 @@ def look_in(connection: Connection, device: Device, order_id: str) -> OrderLook:
                 key=part.key,
                 product_id=part.product_id,
                 name=lines[part.key[0]].name,
-                detail=", ".join(text for text in (lines[part.key[0]].option, lines[part.key[0]].detail) if text),
+                detail=lines[part.key[0]].details,
                 worth=part.worth,
                 ticket_id=part.ticket_id,
                 is_there=part.key in there,

@@ -27,6 +27,7 @@ from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
+from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedElsewhere, ParkedRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
@@ -55,6 +56,8 @@ class FakeHub:
     """What is open and concerns the till."""
     people: dict[str, StaffMessage] = field(default_factory=dict)
     """Who works here, by id, as facts don't say it."""
+    parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
+    """Carts that wait at other tills."""
     cards: dict[str, CardAnswer] = field(default_factory=dict)
     """Gift cards that others have sold, by the hash of their codes."""
     _news: tuple[FactMessage, ...] = ()
@@ -137,6 +140,22 @@ class FakeHub:
         self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
         return MailAnswer(mail_id=request.mail_id, status=known or "queued")
 
+    def tell_parked(self, request: ParkedRequest) -> ParkedAnswer:
+        self._reach()
+        return ParkedAnswer(others=tuple(self.parked_elsewhere), tag=self._parked_tag)
+
+    def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
+        self._reach()
+        found = next((each for each in self.parked_elsewhere if each.cart.id == cart_id), None)
+        if found is None:
+            raise HubRefused(409, "This sale was taken up elsewhere.")
+        self.parked_elsewhere.remove(found)
+        return found.cart
+
+    @property
+    def _parked_tag(self) -> str:
+        return " ".join(each.cart.id for each in self.parked_elsewhere)
+
     def look_at_order(self, order_id: str) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
@@ -160,6 +179,7 @@ class FakeHub:
             hub_time=instant_text(self.now()),
             problems_tag=self._tag,
             staff_tag=self._staff_tag,
+            parked_tag=self._parked_tag,
         )
 
     def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:  # nobody else sells

@@ -8,7 +8,7 @@ from datetime import datetime
 from boxoffice.core.money import Money
 from boxoffice.core.payments import CardDetails
 from boxoffice.core.terminal import ActionStatus, Intent, IntentStatus, ReaderAction, TerminalReader
-from boxoffice.till.usecases.ports import StripeRefused, Unreachable
+from boxoffice.till.usecases.ports import CartLineShown, StripeRefused, Unreachable
 
 CARD = CardDetails("visa", "4242", "contactless_emv", aid="A000000003101001")
 
@@ -19,6 +19,7 @@ class FakeStripe:
 
     intents: dict[str, Intent] = field(default_factory=dict)
     reader: TerminalReader = field(default_factory=lambda: TerminalReader("tmr_1", "Door", is_online=True))
+    carts: list[tuple[tuple[CartLineShown, ...], Money]] = field(default_factory=list)
     refuses_keys: bool = False
     is_down: bool = False
     _asked: dict[str, tuple[object, Intent]] = field(default_factory=dict)
@@ -154,6 +155,12 @@ class FakeTerminal:
         if timeout is not None:
             raise StripeRefused("terminal_reader_timeout", "There was a timeout when sending this command")
         return self.stripe.reader
+
+    def show_cart(self, reader_id: str, lines: Sequence[CartLineShown], total: Money) -> None:
+        stripe = self._reach()
+        stripe.reach_reader(reader_id)
+        stripe.carts.append((tuple(lines), total))
+        stripe.reader = replace(stripe.reader, action=ReaderAction(ActionStatus.IN_PROGRESS, is_cart=True))
 
     def cancel_action(self, reader_id: str) -> None:
         stripe = self._reach()

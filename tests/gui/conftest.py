@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from boxoffice.till.ui.flow.session import Page
@@ -99,6 +99,10 @@ class Door:
         """Returns all words that can be seen, for looking something up in."""
         texts = [each.text() for each in self.window.findChildren(Text) if each.isVisible()]
         return unescape(re.sub("<[^>]+>", "", "\n".join([*texts, *self.buttons()])))
+
+    def typed(self) -> list[str]:
+        """Returns what stands in the fields that can be seen."""
+        return [each.text() for each in self.window.findChildren(QLineEdit) if each.isVisible()]
 
     def tags(self) -> list[str]:
         """Returns the words of all marks that can be seen, such as `Paid`."""

@@ -23,6 +23,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
@@ -253,6 +254,22 @@ class FakeTill(StagedTill):
         self._enter("parked")
         return self._parked()
 
+    def park(self, cart: Cart, name: str) -> None:
+        self._enter("park")
+        person = self.team().person
+        self._sync.parking.park(cart, name, "" if person is None else person.name)
+        self._changed()
+
+    def parked_carts(self) -> tuple[ParkedSale, ...]:
+        self._enter("parked_carts")
+        return self._sync.parking.waiting()
+
+    def take_parked(self, cart_id: str) -> Cart:
+        self._enter("take_parked")
+        cart = self._sync.parking.take_up(cart_id)
+        self._changed()
+        return cart
+
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self._enter("give_back")
         self._giving_back.give_back(order_id, why)
@@ -326,6 +343,9 @@ class FakeTill(StagedTill):
     def choose_language(self, language: str) -> None:
         self._enter("choose_language")
         self.say(replace(self.status, language=language))
+
+    def show_on_reader(self, quote: PricedOrder | None) -> None:
+        self.on_reader.append(quote)
 
     def show_customer(self, display: CustomerDisplay) -> None:
         self._enter("show_customer")

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
-from boxoffice.core.ids import EventId, PoolId, ProductId, order_number
+from boxoffice.core.ids import EventId, PoolId, PriceKindId, ProductId, order_number
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.tariffs import PriceKind, PriceKindTexts, PriceRule
 from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.standing import (
     NeedsPairing,
@@ -83,6 +84,40 @@ def boulder_fest() -> Catalogue:
             Product(ProductId("donation"), "Donation", ProductKind.DONATION, "Extras", None, {}),
         ),
     )
+
+
+STUDENT = PriceKind(
+    PriceKindId("student"),
+    "Student",
+    "Look at the student card",
+    {"es": PriceKindTexts("Estudiante", "Mira la credencial de estudiante")},
+)
+MEMBER = PriceKind(PriceKindId("member"), "Member", "Look at the member card")
+SIZES = ("Black, size S", "Black, size M", "Black, size L", "Black, size XL")
+AT_TEN = datetime(2026, 5, 15, 22)  # noqa: DTZ001  # as a clock at the event shows it
+PRICES = (
+    PriceRule(usd("30"), starts=AT_TEN),
+    PriceRule(usd("22"), from_quantity=5),
+    PriceRule(usd("15"), kind=STUDENT.id),
+)
+
+
+def priced_fest(*rules: PriceRule, kinds: tuple[PriceKind, ...] = (STUDENT,)) -> Catalogue:
+    """Returns the festival with these prices of its social dance, and shirts that are counted by size."""
+    catalogue = boulder_fest()
+    sizes = {size: PoolId(f"shirt-{i}") for i, size in enumerate(SIZES)}
+    products = tuple(
+        replace(each, prices=rules)
+        if each.id == "social"
+        else replace(each, option_pools=sizes if each.id == "shirt" else {})
+        for each in catalogue.products
+    )
+    pools = (*catalogue.pools, *(Pool(pool, size, 30) for size, pool in sizes.items()))
+    return replace(catalogue, products=products, pools=pools, price_kinds=kinds)
+
+
+def stock_of_sizes(*left: int) -> tuple[PoolStock, ...]:
+    return tuple(PoolStock(PoolId(f"shirt-{i}"), SIZES[i], 30, n, 10, n) for i, n in enumerate(left))
 
 
 def festival_status(**changes: object) -> TillStatus:

@@ -7,17 +7,20 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import StaffId
 from boxoffice.core.staff import Person, StaffRole
+from boxoffice.core.tariffs import PriceRule
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver, TillStatus
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill
-from tests.gui.festival import usd
+from tests.gui.festival import MEMBER, PRICES, STUDENT, priced_fest, stock_of_sizes, usd
+from tests.integration.till.kit import cart
 
-F1, F3, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 5, 6, 7, 8, 10, 11, 12))
+F1, F3, F4, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 4, 5, 6, 7, 8, 10, 11, 12))
 
 
 def sale(door: Door) -> None:
@@ -153,6 +156,7 @@ def reduced(door: Door, till: FakeTill) -> None:
     door.press(ENTER)
     door.at("SellPage")
     door.sees("Discount 15")
+    door.window.flow.session.drop_words_of_sale()
 
 
 def give_back(door: Door, till: FakeTill) -> None:
@@ -175,6 +179,68 @@ def price_changed(door: Door, till: FakeTill) -> None:
     )
     till.say(CatalogueChanged(replace(till.catalogue, revision=2, products=dearer)))
     door.sees("Prices changed at 9:14 pm")
+
+
+def prices(door: Door, till: FakeTill) -> None:
+    """A till with prices of all kinds, a group and a student in its sale, and one shirt."""
+    till.catalogue = replace(
+        priced_fest(*PRICES, PriceRule(usd("20"), kind=MEMBER.id), kinds=(STUDENT, MEMBER)), revision=2
+    )
+    till.say(CatalogueChanged(till.catalogue))
+    till.status = replace(till.status, stock=(*till.status.stock, *stock_of_sizes(9, 0, 3, 9)))
+    till.say(till.status)
+    door.qtbot.waitUntil(partial(is_shown, door, till.status))
+    door.press("z1", "6s2l2", ENTER)
+    door.at("SellPage")
+
+
+def sizes(door: Door, till: FakeTill) -> None:
+    prices(door, till)
+    door.press("z")
+    door.at("OptionPage")
+
+
+def card_price(door: Door, till: FakeTill) -> None:
+    prices(door, till)
+    door.press("sl2")
+    door.sees("Look at the student card")
+
+
+def group(door: Door, till: FakeTill) -> None:
+    prices(door, till)
+    door.press("eh", "12")
+    door.at("GroupPage")
+
+
+def park(door: Door, till: FakeTill) -> None:
+    prices(door, till)
+    door.press(F10)
+    door.at("ParkPage")
+
+
+def parked_carts(door: Door, till: FakeTill) -> None:
+    split(door, till)
+    door.press(F10)
+    door.press("q", F10)
+    door.at("ParkPage")
+    door.press("Red hat", ENTER)
+    door.at("SellPage")
+    door.press("2s", F10)
+    door.at("ParkPage")
+    assert "Red hat" not in door.typed()
+    door.press(ENTER)
+    door.at("SellPage")
+    door.press("b")
+    door.sees("Red hat")
+
+
+def kept_price(door: Door, till: FakeTill) -> None:
+    prices(door, till)
+    dearer = tuple(
+        each if each.price is None else replace(each, price=each.price + each.price) for each in till.catalogue.products
+    )
+    till.say(CatalogueChanged(replace(till.catalogue, revision=3, products=dearer)))
+    door.sees("Use new prices")
 
 
 def given_back(door: Door, till: FakeTill) -> None:
@@ -387,7 +453,37 @@ def printer(door: Door, till: FakeTill) -> None:
     door.sees("Print the rest, from ticket 2")
 
 
+def gate(door: Door, till: FakeTill) -> None:
+    room = Zone("room-b", "Workshop room B", ("Room B",), capacity=40)
+    festival = Zone("festival", "Festival", ("Main door", "Side door"), capacity=600)
+    till.catalogue = replace(till.catalogue, doors=Doors((festival, room)))
+    door.press(F4)
+    door.at("CheckInPage")
+    door.sees("inside of 600")
+
+
+def let_in(door: Door, till: FakeTill) -> None:
+    gate(door, till)
+    order = till.sell_for_cash(cart(("friday-pass", 6)), usd("9000"))
+    door.press("/")
+    door.type(order.number)
+    door.press(ENTER)
+    door.sees("Party of 6")
+    door.window.setFocus()
+
+
+def refused(door: Door, till: FakeTill) -> None:
+    let_in(door, till)
+    door.press(ENTER)
+    door.sees("6 people let in")
+    door.press("/", "81GZ-0000", ENTER)
+    door.sees("Not our ticket")
+
+
 PAGES = (
+    gate,
+    let_in,
+    refused,
     given,
     discount,
     reduced,
@@ -397,7 +493,14 @@ PAGES = (
     events,
     hand_over,
     parked,
+    parked_carts,
     price_changed,
+    prices,
+    sizes,
+    card_price,
+    group,
+    park,
+    kept_price,
     sell,
     options,
     donation,

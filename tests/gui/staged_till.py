@@ -24,6 +24,7 @@ from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
+from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
 from boxoffice.core.staff import Person, StaffRole
@@ -222,6 +223,7 @@ class StagedTill:
         self.chosen_event: EventId | None = None
         self.emails: list[tuple[OrderId, str]] = []
         self.given_back: list[tuple[OrderId, str]] = []
+        self.on_reader: list[PricedOrder | None] = []
         self.scans: list[tuple[str, ...]] = []
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
@@ -281,7 +283,7 @@ class StagedTill:
             unknown_payments=len(self._tenders.unknown()),
             hub_problems=len(known.problems),
             problems_tag=known.tag,
-            parked=len(self.known.open_ids()),
+            parked=len(self.known.open_ids()) + self._sync.parking.count(),
             papers_waiting=self._printing.waiting,
             keeping=kept(self.context, self._sync),
         )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from boxoffice.till.ui.customer_window import CustomerWindow
+from boxoffice.till.ui.flow.phone import PhonePage
 from boxoffice.till.ui.second_screen import SecondScreen
 from boxoffice.till.ui.views.customer import CustomerScreen, CustomerView
 from boxoffice.till.ui.widgets.text import Text
@@ -61,6 +62,15 @@ def test_a_customer_sees_the_sale_grow_the_change_and_then_nothing_of_it(door: D
     assert "$" not in words_on(customer)
 
 
+def read_from(door: Door, window: CustomerWindow) -> str:
+    """Returns what another program reads of the code on the screen."""
+    door.qtbot.wait(20)
+    picture = window.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    shot = memoryview(picture.constBits()).cast("B", (picture.height(), picture.bytesPerLine()))
+    found = zxingcpp.read_barcode(shot)
+    return "" if found is None else found.text
+
+
 def test_the_code_to_pay_with_is_read_from_the_customers_screen(
     door: Door, till: FakeTill, customer: CustomerWindow
 ) -> None:
@@ -71,12 +81,14 @@ def test_the_code_to_pay_with_is_read_from_the_customers_screen(
 
     for size in SIZES:
         customer.resize(*size)
-        door.qtbot.wait(20)
-        picture = customer.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-        shot = memoryview(picture.constBits()).cast("B", (picture.height(), picture.bytesPerLine()))
-        found = zxingcpp.read_barcode(shot)
-        assert found is not None
-        assert found.text == LINK
+        assert read_from(door, customer) == LINK
+    page = door.page
+    assert isinstance(page, PhonePage)
+    page.link = f"https://hub.alocubano.example/o#{'7K2F4Q8X' * 60}"  # as long as an offer
+    door.window.draw()
+    customer.resize(*SIZES[0])
+    assert read_from(door, customer) == page.link
+    assert "7K2F4Q8X" not in words_on(customer)
     till.end_payment("paid")
     shows(door, customer, "Paid. Thank you", "You paid", "$230.00")
 
@@ -180,6 +192,17 @@ def test_it_stands_on_the_second_screen_alone_and_comes_and_goes_with_it(
     second.set_up(CustomerDisplay.SCREEN)
 
     assert second.window is None
+
+
+def test_the_reader_shows_the_cart_as_it_grows_and_none_while_it_is_paid(door: Door, till: FakeTill) -> None:
+    door.press("q", "2s")
+    shown = [None if each is None else len(each.lines) for each in till.on_reader]
+    door.press(F5, "300")
+
+    assert shown == [1, 2]
+    door.press(ENTER)
+    door.at("CompletePage")
+    assert [each is None for each in till.on_reader] == [False, False, True]
 
 
 def test_it_is_switched_on_and_off_on_the_tills_page(door: Door, till: FakeTill) -> None:

@@ -115,7 +115,7 @@ def test_a_sale_at_hand_is_finished_before_a_parked_one_is_taken_up(door: Door, 
     door.at("SplitPage")
     door.press(F10)
     door.at("SellPage")
-    door.press("s", F10)
+    door.press("sb")
     door.at("ParkedPage")
     door.sees("1 × Full Festival Pass · since 9:14 pm")
 

@@ -20,6 +20,7 @@ from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, T
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import GENERATION, REVOKED
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
@@ -39,6 +40,7 @@ from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.order_look import look_at
 from sync.tills.pairing import device_of, pair, revoked_device_of
+from sync.tills.parked import exchange
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
 from sync.tills.revoked import TillRevoked
@@ -210,6 +212,12 @@ class SimHub:
             return OrdersAnswer.model_validate_json(orders_for(self._hub.hub, self._trusted(), event_id, after, most))
 
         return self.cable.ask("orders", OrdersAnswer, work)
+
+    def tell_parked(self, request: ParkedRequest) -> ParkedAnswer:
+        return self.cable.ask("parked", ParkedAnswer, lambda: exchange(self._hub.hub, self._trusted(), request))
+
+    def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
+        raise NotImplementedError("nobody takes up carts of others here")
 
     def look_at_order(self, order_id: str) -> OrderLook:
         return self.cable.ask("look", OrderLook, lambda: look_at(self._hub.hub, self._trusted(), order_id))

@@ -5,7 +5,7 @@ It counts in its own way, from the facts as they lie in the databases, and share
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,7 +52,14 @@ _MAY_BE: Final[Mapping[Fault, tuple[str, ...]]] = {
     Fault.FILE_SET_BACK: ("till_lost_facts",),
     Fault.BACKUP_RESTORED: ("till_lost_facts",),
     Fault.FACTS_LOST: ("till_lost_facts",),
-    Fault.CLONED: ("cloned_device", "till_lost_facts", "broken_fact"),
+    Fault.CLONED: (
+        "cloned_device",
+        "till_lost_facts",
+        "broken_fact",
+        "lease_does_not_fit",
+        "fact_does_not_fit",
+        *ONLY_OF_RECLAIMED,
+    ),
 }
 """What a person is told of where this goes wrong."""
 _STANDS_AND_WAITS: Final = text("SELECT f.id FROM facts f JOIN waiting_facts w USING (device_id, epoch, seq)")
@@ -238,7 +245,7 @@ _TAKES: Final[Mapping[str, Callable[[Facts, Payload, str], None]]] = {
 }
 
 
-def unsafe(facts: Facts, but: Container[str] = ()) -> Iterator[str]:
+def unsafe(facts: Facts, but: Collection[str] = ()) -> Iterator[str]:
     """Yields what must never be so, by all facts that anybody has written; some kinds of exceptions may be."""
     yield from (f"twice: order number {number}" for number in facts.numbered_twice)
     for pool, capacity in facts.capacity.items():
@@ -251,7 +258,7 @@ def unsafe(facts: Facts, but: Container[str] = ()) -> Iterator[str]:
         if facts.kinds[f"exception: {kind}"] and kind not in but:
             yield f"exception: {kind}: {facts.words.get(kind, '')}"
     for order, pool in facts.excess:
-        if not facts.is_of_reclaimed(order, pool):
+        if not facts.is_of_reclaimed(order, pool) and not set(ONLY_OF_RECLAIMED) <= set(but):
             yield f"exception: order {order} sold {pool} that was not its till's, and nothing had been reclaimed"
 
 

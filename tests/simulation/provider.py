@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.money import Money
 from boxoffice.core.terminal import Intent, IntentStatus, TerminalReader
-from boxoffice.till.usecases.ports import StripeRefused, Unreachable
+from boxoffice.till.usecases.ports import CartLineShown, StripeRefused, Unreachable
 from sync.ports import (
     MadeRefund,
     NewRefund,
@@ -425,6 +425,9 @@ class SimTerminal:
 
     def process(self, reader_id: str, intent_id: str) -> TerminalReader:
         return self._call(lambda: self._fake.process(reader_id, intent_id))
+
+    def show_cart(self, reader_id: str, lines: Sequence[CartLineShown], total: Money) -> None:
+        self._call(lambda: self._fake.show_cart(reader_id, lines, total))
 
     def cancel_action(self, reader_id: str) -> None:
         self._call(lambda: self._fake.cancel_action(reader_id))

@@ -12,7 +12,7 @@ from tests.simulation.options import ALWAYS, DOOR_RULES, LOSSES, OFFICE_FAULTS, 
 from tests.simulation.runs import Player, command, drawn
 
 STEPS = 40
-FIXED = (3,)
+FIXED: tuple[int, ...] = ()
 FRESH = 1
 RARE = {Fault.CARD_DECLINED, Fault.REFUND_PENDS, Fault.REFUND_FAILS, Fault.WEBHOOK_LATE}
 """What strikes too seldom for so few runs; the fast tier must have it."""
@@ -48,8 +48,8 @@ AT_THE_DOOR = (
 _TILLS = ALWAYS | {Rule.CLOSE, Rule.PARK, Rule.RECALL, Rule.SHIFT}
 LOST: Mapping[Fault, tuple[int, frozenset[Rule], tuple[str, ...]]] = {
     Fault.HUB_RESTORED: (1, frozenset(Rule) - {Rule.SEAT} - SPOILT_BY[Fault.HUB_RESTORED], ("reclaimed",)),
-    Fault.FACTS_LOST: (1, _TILLS, ("went on without",)),
-    Fault.CLONED: (1, _TILLS, ("exception: cloned_device",)),
+    Fault.FACTS_LOST: (3, _TILLS, ("went on without",)),
+    Fault.CLONED: (3, _TILLS, ("exception: cloned_device",)),
 }
 """By fault the seed of its run, its rules, and what else must come of it."""
 

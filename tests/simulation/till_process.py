@@ -346,10 +346,15 @@ class TillProcess:
 
     def _go_on_without(self) -> None:
         """Somebody has read what is missing, and goes on without it, if it is not back by then."""
-        if self.till is not None and self.till.services.mending.is_needed:
-            self.chaos.counts["went on without"] += 1
-            self.chaos.scheduler.note(self.name, "goes on without what nobody has")
-            self.till.go_on_without()
+        while self.till is not None and self.till.services.mending.is_needed:
+            try:
+                self.till.go_on_without()
+            except BoxofficeError as error:
+                self.chaos.scheduler.note(self.name, f"can't go on: {error}"[:120])
+                self.chaos.scheduler.sleep(60)
+            else:
+                self.chaos.counts["went on without"] += 1
+                self.chaos.scheduler.note(self.name, "goes on without what nobody has")
 
     def _keep_image(self) -> None:
         if self.chaos.options.faults & {Fault.BACKUP_RESTORED, Fault.FILE_SET_BACK, Fault.FACTS_LOST}:

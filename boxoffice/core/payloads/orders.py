@@ -48,7 +48,9 @@ class LinePart(BaseModel):
     """A priced line as it was sold; later price changes don't touch it.
 
     `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`. `discount` is
-    all that was taken off, and `reductions` what that is made of; before, nobody told.
+    all that was taken off, and `reductions` what that is made of; before, nobody told. `price_kind` is who may have it
+    at this price (students, members), and `price_name` what that is called; nothing for all. A part of a `bundle` names
+    that, at its share of the bundle's price; those of one `item` of the cart belong together.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -68,6 +70,21 @@ class LinePart(BaseModel):
     discount: int = 0
     taxes: tuple[TaxPart, ...] = ()
     reductions: tuple[ReductionPart, ...] = ()
+    price_kind: str = ""
+    price_name: str = ""
+    bundle: str = ""
+    bundle_name: str = ""
+    item: int = 0
+
+    @property
+    def title(self) -> str:
+        """What was bought, as which, and by whom: `Festival T-Shirt, M` or `Full Pass, Student`."""
+        return ", ".join(each for each in (self.name, self.option, self.price_name) if each)
+
+    @property
+    def details(self) -> str:
+        """What stands beside its name where that stands alone."""
+        return ", ".join(each for each in (self.option, self.price_name, self.bundle_name or self.detail) if each)
 
     @property
     def tax_ids(self) -> tuple[str, ...]:

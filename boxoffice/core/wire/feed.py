@@ -24,8 +24,9 @@ class FeedAnswer(Message):
     """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it.
 
     `stripe_key_id` is the key that this till should have; empty for none. `head` is how far the hub has this till's
-    chain (None from an older hub). `problems_tag`, `orders_tag` and `staff_tag` are others when its problems, orders of
-    the event, or the people who work here are (all empty from an older hub).
+    chain (None from an older hub). `problems_tag`, `orders_tag`, `staff_tag` and `parked_tag` are others when its
+    problems, orders of the event, the people who work here, or carts that wait are (all empty from an
+    older hub, and the last one None).
     """
 
     cursor: int
@@ -38,6 +39,7 @@ class FeedAnswer(Message):
     problems_tag: str = ""
     staff_tag: str = ""
     orders_tag: str = ""
+    parked_tag: str | None = None
 
 
 class WakeEvent(Message):

@@ -41,8 +41,9 @@ class EventBody(Message):
     Beside the event, which older tills would else refuse: `sales` says when products are sold, by product, `hours` when
     the event and its products begin, `page` who sells, where and under which terms, and `taxation` its place of sale
     with all taxes there, from when to when; `event` has those that were valid when it was asked for. `cash` is how cash
-    is rounded, and what drawers begin with, `doors` where people come in. `public_url` is where customers reach the hub
-    (empty from an older one).
+    is rounded, and what drawers begin with, `doors` where people come in. `offers` are prices beside the products' own,
+    and the products that an older till can't sell as it should. `public_url` is where customers reach the hub (empty
+    from an older one).
     """
 
     event: dict[str, Any]
@@ -54,6 +55,7 @@ class EventBody(Message):
     page: dict[str, Any] = {}
     taxation: dict[str, Any] = {}
     cash: dict[str, Any] = {}
+    offers: dict[str, Any] = {}
     doors: dict[str, Any] = {}
     public_url: str = ""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
+from urllib.parse import quote, urlencode
 
 import httpx
 from httpx_sse import SSEError, connect_sse
@@ -16,6 +17,7 @@ from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, T
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
@@ -106,6 +108,13 @@ class HubClient:
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
         return self._post(MailAnswer, "/api/till/mails", request)
+
+    def tell_parked(self, request: ParkedRequest) -> ParkedAnswer:
+        return self._post(ParkedAnswer, "/api/till/parked", request)
+
+    def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
+        query = urlencode({"event_id": event_id})
+        return self._post(ParkedCart, f"/api/till/parked/{quote(cart_id, safe='')}?{query}")
 
     def look_at_order(self, order_id: str) -> OrderLook:
         return self._get(OrderLook, f"/api/till/orders/{order_id}")

@@ -13,7 +13,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.payments import CardDetails
 from boxoffice.core.refusals import Verdict, verdict_of
 from boxoffice.core.terminal import ActionStatus, Intent, IntentStatus, ReaderAction, TerminalReader
-from boxoffice.till.usecases.ports import StripeRefused, Unreachable
+from boxoffice.till.usecases.ports import CartLineShown, StripeRefused, Unreachable
 
 API_VERSION: Final = "2026-10-28.endive"
 _TIMEOUT: Final = httpx.Timeout(12.0, connect=4.0)
@@ -77,6 +77,20 @@ class StripeTerminal:
             "process_config[skip_tipping]": "true",
         }
         return _reader(self._ask("POST", f"/v1/terminal/readers/{reader_id}/process_payment_intent", form, tries=1))
+
+    def show_cart(self, reader_id: str, lines: Sequence[CartLineShown], total: Money) -> None:
+        form = {
+            "type": "cart",
+            "cart[currency]": total.currency.code.lower(),
+            "cart[total]": str(_sent(total)),
+        }
+        for i, line in enumerate(lines):
+            form |= {
+                f"cart[line_items][{i}][description]": line.words,
+                f"cart[line_items][{i}][amount]": str(_sent(line.total)),
+                f"cart[line_items][{i}][quantity]": "1",
+            }
+        self._ask("POST", f"/v1/terminal/readers/{reader_id}/set_reader_display", form, tries=1)
 
     def cancel_action(self, reader_id: str) -> None:
         self._ask("POST", f"/v1/terminal/readers/{reader_id}/cancel_action", tries=1)
@@ -153,6 +167,7 @@ def _action(action: Mapping[str, Any]) -> ReaderAction:
         status=ActionStatus(action["status"]),
         intent_id=intent if isinstance(intent, str) else intent["id"],
         failure_code=action.get("failure_code") or "",
+        is_cart=action.get("type") == "set_reader_display",
     )
 
 

@@ -71,6 +71,7 @@ _TABLES: Final = """
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ix_tickets_order_id ON tickets (order_id);
     CREATE INDEX ix_tickets_tail ON tickets (tail);
+    CREATE INDEX ix_tickets_product ON tickets (status, product_id);
     CREATE TABLE scans (
         id TEXT PRIMARY KEY,
         ticket_id TEXT NOT NULL,
@@ -85,6 +86,7 @@ _TABLES: Final = """
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ix_scans_ticket_id ON scans (ticket_id);
     CREATE INDEX ix_scans_day ON scans (day, zone, device_id, gate, direction, seen);
+    CREATE INDEX ix_scans_first ON scans (day, zone, direction, ticket_id, at);
     CREATE VIRTUAL TABLE found USING fts5 (
         words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3 4'
     );
@@ -147,6 +149,8 @@ class Elsewhere:
         self._writer: sqlcipher3.Connection | None = None
         self._reader: sqlcipher3.Connection | None = None
         self._reading = threading.RLock()
+        self._aside: sqlcipher3.Connection | None = None
+        self._counting = threading.RLock()
         self._of = ("", "")
 
     def belong_to(self, device_id: str, event_id: str) -> None:
@@ -213,17 +217,17 @@ class Elsewhere:
 
     def drop(self) -> None:
         """Forgets everything: nothing of it is lost, as the hub has it."""
-        with self._writing, self._reading:
+        with self._writing, self._reading, self._counting:
             self.close()
             for end in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + end).unlink(missing_ok=True)
 
     def close(self) -> None:
-        with self._writing, self._reading:
-            for connection in (self._reader, self._writer):
+        with self._writing, self._reading, self._counting:
+            for connection in (self._reader, self._writer, self._aside):
                 if connection is not None:
                     connection.close()
-            self._reader = self._writer = None
+            self._reader = self._writer = self._aside = None
 
     def _one(self, query: str, values: tuple[Any, ...]) -> OrderElsewhere | None:
         return next(iter(self._all(query, values)), None)
@@ -242,6 +246,21 @@ class Elsewhere:
         except sqlcipher3.DatabaseError as error:
             self._drop_if_damaged(error)
         return self._at_one_moment(look)
+
+    def count(self, look: Callable[[sqlcipher3.Connection], T]) -> T:
+        """Returns what is found, as `read` does, without keeping anybody waiting who looks one thing up meanwhile."""
+        with self._counting:
+            try:
+                if self._aside is None:
+                    self._aside = self._open()
+                self._aside.execute("BEGIN")
+                try:
+                    return look(self._aside)
+                finally:
+                    self._aside.execute("ROLLBACK")
+            except sqlcipher3.DatabaseError:
+                self._aside = None
+        return self.read(look)
 
     def _drop_if_damaged(self, error: sqlcipher3.DatabaseError) -> None:
         """Raises:

@@ -322,6 +322,17 @@ order_notes: Final = Table(
 )
 """What somebody noted to find an order again, beside the facts, so that it can be erased."""
 
+parked_carts: Final = Table(
+    "parked_carts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+"""Carts that wait for their customer: no places are held for them, and no fact tells of them."""
+
 order_index: Final = Table(
     "order_index",
     metadata,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
+from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
@@ -46,6 +46,8 @@ class Do(Enum):
     FULL_PRICE = "full price"
     MORE = "more"
     PARK = "park"
+    GROUP = "group"
+    PRICE_KIND = "price kind"
     PARKED = "parked"
     GIVE_BACK = "give back"
     REFUND = "refund"
@@ -135,6 +137,27 @@ class ShowPage:
 @dataclass(frozen=True, slots=True)
 class ChooseOption:
     option: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePriceKind:
+    """Another price for who shows a card; None for the usual one."""
+
+    kind: PriceKindId | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpCart:
+    """Goes on with a cart that waits, here or at another till."""
+
+    cart_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCount:
+    """So many people."""
+
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +403,9 @@ Action = (
     | DropReduction
     | ShowPage
     | ChooseOption
+    | ChoosePriceKind
+    | ChooseCount
+    | TakeUpCart
     | TypeDigits
     | Give
     | SearchFor

@@ -19,7 +19,9 @@ from boxoffice.till.ui.widgets.text import Amount, Broken, Text, plain_ground
 _DRAWN_AT: Final = (1024, 600)
 """The screen that sizes are of; on any other all grows or shrinks together."""
 _CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
-_SIDE: Final = 378
+_SIDE, _WIDE_SIDE = 378, 500
+_DENSE: Final = 100
+"""A code of more letters than this has small modules, and more room."""
 _STRIPE: Final = 10
 
 
@@ -175,7 +177,7 @@ class _Side(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._is_dense = theme, False
         plain_ground(self, "ink")
         self._column = QVBoxLayout(self)
         self._title = Text(theme, "", 44, head=True, colour="on-ink-2", wraps=True, align=_CENTRE)
@@ -200,9 +202,12 @@ class _Side(QWidget):
         px = self._theme.px
         self._column.setContentsMargins(px(24), px(24), px(24), px(16))
         self._column.setSpacing(px(12))
-        self.setFixedWidth(px(_SIDE))
+        self.setFixedWidth(px(_WIDE_SIDE if self._is_dense else _SIDE))
 
     def show_side(self, side: CustomerSide, languages: tuple[tuple[str, str], ...]) -> None:
+        if self._is_dense != (len(side.link) > _DENSE):
+            self._is_dense = not self._is_dense
+            self.restyle()
         self._title.set_text(side.title)
         self._title.set_size(40 if side.link else 44)
         self._title.set_colour("on-ink-2" if side.amount else "on-ink")

@@ -99,7 +99,9 @@ class TillContext:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(
-            whole_event(body.event, body.sales, body.hours, body.page, body.taxation, body.cash, body.doors),
+            whole_event(
+                body.event, body.sales, body.hours, body.page, body.taxation, body.cash, body.doors, body.offers
+            ),
             body.revision,
         )
         return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key), body.public_url))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+import sqlcipher3
 from sqlalchemy import Connection
 
 from boxoffice.core.admission import Answer, Checkpoint, KnownTicket, admit
@@ -80,7 +81,8 @@ class GateReader:
             last = [(each, books.ticket(each.ticket_id or "")) for each in books.last(_MOST)]
             return now, last
 
-        now, last = self.reading(look)
+        with self.context.store.reading() as connection:
+            now, last = self.context.elsewhere.count(lambda others: look(self._both(connection, others)))
         return replace(now, last=tuple(self._just_now(*each) for each in last))
 
     def party_of(self, order_id: OrderId, how: How) -> Verdict:
@@ -228,7 +230,8 @@ class GateReader:
             return self.books(connection, look)
 
     def books(self, connection: Connection, look: Callable[[GateBooks], T]) -> T:
-        device, event = self.context.device, self.context.event.catalogue.id
-        return self.context.elsewhere.read(
-            lambda others: look(GateBooks(connection, others, event, device.id, device.name))
-        )
+        return self.context.elsewhere.read(lambda others: look(self._both(connection, others)))
+
+    def _both(self, connection: Connection, others: sqlcipher3.Connection) -> GateBooks:
+        device = self.context.device
+        return GateBooks(connection, others, self.context.event.catalogue.id, device.id, device.name)

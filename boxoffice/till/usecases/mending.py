@@ -31,6 +31,17 @@ SPARE_ORDERS: Final = 1000
 _NO_SUCH_ROUTE: Final = 404
 
 
+class HubNotAsked(OperationFailed):
+    """Nobody knows yet whether the hub has what is missing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The hub can't be reached, and may have what is missing.",
+            "Nothing was changed, and nothing is sold.",
+            "Bring this till into the network, and press it again.",
+        )
+
+
 class TwoCopies(TillStopped):
     """The hub has other facts with this till's numbers: another copy of it has sold."""
 
@@ -108,6 +119,8 @@ class Mending:
         if is_here or head.epoch < mine.epoch:
             return
         if found is not None:
+            with suppress(Unreachable, HubRefused):  # who asks for what follows on other facts tells that there are two
+                self._link.call(lambda hub: hub.history(Head(head.device_id, head.epoch, head.seq, found), 0))
             self._stop_copy()
         self._store.must_reach(head)
         self.check()
@@ -145,15 +158,22 @@ class Mending:
     def go_on_without(self) -> None:
         """Goes on in a new epoch, without what is missing: a person's decision.
 
-        What it may have sold is not sold again: neither its order numbers nor its places.
+        What it may have sold is not sold again: neither its order numbers nor its places. What the hub has is taken
+        back first: a till that left it behind would sell again what it had sold and sent.
 
         Raises:
             TwoCopies: if it is not that something is missing, but that another copy has sold.
+            HubNotAsked: if the hub does not answer.
         """
         with self._one_at_a_time:
             self._must_be_alone()
-            if self.is_needed:
-                self._go_on(is_whole=False)
+            if not self.is_needed:
+                return
+            try:
+                self._took_from_hub()
+            except Unreachable as error:
+                raise HubNotAsked from error
+            self._go_on(is_whole=False)
 
     def now(self) -> Incomplete:
         """Returns what is missing; nothing, once all is back."""
@@ -181,10 +201,22 @@ class Mending:
     def _take_from_hub(self) -> bool:
         """Takes what the hub has; returns whether it could be asked."""
         try:
+            return self._took_from_hub()
+        except Unreachable as error:
+            self.problem = error.what_happened
+            return False
+
+    def _took_from_hub(self) -> bool:
+        """Takes what the hub has; returns whether it gave it, and all of it fits.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+        """
+        try:
             with suppress(ChainIsShort):
                 self._look()
             self._take_history()
-        except (Unreachable, HubRefused) as error:
+        except HubRefused as error:
             self.problem = error.what_happened
             return False
         except (BrokenFact, NotEnoughLeft, Inconsistent) as error:

@@ -170,7 +170,7 @@ class Orders:
             lines=tuple(
                 OrderLine(
                     line.name,
-                    ", ".join(text for text in (line.option, line.detail) if text),
+                    line.details,
                     line.quantity,
                     Money(line.subtotal, currency),
                 )

@@ -1,6 +1,7 @@
 """What the till's use cases need from outside, and the errors that those may raise."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -17,6 +18,7 @@ from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, T
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
@@ -107,6 +109,8 @@ class Hub(Protocol):
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def send_mail(self, request: MailRequest) -> MailAnswer: ...
+    def tell_parked(self, request: ParkedRequest) -> ParkedAnswer: ...
+    def take_parked(self, event_id: str, cart_id: str) -> ParkedCart: ...
     def look_at_order(self, order_id: str) -> OrderLook: ...
     def rename(self, order_id: str, ask: RenameAsk) -> OrderLook: ...
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook: ...
@@ -115,6 +119,14 @@ class Hub(Protocol):
         """Yields wake-ups until the connection breaks, which it does with `Unreachable`."""
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CartLineShown:
+    """A line of a cart on a reader, with all that it costs."""
+
+    words: str
+    total: Money
 
 
 class Terminal(Protocol):
@@ -135,6 +147,9 @@ class Terminal(Protocol):
         """Ends an intent, and returns it as it then is: canceled, or further on if a card was faster."""
 
     def process(self, reader_id: str, intent_id: str) -> TerminalReader: ...
+
+    def show_cart(self, reader_id: str, lines: Sequence[CartLineShown], total: Money) -> None:
+        """Shows a cart on the reader, in the place of whatever it does, be it a payment."""
 
     def cancel_action(self, reader_id: str) -> None:
         """Sets the reader to idle; refused with `terminal_reader_busy` while a card is being charged."""

@@ -179,7 +179,7 @@ def finished(connection: Connection, order_id: OrderId) -> tuple[Books, tuple[Pa
 
 def _named(placed: OrderPlaced, line: int) -> tuple[str, str]:
     part: LinePart = placed.lines[line]
-    return part.name, ", ".join(text for text in (part.option, part.detail) if text)
+    return part.name, part.details
 
 
 def _cards(facts: Sequence[Fact]) -> dict[str, str]:

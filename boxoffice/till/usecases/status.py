@@ -138,7 +138,8 @@ class Status:
 
     def _parked(self) -> int:
         with self.context.store.reading() as connection:
-            return len(waiting_for_money(connection))
+            orders = len(waiting_for_money(connection))
+        return orders + self.sync.parking.count()
 
     def _stock(self) -> tuple[PoolStock, ...]:
         if not self.context.has_event:

@@ -8,7 +8,7 @@ from typing import Final
 from boxoffice.core.money import Money
 from boxoffice.core.terminal import Intent, TerminalReader
 from boxoffice.core.wire.protocol import key_id
-from boxoffice.till.usecases.ports import Connections, Terminal, Unreachable, Vault
+from boxoffice.till.usecases.ports import CartLineShown, Connections, Terminal, Unreachable, Vault
 
 NAME: Final = "stripe_key"
 """Under which the key lies in the vault."""
@@ -57,6 +57,9 @@ class KeyedTerminal:
 
     def process(self, reader_id: str, intent_id: str) -> TerminalReader:
         return self._now.process(reader_id, intent_id)
+
+    def show_cart(self, reader_id: str, lines: Sequence[CartLineShown], total: Money) -> None:
+        self._now.show_cart(reader_id, lines, total)
 
     def cancel_action(self, reader_id: str) -> None:
         self._now.cancel_action(reader_id)

@@ -22,6 +22,7 @@ from boxoffice.till.usecases.hub_problems import ProblemsOfTheHub
 from boxoffice.till.usecases.hub_time import HubTime
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.parking import Parking
 from boxoffice.till.usecases.ports import HubBusy, HubRefused
 from boxoffice.till.usecases.returns import Returns
 from boxoffice.till.usecases.shares import Shares
@@ -71,6 +72,7 @@ class Sync:
         self.problems = ProblemsOfTheHub(context, link)
         self.signing_in = SigningIn(context, link)
         self.elsewhere = SoldElsewhere(context, link)
+        self.parking = Parking(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._batch = BATCH
@@ -285,6 +287,7 @@ class Sync:
             self._take_key()
         self.problems.compare(answer.problems_tag)
         self.elsewhere.hear(answer.orders_tag)
+        self.parking.compare(answer.parked_tag)
         return answer
 
     def _take_key(self) -> None:

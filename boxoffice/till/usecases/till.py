@@ -24,6 +24,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
@@ -145,9 +146,9 @@ class Till(RunningTill):
             services.status.is_reader_in_use = True
             self._tell_status()
             try:
-                services.reader_payment.run(
-                    tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
-                )
+                number = services.orders.order(order_id).number
+                with services.reader_display.put_away():
+                    services.reader_payment.run(tender, reader_id, number, self._local(on_progress))
             finally:
                 services.status.is_reader_in_use = False
                 self._left(tender)
@@ -240,6 +241,20 @@ class Till(RunningTill):
         self.services.noting.rename(order_id, name)
         return self._sold(order_id)
 
+    def park(self, cart: Cart, name: str) -> None:
+        person = self.team().person
+        self.services.sync.parking.park(cart, name, "" if person is None else person.name)
+        self._changed()
+
+    def parked_carts(self) -> tuple[ParkedSale, ...]:
+        return self.services.sync.parking.waiting()
+
+    def take_parked(self, cart_id: str) -> Cart:
+        self._must_sell()
+        cart = self.services.sync.parking.take_up(cart_id)
+        self._changed()
+        return cart
+
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         self.services.noting.keep(order_id, note)
         return self._sold(order_id)
@@ -301,6 +316,9 @@ class Till(RunningTill):
             settings.put(connection, LANGUAGE, language)
         self.services.status.language = language
         self._tell_status()
+
+    def show_on_reader(self, quote: PricedOrder | None) -> None:
+        self.services.reader_display.show(quote)
 
     def show_customer(self, display: CustomerDisplay) -> None:
         self.services.context.desk.must(Right.SETTINGS)

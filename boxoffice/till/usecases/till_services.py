@@ -36,6 +36,7 @@ from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers,
 from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
+from boxoffice.till.usecases.reader_display import ReaderDisplay
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.recovery import Recovery
 from boxoffice.till.usecases.refilling import Refilling
@@ -119,6 +120,7 @@ class TillServices:
     shift_desk: AtTheDesk
     printing: Printing
     print_desk: AtThePrinter
+    reader_display: ReaderDisplay
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -193,9 +195,11 @@ class TillServices:
             shift_desk=shift_desk,
             printing=printing,
             print_desk=AtThePrinter(context, printing),
+            reader_display=ReaderDisplay(terminal, lambda: readers.chosen_id),
         )
 
     def close(self) -> None:
+        self.reader_display.close()
         self.link.close()
         self.context.elsewhere.close()
         if self.readers.terminal is not None:

@@ -1,6 +1,5 @@
 """What is left, places held for a while, and the waiting line before them."""
 
-from collections import Counter
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 
 from boxoffice.core.ids import ProductId
+from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import sale_times
 from boxoffice.core.texts import Texts
 from sync.http.access import TheHub, address_of
@@ -25,7 +25,7 @@ from sync.http.api.messages import (
     ShortText,
     like,
 )
-from sync.inventory.on_sale import OnSale, Wait, ask_for_more, catalogue_on_sale, on_sale, shortages
+from sync.inventory.on_sale import OnSale, Wait, Wanted, ask_for_more, catalogue_on_sale, on_sale, shortages
 from sync.ledger.hub import Hub
 from sync.shop import waiting_room
 
@@ -46,6 +46,13 @@ class ReservationAnswer(Message):
     model_config = like(ORDER | {"reservationId": ACCESS["orderId"]})
 
 
+class OptionLeft(Message):
+    """What is left of a product in one option, where it is counted by option; `name` is as an item says it."""
+
+    name: str
+    left: int
+
+
 class ProductLeft(Message):
     """`held` are being paid for by others, and may be there again from `retryAt`; outside its times nothing is sold."""
 
@@ -57,6 +64,7 @@ class ProductLeft(Message):
     retry_at: datetime | None = None
     sale_starts: datetime | None = None
     sale_ends: datetime
+    options: tuple[OptionLeft, ...] = ()
 
 
 class Unavailable(Message):
@@ -178,19 +186,19 @@ def reserve_tickets(
 
 
 def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...], language: str) -> AvailabilityAnswer:
-    wanted = Counter[ProductId]()
-    for item in items:
-        wanted[ProductId(item.id)] += item.quantity
+    wanted = Wanted.of(CartLine(ProductId(item.id), item.quantity, option=item.option) for item in items)
     with hub.database.reading() as connection:
         sale = on_sale(connection, catalogue_on_sale(hub, connection, event_id), wanted)
     texts = Texts(sale.catalogue, language)
-    closed = {product: 0 for product in wanted if product in sale.closed}
+    closed = {product: 0 for product in wanted.products if product in sale.closed}
     short = shortages(sale, wanted) | closed
     # Who only looks is told what there is, and may find more there the next time.
     ask_for_more(hub, sale, short or [product for product, left in sale.left.items() if left <= 0])
     return AvailabilityAnswer(
         available=not short,
-        unavailable=tuple(_unavailable(sale, product, wanted[product], left) for product, left in short.items()),
+        unavailable=tuple(
+            _unavailable(sale, product, wanted.products[product], left) for product, left in short.items()
+        ),
         products=tuple(
             ProductLeft(
                 id=p.id,
@@ -201,6 +209,11 @@ def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...], langu
                 retry_at=_local(sale, wait),
                 sale_starts=(times := sale_times(sale.catalogue, p)).starts,
                 sale_ends=times.ends,
+                options=tuple(
+                    OptionLeft(name=option, left=left)
+                    for option in p.option_pools
+                    if (left := p.left(sale.free, option)) is not None
+                ),
             )
             for p in sale.catalogue.products
         ),

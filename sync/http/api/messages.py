@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from boxoffice.core.email_addresses import read_email
 from boxoffice.core.errors import BadInput
-from boxoffice.core.ids import ProductId
+from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine
 from boxoffice.core.reading import read_code, read_line, read_name, read_phone
@@ -102,12 +102,16 @@ def _without_default(schema: JsonDict) -> None:
 
 
 class Item(Message):
-    """`amount` (minor units) is for a donation only. `price` and `name` of the caller's own list count for nothing."""
+    """`amount` (minor units) is for a donation only, `priceKind` for who brings a card.
+
+    `price` and `name` of the caller's own list count for nothing.
+    """
 
     id: ShortText
     quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
     amount: Annotated[int, Field(ge=1, le=_MOST_MINOR, strict=True)] | None = None
     option: Option | None = None
+    price_kind: ShortText | None = None
     price: Annotated[object, Field(exclude=True)] = None
     name: Annotated[object, Field(exclude=True)] = None
 
@@ -151,6 +155,7 @@ class CartRequest(Message):
                     item.quantity,
                     None if item.amount is None else Money(item.amount, currency),
                     item.option,
+                    None if item.price_kind is None else PriceKindId(item.price_kind),
                 )
                 for item in self.items
             )

@@ -40,6 +40,8 @@ class PricedItem(Message):
     discount: int
     tax: int
     total: int
+    bundle: str | None = None
+    """The bundle that it is a part of, at its share of that one's price."""
 
 
 class TotalAnswer(Message):
@@ -234,6 +236,7 @@ def _total(priced: PricedOrder, texts: Texts) -> TotalAnswer:
                 name=texts.name_of(line.product.id, line.product.name),
                 quantity=line.quantity,
                 unit_price=line.unit_price.minor,
+                bundle=None if line.bundle is None else line.bundle.id,
                 subtotal=line.subtotal.minor,
                 discount=line.discount.minor,
                 tax=line.tax.minor,

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.errors import BadInput
-from boxoffice.core.ids import ProductId
+from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Money
+from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, check_cart
 from sync import bounded_json
 from sync.ledger.hub import Hub
@@ -35,6 +36,7 @@ class _Line(BaseModel):
     q: int = Field(ge=1, le=MAX_QUANTITY)
     a: int | None = None
     o: str | None = Field(default=None, max_length=80)
+    k: str | None = Field(default=None, max_length=40)
 
 
 class _Kept(BaseModel):
@@ -62,7 +64,7 @@ class Basket:
 
     def places(self, catalogue: Catalogue) -> int:
         """Returns how many tickets and goods are in it."""
-        return sum(line.quantity for line in self.lines if catalogue.products_by_id[line.product_id].uses)
+        return sum(line.quantity for line in self.lines if catalogue.products_by_id[line.product_id].pools)
 
     def more(self, line: CartLine) -> "Basket":
         """Returns the basket with the line added to its like; a donation takes the place of the one before."""
@@ -73,9 +75,16 @@ class Basket:
         merged = replace(line, quantity=quantity)
         return replace(self, lines=(*others[:position], merged, *others[position:]))
 
-    def less(self, product: str, option: str | None) -> "Basket":
-        """Returns the basket with one unit less of the product (its newest line if no option is named)."""
-        mine = [each for each in self.lines if each.product_id == product and option in (None, each.option)]
+    def of_option(self, product: str, option: str | None) -> int:
+        return sum(line.quantity for line in self.lines if (line.product_id, line.option) == (product, option))
+
+    def less(self, product: str, option: str | None, price_kind: str | None = None) -> "Basket":
+        """Returns the basket with one unit less of the product (its newest line if no option or kind is named)."""
+        mine = [
+            each
+            for each in self.lines
+            if each.product_id == product and option in (None, each.option) and price_kind in (None, each.price_kind)
+        ]
         if not mine:
             return self
         last = mine[-1]
@@ -96,6 +105,7 @@ def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
             line.q,
             None if line.a is None else Money(line.a, catalogue.currency),
             line.o,
+            None if line.k is None else PriceKindId(line.k),
         )
         for line in kept.lines
     ]
@@ -111,7 +121,7 @@ def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
     if product is None or (product.options and line.option is None and product.kind is not ProductKind.DONATION):
         return False
     try:
-        check_cart(catalogue, Cart((line,)))
+        check_cart(catalogue, Cart((line,)), Channel.WEB)
     except BadInput:
         return False
     return True
@@ -120,7 +130,13 @@ def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
 def keep_basket(answer: Response, hub: Hub, basket: Basket) -> None:
     """Keeps the basket in the browser; the code is signed, or cookies could be used to guess at codes."""
     lines = tuple(
-        _Line(p=line.product_id, q=line.quantity, a=None if line.amount is None else line.amount.minor, o=line.option)
+        _Line(
+            p=line.product_id,
+            q=line.quantity,
+            a=None if line.amount is None else line.amount.minor,
+            o=line.option,
+            k=line.price_kind,
+        )
         for line in basket.lines
     )
     promo = None if basket.promo is None else f"{basket.promo}.{hub.sealer.sign('promo', basket.promo)}"
@@ -165,4 +181,4 @@ def _set(answer: Response, name: str, value: str, age_s: int, *, is_https: bool)
 
 
 def _is_like(one: CartLine, other: CartLine) -> bool:
-    return (one.product_id, one.option) == (other.product_id, other.option)
+    return (one.product_id, one.option, one.price_kind) == (other.product_id, other.option, other.price_kind)

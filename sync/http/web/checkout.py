@@ -34,7 +34,7 @@ from sync.payments.switches import Stopped
 from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
 from sync.shop.buyers_limits import TooMuch
 from sync.shop.free_places import TooManyFree
-from sync.shop.holding import NewOrder
+from sync.shop.holding import NewOrder, PriceChanged
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import InLine, must_be_ones_turn
 from sync.shop.web_orders import Customer, OrderOver
@@ -54,13 +54,16 @@ _NOT_HELD: Final[Mapping[type[Exception], str]] = {
     TooManyTries: "/tickets?says=too-many",
     TooMuch: "/tickets?says=most",
     TooManyFree: "/tickets?says=free-most",
+    PriceChanged: "/tickets?says=price-changed",
     BadInput: "/tickets?says=promo",
 }
 """Where a visitor goes on whose cart could not be held."""
 
 
 @router.post("/checkout")
-def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> Response:
+def begin_checkout(
+    request: Request, hub: TheHub, csrf: Text, attempt: Text, shown: Annotated[int | None, Form()] = None
+) -> Response:
     """Holds what is in the cart. The same attempt, however often it is sent, is one order."""
     must_be_ours(request, csrf)
     shop, sale = shop_of(request), sale_of(hub)
@@ -80,6 +83,7 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
         language=language_of(request).code,
         analytics_client=client_of(request),
         line=request.cookies.get(LINE),
+        shown_minor=shown,
     )
     try:
         order_id = shop.reserve(new)

@@ -191,7 +191,7 @@ def _lines(placed: OrderPlaced, parts: Sequence[Part], there: Sequence[Part], sp
     return [
         {
             "name": f"{line.quantity} × {line.name}",
-            "detail": ", ".join(each for each in (line.option, line.detail) if each),
+            "detail": line.details,
             "gone": said.format(gone=gone.count(i), count=line.quantity) if i in gone else "",
             "amount": _money(placed, line.subtotal),
         }

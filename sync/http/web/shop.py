@@ -9,11 +9,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.amounts import Twofold, read_amount
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.catalogue import ProductKind, Promo
 from boxoffice.core.errors import BadInput
-from boxoffice.core.ids import ProductId
+from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import CartLine, PricedOrder, price
+from boxoffice.core.orders import Channel
+from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.http.access import TheHub, address_of
@@ -63,6 +64,7 @@ class Press(BaseModel):
     add: _Short = ""
     remove: _Short = ""
     option: _Short = ""
+    price_kind: _Short = ""
     amount: _Short = ""
     promo: _Short | None = None
     at: _Short = ""
@@ -92,7 +94,7 @@ def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) 
 def _changed(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
     """Returns what to say about the press, if anything, and the basket after it."""
     if press.remove:
-        return "", before.less(press.remove, press.option or None)
+        return "", before.less(press.remove, press.option or None, press.price_kind or None)
     return _with_more(sale, before, press, most, language) if press.add else ("", before)
 
 
@@ -105,7 +107,7 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
         return "promo", before
     if found is None:
         return "promo-out" if before.promo else "", Basket(before.lines)
-    is_cheaper = bool(before.lines) and price(sale.catalogue, before.cart, found, at=sale.at).discount.minor > 0
+    is_cheaper = bool(before.lines) and _priced(sale, before.cart, found).discount.minor > 0
     return "promo-in" if is_cheaper else "promo-idle", Basket(before.lines, found.code)
 
 
@@ -122,11 +124,12 @@ def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: 
     chosen = _chosen(sale, ProductId(product), option)
     if chosen is None:
         return "option", before
-    line = CartLine(ProductId(product), 1, given, chosen or None)
+    kind = PriceKindId(press.price_kind) if press.price_kind else None
+    line = CartLine(ProductId(product), 1, given, chosen or None, kind)
     if not baskets.is_sellable(sale.catalogue, line):
         return "amount", before
     basket = before.more(line)
-    says = _bar(sale, basket, line.product_id, most)
+    says = _bar(sale, basket, line, most)
     return says, before if says else basket
 
 
@@ -143,14 +146,18 @@ def _chosen(sale: OnSale, product_id: ProductId, option: str) -> str | None:
     return option if option in product.options else None
 
 
-def _bar(sale: OnSale, basket: Basket, product: ProductId, most: int) -> str:
-    """Returns what to say of a cart that has too much of a product; nothing if it may be had."""
+def _bar(sale: OnSale, basket: Basket, line: CartLine, most: int) -> str:
+    """Returns what to say of a cart that has too much of a product, or of one option; nothing if it may be had."""
+    product = line.product_id
     if basket.places(sale.catalogue) > most:
         return "most"
     if product in sale.closed:
         return "off-sale"
     if basket.of(product) > sale.left.get(product, basket.of(product)):
         return "waits" if product in sale.waits else "no-more"
+    of_option = sale.catalogue.products_by_id[product].left(sale.free, line.option)
+    if of_option is not None and basket.of_option(product, line.option) > of_option:
+        return "option-gone"
     return ""
 
 
@@ -226,8 +233,12 @@ def _stopped(hub: Hub, buyer: str, speaks: Language) -> str | None:
     return None
 
 
+def _priced(sale: OnSale, cart: Cart, promo: Promo | None) -> PricedOrder:
+    return price(sale.catalogue, cart, promo, at=sale.at, channel=Channel.WEB)
+
+
 def _summary(sale: OnSale, basket: Basket, texts: Texts) -> Summary:
     priced: PricedOrder | None = None
     if basket.lines:
-        priced = price(sale.catalogue, basket.cart, find_promo(sale.catalogue, basket.promo), at=sale.at)
+        priced = _priced(sale, basket.cart, find_promo(sale.catalogue, basket.promo))
     return summary_of(priced, basket, str(Money(0, sale.catalogue.currency)), texts)

@@ -1,6 +1,6 @@
 """What the shop's pages show, in texts: no rule of the business is here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.event_page import EventPage
-from boxoffice.core.ids import PoolId, ProductId
-from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads.orders import OrderPlaced
-from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.ids import PoolId, PriceKindId, ProductId
+from boxoffice.core.money import Currency, Money, total_of
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.pricing import CartLine, PricedLine, PricedOrder
 from boxoffice.core.sale_times import SaleState
 from boxoffice.core.sales import line_part
 from boxoffice.core.sums import paid_of, sums_of
+from boxoffice.core.tariffs import Asked
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.papers import end_rows
@@ -31,6 +32,7 @@ from sync.store.web_orders import WebOrder
 _LOW_SHARE: Final = 0.15
 _PAID_FOR: Final = later("The last ones are being paid for. Try again from %s.")
 _AT_THE_DOOR: Final = later("The last ones are at the door. Try again from %s.")
+_BRING: Final = later("Bring your card")
 _GIVEN_BACK: Final = (OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED)
 
 
@@ -55,6 +57,15 @@ class OptionRow:
 
     value: str
     text: str
+    is_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """Who may have a product for less, with what it costs then, and what to bring."""
+
+    value: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,9 @@ class ProductRow:
     """Why none is to be had now, where it is not sold out, and from when to try again."""
     when: tuple[str, ...] = ()
     """Its days with their times, if anyone has said when one of them begins."""
+    kinds: tuple[KindRow, ...] = ()
+    groups: tuple[str, ...] = ()
+    """From how many on it costs less, and how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,9 @@ class OrderRow:
     amount: str
     product: str = ""
     option: str = ""
+    price_kind: str = ""
+    note: str = ""
+    """What to bring for it at this price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,7 @@ class Summary:
     taxes: tuple[tuple[str, str], ...]
     total: str
     count: int
+    total_minor: int = 0
     included: tuple[tuple[str, str], ...] = ()
     ends: tuple[tuple[str, str], ...] = ()
 
@@ -167,15 +185,7 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
         return Summary((), None, basket.promo, (), zero, 0)
     sums = sums_of([line_part(line) for line in priced.lines])
     speaks, currency = language(texts.language), priced.total.currency
-    rows = tuple(
-        OrderRow(
-            f"{line.quantity} × {_named(texts, line.product.id, line.product.name, line.option)}",
-            str(line.subtotal),
-            line.product.id,
-            line.option or "",
-        )
-        for line in priced.lines
-    )
+    rows = tuple(_cart_row(priced.of_item(i), line, texts, speaks, currency) for i, line in enumerate(basket.lines))
     return Summary(
         rows=rows,
         discount=str(-priced.discount) if priced.discount.minor else None,
@@ -183,7 +193,23 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
         taxes=tuple((tax_words(tax, speaks), str(Money(tax.amount, currency))) for tax in sums.added),
         total=str(priced.total),
         count=basket.count,
+        total_minor=priced.total.minor,
         included=included_rows(sums, priced.exempt, speaks, currency),
+    )
+
+
+def _cart_row(
+    sold: Sequence[PricedLine], line: CartLine, texts: Texts, speaks: Language, currency: Currency
+) -> OrderRow:
+    """Returns a line of the cart: what it is, what it comes to, and by what it is taken out."""
+    product, kind = sold[0].bundle or sold[0].product, _kind(sold[0], texts)
+    return OrderRow(
+        f"{line.quantity} × {_named(texts, product.id, product.name, line.option, kind)}",
+        str(total_of((each.subtotal for each in sold), currency)),
+        product.id,
+        line.option or "",
+        line.price_kind or "",
+        speaks.say(_BRING) if line.price_kind else "",
     )
 
 
@@ -194,8 +220,9 @@ def order_rows(connection: Transaction, order: WebOrder, texts: Texts) -> Summar
     return Summary(
         rows=tuple(
             OrderRow(
-                f"{line.quantity} × {_named(texts, line.product_id, line.name, line.option)}",
+                f"{line.quantity} × {_named(texts, line.product_id, line.name, line.option, _kind_then(line, texts))}",
                 str(Money(line.subtotal, currency)),
+                note=_note_of(line, texts, speaks),
             )
             for line in placed.lines
         ),
@@ -215,11 +242,18 @@ def _ends(connection: Transaction, placed: OrderPlaced, speaks: Language) -> tup
 
 
 def too_many(sale: OnSale, basket: Basket) -> Sequence[Product]:
-    """Returns the products of which the basket has more than can be bought."""
+    """Returns the products of which the basket has more than can be bought, of an option or of all."""
+    by_option = {
+        line.product_id
+        for line in basket.lines
+        if (left := sale.catalogue.products_by_id[line.product_id].left(sale.free, line.option)) is not None
+        and basket.of_option(line.product_id, line.option) > left
+    }
     return [
         product
         for product in sale.catalogue.products
-        if basket.of(product.id) > sale.left.get(product.id, basket.of(product.id)) and product.id not in sale.closed
+        if basket.of(product.id) > sale.left.get(product.id, basket.of(product.id)) or product.id in by_option
+        if product.id not in sale.closed
     ]
 
 
@@ -232,23 +266,53 @@ def _row(
     sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, int], texts: Texts, language: Language
 ) -> ProductRow:
     left, chosen = sale.left.get(product.id), basket.of(product.id)
-    share = min((capacity[pool] for pool in product.uses), default=0) * _LOW_SHARE
+    share = min((capacity[pool] for pool in product.pools), default=0) * _LOW_SHARE
     return ProductRow(
         id=product.id,
         name=texts.name_of(product.id, product.name),
-        detail=texts.detail_of(product.id, product.detail),
-        price=str(product.price) if product.price is not None else "",
+        detail=texts.detail_of(product.id, product.detail) or texts.made_of(product),
+        price=str(_price_of(sale, product)) if product.tariff is not None else "",
         left=left,
         is_low=left is not None and left <= share,
         is_donation=product.kind is ProductKind.DONATION,
-        options=tuple(OptionRow(option, texts.option_of(product.id, option)) for option in product.options),
+        options=tuple(_option(sale, product, option, texts) for option in product.options),
         chosen=chosen,
         can_add=(left is None or chosen < left) and product.id not in sale.closed,
         closed=_closed_words(sale, product, language),
         wait="" if left is None or left > 0 else _wait_words(sale, product, language),
         when=_times(sale.catalogue, product, language),
+        kinds=tuple(_kinds(sale, product, texts, language)),
+        groups=tuple(_groups(sale, product, language)),
         is_tax_added=any(not tax.is_included for tax in sale.catalogue.taxes_at(product, sale.at)),
     )
+
+
+def _asked(sale: OnSale, kind: PriceKindId | None = None) -> Asked:
+    return Asked(Channel.WEB, sale.at, sale.catalogue.zone, kind=kind)
+
+
+def _price_of(sale: OnSale, product: Product, kind: PriceKindId | None = None) -> Money | None:
+    return None if product.tariff is None else product.tariff.pick(_asked(sale, kind))
+
+
+def _option(sale: OnSale, product: Product, option: str, texts: Texts) -> OptionRow:
+    left = product.left(sale.free, option) if option in product.option_pools else None
+    return OptionRow(option, texts.option_of(product.id, option), is_out=left is not None and left <= 0)
+
+
+def _kinds(sale: OnSale, product: Product, texts: Texts, speaks: Language) -> Iterator[KindRow]:
+    """Yields who pays another price here now."""
+    tariff = product.tariff
+    for kind in () if tariff is None else tariff.kinds(Channel.WEB):
+        price = _price_of(sale, product, kind)
+        if price != _price_of(sale, product):
+            words = speaks.say("%(kind)s, %(price)s (bring your card)")
+            yield KindRow(kind, words % {"kind": texts.price_kind_of(kind), "price": price})
+
+
+def _groups(sale: OnSale, product: Product, speaks: Language) -> Iterator[str]:
+    for size, price in () if product.tariff is None else product.tariff.group_sizes(_asked(sale)):
+        yield speaks.say("From %(count)s: %(price)s each") % {"count": size, "price": price}
 
 
 def _closed_words(sale: OnSale, product: Product, language: Language) -> str:
@@ -283,6 +347,20 @@ def _times(catalogue: Catalogue, product: Product, speaks: Language) -> tuple[st
     return tuple(speaks.short_day(day) + (f" {speaks.time(at.starts)}" if at else "") for day, at in hours)
 
 
-def _named(texts: Texts, product_id: str, name: str, option: str | None) -> str:
-    shown = texts.name_of(product_id, name)
-    return shown if option is None else f"{shown}, {texts.option_of(product_id, option)}"
+def _named(texts: Texts, product_id: str, name: str, option: str | None, kind: str = "") -> str:
+    shown = (texts.name_of(product_id, name), "" if option is None else texts.option_of(product_id, option), kind)
+    return ", ".join(each for each in shown if each)
+
+
+def _kind(line: PricedLine, texts: Texts) -> str:
+    return "" if line.price_kind is None else texts.price_kind_of(line.price_kind.id, line.price_kind.name)
+
+
+def _note_of(line: LinePart, texts: Texts, speaks: Language) -> str:
+    """Returns what a line is a part of, and what to bring for it."""
+    bundle = texts.name_of(line.bundle, line.bundle_name)
+    return ", ".join(each for each in (bundle, speaks.say(_BRING) if line.price_kind else "") if each)
+
+
+def _kind_then(line: LinePart, texts: Texts) -> str:
+    return texts.price_kind_of(line.price_kind, line.price_name)

@@ -5,6 +5,7 @@ import pytest
 from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.orders import OrderState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.printing import JobState
 from boxoffice.till.usecases.gateway.standing import HandOver, NeedsPairing
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.handing_over import NotHandedOver, Revoked
@@ -72,7 +73,7 @@ def test_papers_are_printed_and_saved_under_the_orders_number(outside: Outside) 
 def test_only_what_was_handed_out_before_makes_the_next_paper_a_copy(outside: Outside) -> None:
     order = sold(outside, "full-pass")
     outside.printer.has_paper = False
-    with pytest.raises(OperationFailed, match="no paper"):
+    with pytest.raises(OperationFailed, match="out of paper"):
         outside.till.print(order.id, Paperwork.RECEIPT)
     outside.printer.has_paper = True
 
@@ -91,8 +92,23 @@ def test_an_order_without_tickets_says_so_and_a_printer_without_paper_too(outsid
 
     outside.printer.has_paper = False
 
-    with pytest.raises(OperationFailed, match="no paper"):
+    with pytest.raises(OperationFailed, match="out of paper"):
         outside.till.print(order.id, Paperwork.RECEIPT)
+
+
+def test_what_tore_in_the_printer_is_asked_about_and_goes_on_from_there(outside: Outside) -> None:
+    order = sold(outside, "full-pass", "full-pass")
+    outside.printer.tears_at = 1
+    with pytest.raises(OperationFailed, match="out of paper"):
+        outside.till.print(order.id, Paperwork.TICKETS)
+
+    (job,) = outside.till.printing.now().jobs
+    outside.printer.has_paper = True
+    left = outside.till.printing.go_on()
+
+    assert (job.title, job.state, job.done, job.pieces) == (order.number, JobState.STOPPED, 1, 2)
+    assert left.jobs == ()
+    assert [each.copy for each in outside.printer.tickets] == [0, 1]
 
 
 def test_a_scan_finds_the_order_of_a_number_and_of_a_ticket_and_knows_what_is_neither(outside: Outside) -> None:

@@ -13,7 +13,7 @@ from boxoffice.core.terminal import ActionStatus, IntentStatus, Stopped, decide,
 from boxoffice.sandbox.server import Sandbox
 from boxoffice.till.net import stripe_terminal
 from boxoffice.till.net.stripe_terminal import StripeTerminal
-from boxoffice.till.usecases.ports import StripeRefused, Terminal, Unreachable
+from boxoffice.till.usecases.ports import CartLineShown, StripeRefused, Terminal, Unreachable
 from tests.fakes.terminal import FakeStripe, FakeTerminal
 
 AMOUNT: Final = Money(15000, Currency("USD"))
@@ -25,6 +25,7 @@ CALLS: Final[Mapping[str, Callable[[Terminal], object]]] = {
     "intent": lambda terminal: terminal.intent("pi_nobody"),
     "cancel_intent": lambda terminal: terminal.cancel_intent("pi_nobody"),
     "process": lambda terminal: terminal.process("tmr_nobody", "pi_nobody"),
+    "show_cart": lambda terminal: terminal.show_cart("tmr_nobody", [CartLineShown("Pass", AMOUNT)], AMOUNT),
     "cancel_action": lambda terminal: terminal.cancel_action("tmr_nobody"),
 }
 every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
@@ -246,6 +247,18 @@ class TerminalContract:
         assert found.action is not None
         assert found.action.intent_id == intent.id
         assert terminal.process(reader, intent.id) == found
+
+    def test_a_cart_is_shown_until_a_payment_takes_its_place(self, terminal: Terminal, reader: str) -> None:
+        terminal.show_cart(reader, [CartLineShown("2 × Peña Pass", AMOUNT), CartLineShown("Shirt", AMOUNT)], AMOUNT)
+        shown = terminal.reader(reader).action
+        intent = terminal.create_intent("key-1", AMOUNT, {})
+        terminal.process(reader, intent.id)
+        paying = terminal.reader(reader).action
+
+        assert shown is not None
+        assert (shown.is_cart, shown.is_busy) == (True, False)
+        assert paying is not None
+        assert (paying.is_cart, paying.is_busy, paying.intent_id) == (False, True, intent.id)
 
     def test_a_reader_that_was_set_free_waits_for_nobody(self, terminal: Terminal, reader: str, waiting: str) -> None:
         terminal.cancel_action(reader)

@@ -20,7 +20,8 @@ from boxoffice.till.store.orders import head_of
 from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.witness import NAME
 from boxoffice.till.usecases.gateway.orders import Paperwork
-from boxoffice.till.usecases.mending import SPARE_ORDERS, Mending, TwoCopies
+from boxoffice.till.usecases.mending import SPARE_ORDERS, HubNotAsked, Mending, TwoCopies
+from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify as verify_hub
@@ -321,6 +322,7 @@ def test_two_copies_that_have_both_sold_are_stopped_and_named(
         sell(copy)
     with pytest.raises(TwoCopies):
         copy.services.mending.take_back()
+    assert hub.one("SELECT status FROM devices WHERE id = %s", device(seller)) == "suspect"  # it sends nothing itself
     with pytest.raises(TwoCopies):
         copy.services.mending.go_on_without()
     with pytest.raises(STOPPED):
@@ -383,3 +385,25 @@ def test_a_hub_that_was_set_back_is_told_again_without_a_new_sale(seller: Seller
     seller.services.sync.everything()
 
     assert seller.hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", device(seller)) == 3
+
+
+def test_nobody_goes_on_without_what_the_hub_may_have(
+    seller: Seller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell(seller)
+    seller.services.sync.everything()
+    image = image_of(seller, tmp_path / "image")
+    sell(seller, 2)
+    seller.services.sync.everything()
+    put_back(seller, image, witness=False)
+    mending = seller.services.mending
+
+    with monkeypatch.context() as cut:
+        cut.setattr(seller.services.link, "call", lambda _: (_ for _ in ()).throw(Unreachable("Cut.", "", "")))
+        with pytest.raises(HubNotAsked):
+            mending.go_on_without()
+    was_needed = mending.is_needed
+    mending.go_on_without()
+
+    assert (was_needed, mending.is_needed) == (True, False)
+    assert sold(seller) == 3

@@ -33,6 +33,7 @@ def _without_later_tables(connection: Any) -> None:
         "staff",
         "staff_credentials",
         "sign_in_tries",
+        "parked_carts",
         "print_jobs",
         "scans",
         "value_leases",

@@ -91,6 +91,22 @@ def of_one_line(quantity: int) -> dict[str, Any]:
     }
 
 
+def at_price(each: int, **changes: Any) -> dict[str, Any]:
+    """Returns an order of two passes at this price each."""
+    return sold(unit_price=each, subtotal=2 * each, total=2 * each, **changes) | {
+        "subtotal": 2 * each,
+        "total": 2 * each,
+    }
+
+
+RULES = (
+    {"price_minor": 450, "from_quantity": 2},
+    {"price_minor": 400, "from_quantity": 3},
+    {"price_minor": 300, "kind": "student"},
+    {"price_minor": 250, "channel": "web"},
+)
+
+
 CASH = {
     "order_id": "o-1",
     "tender_id": "t-1",
@@ -112,8 +128,8 @@ def fact(kind: FactKind, payload: dict[str, Any], device: str = "till", event: s
 
 @pytest.fixture
 def known() -> Known:
-    older = {"pass": SoldAs("ticket", 500, (), frozenset({()}), {"friday": 3})}
-    newest = {"pass": SoldAs("ticket", 500, (), frozenset({()}), {"friday": 1})}
+    older = {"pass": SoldAs("ticket", 700, (), frozenset({()}), {"friday": 3})}
+    newest = {"pass": SoldAs("ticket", 500, (), frozenset({()}), {"friday": 1}, RULES)}
     known = Known(events={"fest": KnownEvent("USD", frozenset({"friday"}), newest, lambda: (older,))})
     known.note(fact(FactKind.ORDER_PLACED, PLACED))
     theirs = {**PLACED, "order_id": "o-2", "order_number": "9XX-F4Q"}
@@ -177,6 +193,14 @@ def test_what_is_one_roles_alone_is_never_the_others(kind: FactKind, known: Know
             sold(unit_price=1, subtotal=2, total=2) | {"subtotal": 2, "total": 2},
             "its lines and units are those of no revision of the event",
         ),
+        (at_price(450), None),
+        (at_price(300, price_kind="student"), None),
+        (at_price(500, price_kind="student"), None),
+        (at_price(700), None),  # as it was shown before the newest revision
+        (at_price(300), "its lines and units are those of no revision of the event"),
+        (at_price(250), "its lines and units are those of no revision of the event"),
+        (at_price(400), "its lines and units are those of no revision of the event"),
+        (at_price(500, price_kind="member"), "its lines and units are those of no revision of the event"),
         ({"order_id": "o" * 201}, "its names are too long"),
         ({"total": "1000"}, "it does not say what such a fact says"),
     ],

@@ -185,7 +185,7 @@ def test_a_discount_is_refused_that_no_card_could_pay() -> None:
 
 
 def test_a_gift_has_nothing_off() -> None:
-    gift = CartLine(ProductId("donation"), 1, Money(500, catalogue().currency), None, Reduction(Off.COMP, "Artist"))
+    gift = CartLine(ProductId("donation"), 1, Money(500, catalogue().currency), reduction=Reduction(Off.COMP, "Artist"))
 
     with pytest.raises(BadInput, match="nothing is taken off Donation"):
         price(catalogue(), Cart((gift,)), at=NOW)

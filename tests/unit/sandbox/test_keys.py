@@ -63,14 +63,22 @@ def test_a_key_is_never_said_in_full() -> None:
     assert masked("sk_secret") == "sk_******"
 
 
+def opens(kind: KeyKind, method: str, path: str) -> bool:
+    try:
+        check(kind, method, path, "Bearer it")
+    except StripeError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("path", ["/v1/payment_intents", "/v1/payment_intents/pi_1/cancel", "/v1/terminal/readers"])
 def test_a_tills_key_can_take_money_in(path: str) -> None:
-    check(KeyKind.TILL, "POST", path, "Bearer rk_test_till_1")
+    assert opens(KeyKind.TILL, "POST", path)
 
 
 @pytest.mark.parametrize("path", ["/v1/payment_intents", "/v1/payment_intents/pi_1"])
 def test_a_tills_key_can_look_at_what_was_paid(path: str) -> None:
-    check(KeyKind.TILL, "GET", path, "Bearer rk_test_till_1")
+    assert opens(KeyKind.TILL, "GET", path)
 
 
 @pytest.mark.parametrize("path", ["/v1/refunds", "/v1/charges", "/v1/events", "/v1/payment_intents_of_others"])
@@ -84,7 +92,7 @@ def test_a_tills_key_can_do_nothing_else(path: str) -> None:
 @pytest.mark.parametrize("call", ["GET /v1/payment_intents/pi_1", "POST /v1/payment_intents/pi_1/confirm"])
 def test_a_page_can_pay(call: str) -> None:
     method, path = call.split()
-    check(KeyKind.PUBLISHABLE, method, path, "Bearer pk_test_1")
+    assert opens(KeyKind.PUBLISHABLE, method, path)
 
 
 @pytest.mark.parametrize(

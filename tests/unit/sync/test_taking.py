@@ -63,3 +63,6 @@ def test_where_there_is_only_paypal_it_decides() -> None:
 
 def test_what_costs_nothing_needs_nobody() -> None:
     taking().must_be_payable(of(0, "CUP"))
+
+    with pytest.raises(CantBeCharged):
+        taking().must_be_payable(of(1, "CUP"))

@@ -6,6 +6,7 @@ import pytest
 
 from boxoffice.core.catalogue import Promo
 from boxoffice.core.facts import Fact
+from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.staff import StaffRole
@@ -14,6 +15,7 @@ from boxoffice.till.ui.actions import KeepNote
 from boxoffice.till.ui.keys import Named, Scan
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged
+from boxoffice.till.usecases.gateway.stock import PoolStock
 from tests.gui.fake_till import FakeTill
 from tests.unit.core.builders import usd
 from tests.unit.ui.flows import Keyboard
@@ -223,3 +225,22 @@ def test_a_code_that_is_none_says_so_and_changes_nothing(coded: Keyboard) -> Non
 
     assert coded.page == "CodePage"
     assert total(coded) == usd(15_000)
+
+
+def test_a_code_of_which_no_use_can_be_had_falls_out_of_the_sale_which_goes_on(coded: Keyboard) -> None:
+    once = Promo("ONCE", None, usd(5_000), limit=1)
+    catalogue = coded.flow.session.sale.catalogue
+    coded.till.say(CatalogueChanged(replace(catalogue, revision=3, promos=(once,))))
+    elsewhere = PoolStock(PoolId("code:ONCE"), "ONCE", capacity=1, here=0, share=0, overall=1)
+    coded.till.say(replace(coded.till.status, stock=(*coded.till.status.stock, elsewhere)))
+    coded.press("Q")
+    typed(coded, "ONCE")
+    assert total(coded) == usd(10_000)
+    coded.till.hub.is_down = True
+
+    coded.press(Named.F5, Named.ENTER)
+
+    assert (coded.page, total(coded)) == ("SellPage", usd(15_000))
+    assert coded.toasts[-1].startswith("Code ONCE is out of the sale")
+    coded.press(Named.F5, Named.ENTER)
+    assert coded.page == "CompletePage"

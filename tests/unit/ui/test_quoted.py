@@ -154,7 +154,7 @@ def test_a_revision_on_the_cash_page_changes_nothing_that_is_paid_and_is_told_be
     assert order.total == order.paid == usd("190")
 
 
-def test_back_at_the_tiles_the_new_prices_hold_and_are_told() -> None:
+def test_back_at_the_tiles_the_sale_keeps_its_prices_and_takes_the_new_ones_with_one_press() -> None:
     till = FakeTill()
     keyboard = Keyboard(till)
     keyboard.press("q", N.F5)
@@ -163,12 +163,31 @@ def test_back_at_the_tiles_the_new_prices_hold_and_are_told() -> None:
     keyboard.press(N.ESC)
 
     assert isinstance(keyboard.flow.page, SellPage)
-    assert keyboard.flow.session.sale.total == usd("180")
-    (toast,) = keyboard.flow.session.toasts
-    assert (toast.text, toast.detail) == (
-        "Full Festival Pass is $180.00 now, not $150.00.",
-        "The total is $180.00 now.",
+    session = keyboard.flow.session
+    assert session.sale.total == usd("150")
+    (toast,) = session.toasts
+    assert (toast.text, toast.detail, toast.button) == (
+        "Full Festival Pass is $180.00 now. This sale keeps $150.00.",
+        "The total stays $150.00.",
+        "Use new prices",
     )
+    keyboard.flow.on_action(UseToast(toast.id))
+    assert session.sale.total == usd("180")
+    assert session.toasts == ()
+
+
+def test_more_of_what_is_kept_costs_what_was_shown_and_the_next_sale_costs_what_it_costs_now() -> None:
+    till = FakeTill()
+    keyboard = Keyboard(till)
+    keyboard.press("q")
+    _dearer(till)
+
+    keyboard.press("q", "w", N.F5, N.ENTER)
+
+    (order,) = till.orders.values()
+    assert order.total == usd("150") + usd("150") + usd("114")
+    keyboard.press(N.ENTER, "q")
+    assert keyboard.flow.session.sale.total == usd("180")
 
 
 def test_no_undo_is_offered_beside_a_payment() -> None:
@@ -182,7 +201,7 @@ def test_no_undo_is_offered_beside_a_payment() -> None:
     assert keyboard.toasts == []
 
 
-def test_leaving_the_payment_by_the_rail_ends_the_quote() -> None:
+def test_leaving_the_payment_by_the_rail_ends_the_bill_and_keeps_the_prices() -> None:
     till = FakeTill()
     keyboard = Keyboard(till)
     keyboard.press("q", N.F5, N.F3)
@@ -192,7 +211,8 @@ def test_leaving_the_payment_by_the_rail_ends_the_quote() -> None:
 
     view = keyboard.flow.page.view()
     assert isinstance(view, SellView)
-    assert view.total == "$180.00"
+    assert view.total == "$150.00"
+    assert view.lines[0].detail == "Fri, Sat, Sun · quoted $150.00"
     assert isinstance(_summary(keyboard), SummaryView)
 
 

@@ -13,9 +13,10 @@ def add_to_sale(session: Session, product: Product, count: int, option: str | No
     if off is not None and off.is_sure:
         session.say(f"{sale_words(off.state, off.times)}: {product.name}.", state="warn", icon="warning")
         return
-    added = sale.add(product, count, sale.room_for(product, status), option)
+    added = sale.add(product, count, sale.room_for(product, status, option), option)
     if added < count:
-        left = short_words(product, status, sale.count_of(product.id))
-        session.say(f"{left}: {product.name}.", state="warn", icon="warning")
+        name = f"{product.name}, {option}" if option in product.option_pools else product.name
+        left = short_words(product, status, sale.count_of(product.id), option)
+        session.say(f"{left}: {name}.", state="warn", icon="warning")
     else:
-        sale.short.pop(product.id, None)
+        sale.short.pop((product.id, option), None)

@@ -13,7 +13,7 @@ from boxoffice.till.ui.flow.questions import AmountPage, AskPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import later, number, say
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView
 from boxoffice.till.ui.words import money, short_money
@@ -84,12 +84,24 @@ class OptionPage(AskPage):
         return OptionsView(
             title=f"{many}{self.product.name}",
             hint=say("Which one?"),
-            options=tuple(
-                ButtonView(option, ChooseOption(option), key=str(i) if i < 10 else "")
-                for i, option in enumerate(self.product.options, 1)
-            ),
+            options=tuple(self._option(i, option) for i, option in enumerate(self.product.options, 1)),
             back=back_to_sale(),
         )
+
+    def _option(self, i: int, option: str) -> ButtonView:
+        """Returns the button of an option: with what is left of it, if that is counted; off if that is none."""
+        key = str(i) if i < 10 else ""
+        room = self._room(option)
+        if room is None:
+            return ButtonView(option, ChooseOption(option), key=key)
+        left = say("Sold out") if room <= 0 else say("{left} left", left=number(room))
+        return ButtonView(option, ChooseOption(option), key=key, sub=left, is_on=room > 0, name=f"{option}. {left}")
+
+    def _room(self, option: str) -> int | None:
+        """Returns how many more of an option fit into the sale; None where it is not counted by itself."""
+        if option not in self.product.option_pools:
+            return None
+        return self.session.sale.room_for(self.product, self.session.status, option)
 
     def typed(self, key: Key) -> Next:
         if key.text.isdigit() and 1 <= int(key.text) <= len(self.product.options):
@@ -98,6 +110,11 @@ class OptionPage(AskPage):
 
     def act(self, action: Action) -> Next:
         if isinstance(action, ChooseOption) and action.option in self.product.options:
+            room = self._room(action.option)
+            if room is not None and room <= 0:
+                name = f"{self.product.name}, {action.option}"
+                self.session.say(say("{name} is sold out.", name=name), state="warn", icon="warning")
+                return None
             add_to_sale(self.session, self.product, self.count, action.option)
             return self.sell
         return self.sell if action is Do.BACK else None

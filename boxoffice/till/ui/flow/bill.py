@@ -5,7 +5,8 @@ from datetime import datetime
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput
-from boxoffice.core.money import Money
+from boxoffice.core.ids import ProductId
+from boxoffice.core.money import Money, total_of
 from boxoffice.core.pricing import Cart, CartLine, PricedLine, PricedOrder, price
 from boxoffice.core.taxes import TaxRate
 from boxoffice.till.usecases.gateway.orders import Order
@@ -70,31 +71,59 @@ class PriceChange:
     now: Money | None
 
     @property
+    def is_kept(self) -> bool:
+        """Whether an open sale can keep what was: a tax it can't, and what is not sold neither."""
+        return self.now is not None and not self.is_only_tax
+
+    @property
     def is_only_tax(self) -> bool:
         return self.now == self.was
 
 
 def price_changes(quote: PricedOrder, catalogue: Catalogue, at: datetime) -> tuple[PriceChange, ...]:
     """Returns what of a quote the catalogue says otherwise by now, each product once."""
-    changes: dict[str, PriceChange] = {}
-    for line in quote.lines:
-        change = _change(line, catalogue, at)
+    changes: dict[ProductId, PriceChange] = {}
+    for item in dict.fromkeys(line.item for line in quote.lines):
+        first = quote.of_item(item)[0]
+        change = _change(quote, item, catalogue, at)
         if change is not None:
-            changes.setdefault(line.product.id, change)
+            changes.setdefault((first.bundle or first.product).id, change)
     return tuple(changes.values())
 
 
-def _change(line: PricedLine, catalogue: Catalogue, at: datetime) -> PriceChange | None:
-    is_free = line.product.price is None
-    asked = CartLine(line.product.id, line.quantity, line.unit_price if is_free else None, line.option)
+def _change(quote: PricedOrder, item: int, catalogue: Catalogue, at: datetime) -> PriceChange | None:
+    was, asked = quote.of_item(item), _asked(quote.of_item(item))
+    others = (quote.of_item(each) for each in dict.fromkeys(line.item for line in quote.lines) if each != item)
+    same = [wanted for wanted in map(_asked, others) if wanted.product_id == asked.product_id]
+    name = (was[0].bundle or was[0].product).name
     try:
-        now = price(catalogue, Cart((asked,)), at=at).lines[0]
+        now = price(catalogue, Cart((asked, *same)), at=at).of_item(0)
     except BadInput:
-        return PriceChange(line.product.name, line.unit_price, None)
-    is_same = (now.unit_price, _on_top(now)) == (line.unit_price, _on_top(line))
-    return None if is_same else PriceChange(line.product.name, line.unit_price, now.unit_price)
+        return PriceChange(name, _each(was), None)
+    is_same = (_each(now), _on_top(now)) == (_each(was), _on_top(was))
+    return None if is_same else PriceChange(name, _each(was), _each(now))
 
 
-def _on_top(line: PricedLine) -> frozenset[TaxRate]:
-    """Returns the taxes that make a line dearer than its price."""
-    return frozenset(each.rate for each in line.taxes if not each.rate.is_included)
+def _asked(lines: tuple[PricedLine, ...]) -> CartLine:
+    """Returns what was wanted, with no price that is kept."""
+    first = lines[0]
+    kind = None if first.price_kind is None else first.price_kind.id
+    if first.bundle is not None:
+        option = next((line.option for line in lines if line.option in first.bundle.options), None)
+        return CartLine(first.bundle.id, first.bundle_count, None, option, kind)
+    amount = first.unit_price if first.product.price is None else None
+    return CartLine(first.product.id, first.quantity, amount, first.option, kind)
+
+
+def _each(lines: tuple[PricedLine, ...]) -> Money:
+    """Returns what one costs, or one bundle."""
+    first = lines[0]
+    if first.bundle is None:
+        return first.unit_price
+    whole = total_of((line.subtotal for line in lines), first.subtotal.currency)
+    return Money(whole.minor // first.bundle_count, whole.currency)
+
+
+def _on_top(lines: tuple[PricedLine, ...]) -> frozenset[TaxRate]:
+    """Returns the taxes that make it dearer than its price."""
+    return frozenset(each.rate for line in lines for each in line.taxes if not each.rate.is_included)

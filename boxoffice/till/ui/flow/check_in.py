@@ -66,6 +66,7 @@ class CheckInPage(BasePage):
         self._shown_s = self._looked_s = session.till.elapsed_s()
         self._held: list[tuple[str, ...]] = []
         self._asked = 0
+        self._is_looking = self._looks_again = False
         self._look()
 
     # What it hears
@@ -126,8 +127,22 @@ class CheckInPage(BasePage):
         self.session.say_failed(error)
 
     def _look(self) -> None:
-        self._looked_s = self.session.till.elapsed_s()
-        self.session.call(self.session.till.gate.now, self._got, failed=lambda _: None, lane=Lane.LOOK)
+        """Looks who is inside, once at a time: what happens meanwhile is looked at after that."""
+        if self._is_looking:
+            self._looks_again = True
+            return
+        self._is_looking, self._looked_s = True, self.session.till.elapsed_s()
+        self.session.call(self.session.till.gate.now, self._looked, failed=self._not_looked, lane=Lane.LOOK)
+
+    def _looked(self, now: GateNow) -> None:
+        self._is_looking = False
+        self._got(now)
+        if self._looks_again:
+            self._looks_again = False
+            self._look()
+
+    def _not_looked(self, _error: BoxofficeError) -> None:
+        self._is_looking = self._looks_again = False
 
     def _got(self, now: GateNow) -> None:
         self.now = now

@@ -1,6 +1,6 @@
 """A promo code in the sale: known by the catalogue at hand, and its uses by what is here and elsewhere."""
 
-from boxoffice.core.catalogue import Promo
+from boxoffice.core.catalogue import Promo, code_of
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.speech import count, say
@@ -26,14 +26,18 @@ def use(session: Session, promo: Promo) -> None:
     session.say(say("Code {code} is in the sale.", code=promo.code), undo=undo, detail=detail, of_sale=True)
 
 
-def take_out_used_up(session: Session, error: NotEnoughLeft) -> None:
-    """Goes on without a code of which no use could be had, and says what the sale comes to by that."""
+def take_out_used_up(session: Session, error: NotEnoughLeft) -> bool:
+    """Goes on without a code of which no use could be had, and says what the sale comes to by that.
+
+    Returns whether that is all that was lacking.
+    """
     sale, promo = session.sale, session.sale.promo
     if promo is not None and promo.pool_id in error.shortages:
         sale.promo = None
         total = say("The total is {total} now.", total=money(sale.total))
         out = say("Code {code} is out of the sale: none of its uses can be had.", code=promo.code)
         session.say(out, state="warn", icon="warning", detail=total, stays=True, of_sale=True)
+    return all(code_of(pool) is not None for pool in error.shortages)
 
 
 def why_not(session: Session, promo: Promo) -> str:

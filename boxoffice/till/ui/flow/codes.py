@@ -26,6 +26,7 @@ class CodePage(BasePage):
 
     def view(self) -> NoteView:
         return NoteView(
+            subject=self,
             title=say("Promo code"),
             hint=say("Type it, or scan it. One code for a sale: the last one counts."),
             label=say("Code"),

@@ -18,6 +18,8 @@ from boxoffice.till.usecases.gateway.orders import OrderLine
 
 _MOST: Final = 5
 """So many lines are read at a glance; of more, the newest are shown."""
+_TYPED: Final = 12
+"""A code that is longer is scanned, and typed by nobody: it holds the whole offer."""
 _TICKETS: Final = plural("ticket", "tickets")
 _TOTAL: Final = later("Total")
 _WELCOME: Final = later("Welcome")
@@ -114,8 +116,8 @@ def _side(words: _Words, moment: Moment, amount: Money, *, is_rest: bool) -> Cus
             return CustomerSide(label, money(amount), "card", text=words.say(_TAP))
         case MomentKind.PHONE if moment.link:
             place, _, code = moment.link.partition("//")[2].rpartition("/")
-            typed = words.say(_OPEN, place=place, code=code)
-            text = f"{words.say(_WALLETS)}\n{typed}"
+            typed = words.say(_OPEN, place=place, code=code) if len(code) <= _TYPED else ""
+            text = "\n".join(part for part in (words.say(_WALLETS), typed) if part)
             return CustomerSide(words.say(_SCAN, amount=money(amount)), link=moment.link, text=text)
         case MomentKind.PHONE:
             return CustomerSide(label, money(amount), "phone", text=words.say(_ONE_MOMENT))

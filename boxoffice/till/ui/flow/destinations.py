@@ -104,11 +104,35 @@ class ProductOption(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class PriceKinds(Destination):
+    """Who shows a card: so many of a line of the sale are theirs."""
+
+    line: int
+    count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
 class Discount(Destination):
     """What is taken off so many of a line of the sale, or off all of it."""
 
     index: int
     count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Destination):
+    """How many of a line of the sale come together."""
+
+    line: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class ParkSale(Destination):
+    """The sale at hand is to wait: by what its customer is known."""
+
     back: Sell
 
 
@@ -346,6 +370,9 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     GiftCardAmount: Place("gift_card.SellCardPage", "ask.AmountScreen"),
     GiftCard: Place("gift_card.GiftCardPage", "gift_card.GiftCardScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
+    PriceKinds: Place("price_kind.PriceKindPage", "ask.OptionsScreen"),
+    ParkSale: Place("park.ParkPage", "note.NoteScreen"),
+    Group: Place("group.GroupPage", "ask.AmountScreen"),
     Discount: Place("discount.DiscountPage", "desk.DeskScreen"),
     PromoCode: Place("codes.CodePage", "note.NoteScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),

@@ -37,7 +37,7 @@ _REACH: Final = ((later("This line"), "L"), (later("Whole sale"), "K"))
 _PERCENTS: Final = (5, 10, 15, 20)
 _AMOUNTS: Final = (5, 10, 20, 50)
 _MOST_DIGITS: Final = 3
-_NO_PERCENT: Final = 101
+_WHOLE: Final = 100
 
 
 class DiscountPage(BasePage):
@@ -96,7 +96,7 @@ class DiscountPage(BasePage):
     @property
     def problem(self) -> str:
         """Why it can't be taken off as it stands, but for a reason that is missing."""
-        if self.off is Off.PERCENT and not 1 <= self.value <= _NO_PERCENT - 1:
+        if self.off is Off.PERCENT and not 1 <= self.value <= _WHOLE:
             return say("Type 1 to 100 percent")
         if self.off in (Off.AMOUNT, Off.PRICE) and not self.digits:
             return say("Type an amount")

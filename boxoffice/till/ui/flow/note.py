@@ -29,6 +29,7 @@ class NotePage(BasePage):
         note = later("What you will know them by. It goes with their name when that is erased, and is on no paper.")
         name = later("Whose it is from now on. Print the tickets again for the new name; the codes stay as they are.")
         return NoteView(
+            subject=self,
             title=(
                 say("Name of order {number}", number=order.number)
                 if is_name

@@ -1,23 +1,25 @@
-"""Sales that wait: parked with a part paid, or left to a payment that is not known yet. Any of them can be taken up."""
+"""Sales that wait: carts, sales with a part paid, and those left to a payment that is not known yet."""
 
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.till.ui.actions import Action, Destination, Do, TakeUp
-from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.core.pricing import Cart
+from boxoffice.till.ui.actions import Action, Destination, Do, TakeUp, TakeUpCart
+from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.open_payments import has_code, is_open, open_tag
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import take_up, to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import count, later, say
+from boxoffice.till.ui.speech import count, later, number, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import ParkedView
 from boxoffice.till.ui.words import clock, explain, money
 from boxoffice.till.usecases.gateway.orders import Order
-from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent
+from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent, TillStatus
 
 
 class ParkedPage(BasePage):
@@ -29,29 +31,64 @@ class ParkedPage(BasePage):
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
         self.orders: tuple[Order, ...] = ()
+        self.carts: tuple[ParkedSale, ...] = ()
         self.is_loading, self.problem = True, ""
         session.drop_words_of_waiting()
         self._look()
 
     def _look(self) -> None:
-        self.session.call(self.session.till.parked, self._found, failed=self._failed, lane=Lane.LOOK)
+        till = self.session.till
+        look = lambda: (till.parked(), till.parked_carts())  # noqa: E731  # one question for both
+        self.session.call(look, self._found, failed=self._failed, lane=Lane.LOOK)
 
-    def _found(self, orders: tuple[Order, ...]) -> None:
-        self.orders, self.is_loading, self.problem = orders, False, ""
+    def _found(self, found: tuple[tuple[Order, ...], tuple[ParkedSale, ...]]) -> None:
+        self.orders, self.carts = found
+        self.is_loading, self.problem = False, ""
 
     def _failed(self, error: BoxofficeError) -> None:
         self.is_loading, self.problem = False, " ".join(explain(error))
 
     def view(self) -> ParkedView:
         numbered = tuple(enumerate(self._in_order(), 1))
+        carts = tuple(self._cart(i, cart) for i, cart in enumerate(self.carts, len(numbered) + 1))
         return ParkedView(
             title=say("Parked and waiting"),
-            hint=say("{sales} on this till", sales=count(len(self.orders), "sale")) if self.orders else "",
+            hint=self._hint(),
             waiting=tuple(self._row(i, order) for i, order in numbered if is_open(order)),
-            parked=tuple(self._row(i, order) for i, order in numbered if not is_open(order)),
+            parked=(*(self._row(i, order) for i, order in numbered if not is_open(order)), *carts),
             empty_title="" if self.is_loading else say("Nothing is parked"),
-            empty_text=self.problem or say("A sale of which a part is paid can be parked with F10."),
+            empty_text=self.problem or say("F10 parks the sale at hand. It waits here until somebody takes it up."),
             back=ButtonView(say("Back to tiles"), Do.BACK, "quiet", "back", "Esc"),
+        )
+
+    def _hint(self) -> str:
+        """Returns where they wait; offline, that those of other tills are not among them."""
+        here = len(self.orders) + sum(not cart.till for cart in self.carts)
+        words = [say("{sales} on this till", sales=count(here, "sale"))] if here else []
+        if elsewhere := len(self.carts) + len(self.orders) - here:
+            words.append(say("{number} at other tills", number=number(elsewhere)))
+        status = self.session.status
+        if status is not None and not status.is_online:
+            words.append(say("those of other tills need the network"))
+        return " · ".join(words)
+
+    def _cart(self, place: int, cart: ParkedSale) -> RowView:
+        names = ", ".join(cart.lines)
+        about = [say("since {time}", time=clock(cart.parked_at)), *([cart.by] if cart.by else [])]
+        return RowView(
+            cart.name or names,
+            " · ".join([*([names] if cart.name else []), *about, *([cart.till] if cart.till else [])]),
+            "pause",
+            "plain",
+            amount=money(cart.total),
+            tag=TagView(say("Not paid yet"), "plain", "clock"),
+            button=ButtonView(
+                say("Take up"),
+                TakeUpCart(cart.id),
+                "strong",
+                key=str(place) if place < 10 else "",
+                name=say("Take up {name}", name=cart.name or names),
+            ),
         )
 
     def _in_order(self) -> tuple[Order, ...]:
@@ -79,15 +116,20 @@ class ParkedPage(BasePage):
         )
 
     def typed(self, key: Key) -> Next:
-        orders = self._in_order()
-        if key.text.isascii() and key.text.isdigit() and 1 <= int(key.text) <= len(orders):
-            self._take_up(orders[int(key.text) - 1].id)
+        takes: list[Action] = [
+            *(TakeUp(order.id) for order in self._in_order()),
+            *(TakeUpCart(cart.id) for cart in self.carts),
+        ]
+        if key.text.isascii() and key.text.isdigit() and 1 <= int(key.text) <= len(takes):
+            return self.act(takes[int(key.text) - 1])
         return None
 
     def act(self, action: Action) -> Next:
         match action:
             case TakeUp(order_id):
                 self._take_up(order_id)
+            case TakeUpCart(cart_id):
+                self._take_up_cart(cart_id)
             case Do.BACK:
                 return to_sale(self.session)
             case _:
@@ -101,7 +143,28 @@ class ParkedPage(BasePage):
         else:
             take_up(session, order_id)
 
-    def heard(self, told: TillEvent) -> Next:
-        if isinstance(told, PaymentResolved):
+    def _take_up_cart(self, cart_id: str) -> None:
+        session = self.session
+        if not session.is_idle:
+            session.say(say("Finish the sale at hand first. This one is kept."), state="warn", icon="info")
+            return
+
+        def taken(cart: Cart) -> Next:
+            session.resume(cart)
+            return Sell()
+
+        def failed(error: BoxofficeError) -> None:
+            session.say_failed(error)
             self._look()
+
+        session.call(lambda: session.till.take_parked(cart_id), taken, failed=failed, keys_wait=True)
+
+    def heard(self, told: TillEvent) -> Next:
+        match told:
+            case PaymentResolved():
+                self._look()
+            case TillStatus(parked=parked) if parked != len(self.orders) + len(self.carts) and not self.is_loading:
+                self._look()
+            case _:
+                pass
         return None

@@ -1,36 +1,46 @@
 """The sale under way before it is paid for: its cart, and what that comes to now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from boxoffice.core.catalogue import FREE_AMOUNTS, Catalogue, Product, Promo
 from boxoffice.core.errors import BadInput
-from boxoffice.core.ids import PoolId, ProductId
+from boxoffice.core.ids import PoolId, PriceKindId, ProductId
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price
+from boxoffice.core.orders import Channel
+from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price, unit_price
 from boxoffice.core.reductions import Reduction
+from boxoffice.core.tariffs import Asked, PriceKind, Quoted
 from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.words import here
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import PoolStock
 
 
 @dataclass(slots=True)
 class Sale:
-    """Changes with each key. What is being paid is never this, but the bill that was made of it."""
+    """Changes with each key. What is being paid is never this, but the bill that was made of it.
+
+    Its prices are those of the moment `at`, which `turned` moves on: what was shown by then is kept.
+    """
 
     catalogue: Catalogue
     now: Callable[[], datetime]
     lines: tuple[CartLine, ...] = ()
     chosen: int = -1
-    short: dict[ProductId, int] = field(default_factory=dict)
-    """Products of which fewer are left than were asked for, with how many."""
+    short: dict[tuple[ProductId, str | None], int] = field(default_factory=dict)
+    """Products, by option, of which fewer are left than were asked for, with how many."""
     reduction: Reduction | None = None
     """What is taken off all of it."""
     promo: Promo | None = None
     adds_to: Order | None = None
     """The order that is added to."""
+    at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.at = self.now()
 
     @property
     def cart(self) -> Cart:
@@ -50,7 +60,27 @@ class Sale:
 
     def priced_as(self, cart: Cart) -> PricedOrder:
         """Returns what another cart would cost in its place."""
-        return price(self.catalogue, cart, self.promo, at=self.now())
+        return price(self.catalogue, cart, self.promo, at=self.at)
+
+    def price_of(self, product: Product, kind: PriceKindId | None = None, count: int = 1) -> Money | None:
+        """Returns what each of so many of a product costs in this sale; None where the amount is free."""
+        many = CartLine(product.id, count, None, None, kind, self._quoted(product.id))
+        if product.tariff is None:
+            return None
+        return unit_price(self.catalogue, Cart((many,)), many, self.at, Channel.DOOR)
+
+    def group_sizes(self, product: Product) -> tuple[tuple[int, Money], ...]:
+        """Returns from how many on a product costs less here now, with what each costs then."""
+        quoted = self._quoted(product.id)
+        at, tariff = (self.at, product.tariff) if quoted is None else (quoted.at, quoted.tariff)
+        asked = Asked(Channel.DOOR, at, self.catalogue.zone)
+        return () if tariff is None else tuple(tariff.group_sizes(asked))
+
+    def kinds_of(self, product: Product) -> tuple[PriceKind, ...]:
+        """Returns who may have a product for another price here."""
+        kinds = self.catalogue.price_kinds_by_id
+        named = () if product.tariff is None else product.tariff.kinds(Channel.DOOR)
+        return tuple(kinds[kind] for kind in named if kind in kinds)
 
     def reduced(self, reduction: Reduction | None, index: int | None, count: int) -> Cart:
         """Returns the cart with something taken off so many of a line, which is parted for it; or off all of it."""
@@ -74,16 +104,88 @@ class Sale:
     def item_count(self) -> int:
         return sum(line.quantity for line in self.lines)
 
-    def at_prices_of(self, catalogue: Catalogue) -> "Sale":
-        """Returns the sale by another revision of the catalogue, with all of it that is still sold."""
-        lines = tuple(line for line in self.lines if _is_sold(catalogue, line))
-        promo = None if self.promo is None else catalogue.promo(self.promo.code)
-        chosen = min(self.chosen, len(lines) - 1) if lines else -1
-        reduction = self.reduction if lines else None
-        return Sale(catalogue, self.now, lines, chosen, reduction=reduction, promo=promo, adds_to=self.adds_to)
+    def turned(self, catalogue: Catalogue) -> "Sale":
+        """Returns the sale by this catalogue as it is now, with all of it that is still sold, at the prices shown."""
+        now = self.now()
+        sold = tuple(line for line in self.lines if _is_sold(catalogue, replace(line, quoted=None)))
+        shown = {line: unit_price(self.catalogue, self.cart, line, self.at, Channel.DOOR) for line in sold}
+        plain = tuple(replace(line, quoted=None) for line in sold)
+        dearer_or_less = {
+            line.product_id
+            for line, new in zip(sold, plain, strict=True)
+            if unit_price(catalogue, Cart(plain), new, now, Channel.DOOR) != shown[line]
+        }
+        lines = tuple(
+            replace(line, quoted=line.quoted or self._as_shown(line) if line.product_id in dearer_or_less else None)
+            for line in sold
+        )
+        return replace(
+            self,
+            catalogue=catalogue,
+            lines=lines,
+            chosen=min(self.chosen, len(lines) - 1) if lines else -1,
+            short=self.short if catalogue is self.catalogue else {},
+            reduction=self.reduction if lines else None,
+            promo=None if self.promo is None else catalogue.promo(self.promo.code),
+        )
+
+    def _as_shown(self, line: CartLine) -> Quoted | None:
+        tariff = self.catalogue.products_by_id[line.product_id].tariff
+        return None if tariff is None or line.amount is not None else Quoted(tariff, self.at)
+
+    def as_shown(self) -> Cart:
+        """Returns its cart with all prices as they are shown, for whoever goes on with it later."""
+        lines = tuple(replace(line, quoted=line.quoted or self._as_shown(line)) for line in self.lines)
+        return replace(self.cart, lines=lines)
+
+    def holds(self, line: CartLine) -> bool:
+        """Returns whether the catalogue sells a line."""
+        return _is_sold(self.catalogue, replace(line, quoted=None))
+
+    def at_new_prices(self) -> "Sale":
+        """Returns the sale with no price kept: the customer takes those of now."""
+        lines = tuple(replace(line, quoted=None) for line in self.lines)
+        return replace(self, lines=lines)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether the hour, or a price that is kept, makes something of it cost another price now."""
+        tariffs = (self.catalogue.products_by_id[line.product_id].tariff for line in self.lines)
+        return self.keeps_prices or any(tariff is not None and tariff.goes_by_time for tariff in tariffs)
+
+    @property
+    def keeps_prices(self) -> bool:
+        return any(line.quoted is not None for line in self.lines)
+
+    def _quoted(self, product_id: ProductId) -> Quoted | None:
+        """Returns by which prices the sale has a product already, if they are kept."""
+        return next((line.quoted for line in self.lines if line.product_id == product_id), None)
 
     def count_of(self, product_id: ProductId) -> int:
-        return sum(line.quantity for line in self.lines if line.product_id == product_id)
+        return self.cart.count_of(product_id)
+
+    def set_kind(self, index: int, count: int, kind: PriceKindId | None) -> None:
+        """Lets so many of a line be of another kind of price; the rest stays as it is."""
+        line = self.lines[index]
+        count = min(count, line.quantity)
+        rest = (replace(line, quantity=line.quantity - count),) if count < line.quantity else ()
+        like = self._place(line.product_id, line.option, kind)
+        if line.price_kind == kind:
+            return
+        if like >= 0:
+            more = replace(self.lines[like], quantity=self.lines[like].quantity + count)
+            lines = [*self.lines]
+            lines[like] = more
+            lines[index : index + 1] = rest
+            self.lines = tuple(lines)
+        else:
+            self.lines = (
+                *self.lines[:index],
+                *rest,
+                replace(line, quantity=count, price_kind=kind),
+                *self.lines[index + 1 :],
+            )
+        self.chosen = self._place(line.product_id, line.option, kind)
 
     def add(self, product: Product, count: int, room: int | None, option: str | None = None) -> int:
         """Adds up to `count`, as far as there is room; returns how many were added.
@@ -94,14 +196,15 @@ class Sale:
             return 0
         count = min(count, MAX_QUANTITY - self.count_of(product.id))
         if room is not None and count > room:
-            self.short[product.id] = self.count_of(product.id) + max(room, 0)
+            self.short[product.id, option] = self.count_of(product.id) + max(room, 0)
             count = max(room, 0)
         at = self._place(product.id, option)
         if count <= 0:
             self.chosen = at if at >= 0 else self.chosen
             return 0
         if at < 0:
-            self.lines = (*self.lines, CartLine(product.id, count, None, option))
+            quoted = self._quoted(product.id)
+            self.lines = (*self.lines, CartLine(product.id, count, None, option, None, quoted))
             self.chosen = len(self.lines) - 1
         else:
             self._set(at, self.lines[at].quantity + count)
@@ -117,7 +220,7 @@ class Sale:
     def set_count(self, index: int, count: int) -> CartLine | None:
         """Sets a line's count; a count of 0 removes the line and returns it."""
         line = self.lines[index]
-        self.short.pop(line.product_id, None)
+        self.short.pop((line.product_id, line.option), None)
         if count > 0:
             self._set(index, min(count, MAX_QUANTITY))
             return None
@@ -150,32 +253,33 @@ class Sale:
     def mark_short(self, left: Mapping[PoolId, int]) -> None:
         """Notes on each line that takes of a pool with too little how many of it can still be sold."""
         for line in self.lines:
-            uses = self.catalogue.products_by_id[line.product_id].uses
-            counts = [left[pool] // each for pool, each in uses.items() if pool in left]
+            takes = self.catalogue.products_by_id[line.product_id].takes(line.option)
+            counts = [left[pool] // each for pool, each in takes.items() if pool in left]
             if counts:
-                self.short[line.product_id] = min(counts)
+                self.short[line.product_id, line.option] = min(counts)
 
     def uses(self) -> Mapping[PoolId, int]:
         """Returns the units that the cart takes, by pool."""
         used: dict[PoolId, int] = {}
         for line in self.lines:
-            for pool, each in self.catalogue.products_by_id[line.product_id].uses.items():
+            for pool, each in self.catalogue.products_by_id[line.product_id].takes(line.option).items():
                 used[pool] = used.get(pool, 0) + each * line.quantity
         return used
 
-    def room_for(self, product: Product, status: TillStatus | None) -> int | None:
+    def room_for(self, product: Product, status: TillStatus | None, option: str | None = None) -> int | None:
         """Returns how many more fit beside what the cart already takes; None where nothing is counted."""
-        left = left_of(product, status)
+        left = left_of(product, status, option)
         if left is None or status is None:
             return None
         used = self.uses()
         stock = {pool.pool_id: pool.overall if status.is_online else pool.here for pool in status.stock}
-        return min((stock[pool] - used.get(pool, 0)) // each for pool, each in product.uses.items() if pool in stock)
+        takes = product.takes(option).items()
+        return min((stock[pool] - used.get(pool, 0)) // each for pool, each in takes if pool in stock)
 
-    def _place(self, product_id: ProductId, option: str | None) -> int:
+    def _place(self, product_id: ProductId, option: str | None, kind: PriceKindId | None = None) -> int:
         for i, line in enumerate(self.lines):
-            is_same = (line.product_id, line.option) == (product_id, option)
-            if is_same and line.amount is None and line.reduction is None:  # nobody gave it for more of them
+            same = (line.product_id, line.option, line.price_kind) == (product_id, option, kind)
+            if same and line.amount is None and line.reduction is None:  # nobody gave it for more of them
                 return i
         return -1
 
@@ -207,12 +311,19 @@ class ProductStock:
     """The till asks for more by itself when no more than so many are here."""
 
 
-def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None:
-    """Returns what is left of a product, of the pool that has least of it; None where nothing is counted."""
+def stock_of(product: Product, status: TillStatus | None, option: str | None = None) -> ProductStock | None:
+    """Returns what is left of a product, of the pool that has least of it; None where nothing is counted.
+
+    In whichever option, all of its options together count as one pool.
+    """
     if status is None or product.kind in FREE_AMOUNTS:
         return None
     stock = {pool.pool_id: pool for pool in status.stock}
-    pools = [(stock[pool], each) for pool, each in product.uses.items() if pool in stock]
+    takes = product.uses if option is None else product.takes(option)
+    pools = [(stock[pool], each) for pool, each in takes.items() if pool in stock]
+    if option is None and product.option_pools and len(product.option_pools) == len(product.options):
+        options = [stock[pool] for pool in dict.fromkeys(product.option_pools.values()) if pool in stock]
+        pools += [(_together(options), 1)] if options else []
     if not pools:
         return None
     least_here = min(pool.here // each for pool, each in pools)
@@ -229,17 +340,32 @@ def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None
     )
 
 
-def left_of(product: Product, status: TillStatus | None) -> int | None:
+def _together(pools: Sequence[PoolStock]) -> PoolStock:
+    """Returns several pools as one."""
+    again = [pool.retry_at for pool in pools if pool.retry_at is not None]
+    return replace(
+        pools[0],
+        capacity=sum(pool.capacity for pool in pools),
+        here=sum(pool.here for pool in pools),
+        share=sum(pool.share for pool in pools),
+        overall=sum(pool.overall for pool in pools),
+        held=sum(pool.held for pool in pools),
+        retry_at=min(again, default=None),
+        asks_at=sum(pool.asks_at for pool in pools),
+    )
+
+
+def left_of(product: Product, status: TillStatus | None, option: str | None = None) -> int | None:
     """Returns how many of a product can still be sold: by all together, or offline by this till alone."""
-    stock = stock_of(product, status)
+    stock = stock_of(product, status, option)
     if stock is None or status is None:
         return None
     return stock.here + stock.elsewhere if status.is_online else stock.here
 
 
-def short_words(product: Product, status: TillStatus | None, count: int) -> str:
+def short_words(product: Product, status: TillStatus | None, count: int, option: str | None = None) -> str:
     """Returns why no more than `count` of a product are in the sale."""
-    stock = stock_of(product, status)
+    stock = stock_of(product, status, option)
     if stock is None or status is None:
         return say("Only {left} left", left=number(count))
     if status.is_online:

@@ -1,6 +1,6 @@
 """The sell page: tiles, cart and the choice of how to pay. Nothing here waits for disk or network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -12,7 +12,6 @@ from boxoffice.till.ui.actions import (
     ChooseLine,
     Do,
     DropReduction,
-    GoTo,
     SearchFor,
     ShowPage,
     SubmitSearch,
@@ -24,9 +23,12 @@ from boxoffice.till.ui.flow.destinations import (
     DonationAmount,
     GiftCard,
     GiftCardAmount,
+    Group,
     Next,
     Orders,
     Parked,
+    ParkSale,
+    PriceKinds,
     ProductOption,
     PromoCode,
     Refund,
@@ -51,6 +53,9 @@ _LETTERS: Final = {
     "O": Do.CODE,
     "K": Do.FULL_PRICE,
     "G": Do.GIFT_CARD,
+    "L": Do.PRICE_KIND,
+    "H": Do.GROUP,
+    "B": Do.PARKED,
     "Y": Do.SEND,
     "U": Do.REFUND,
     "I": Do.SWAP,
@@ -67,7 +72,7 @@ class SellPage(BasePage):
         Named.F7: Do.PHONE,
         Named.F8: Do.SPLIT,
         Named.F9: Do.PRINT_LAST,
-        Named.F10: GoTo(Parked()),
+        Named.F10: Do.PARK,
         Named.ESC: Do.BACK,
         Named.ENTER: Do.FINISH,
         Named.PAGE_UP: ShowPage(-1),
@@ -87,8 +92,10 @@ class SellPage(BasePage):
         ("K", later("take the discount out again")),
         ("F9", later("print the last receipt")),
         ("Y U I", later("send, refund or swap the last sale")),
+        ("H", later("a group: how many come together")),
+        ("L", later("another price for who shows a card; 2 L for two of the line")),
         ("J", later("add to the last sale: what follows belongs to it")),
-        ("F10", later("parked sales")),
+        ("F10 B", later("park this sale; parked sales")),
         ("PgUp PgDn", later("other products")),
         ("/", later("search")),
         ("Esc", later("forget the number or the search")),
@@ -167,20 +174,20 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
-            case Do.REFUND | Do.SWAP | Do.SEND:
-                return self._after(action)
-            case Do.DISCOUNT | Do.CODE | Do.FULL_PRICE:
-                return self._cheaper(action)
             case Do.ADD_TO_LAST:
                 last = self.session.last_order
                 self.sale.adds_to = last if self.sale.adds_to is None else None
-            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT:
-                return self._pay(action)
-            case Do.GIFT_CARD if gift_card_button(self.session) is not None:
-                return GiftCard()
             case _:
-                pass
+                return self._lead(action)
         return None
+
+    def _lead(self, action: Do) -> Next:
+        """Returns where an action goes on that asks something first."""
+        lead = _LEADS.get(action)
+        return None if lead is None else lead(self, action)
+
+    def _gift_card(self, _: Do) -> Next:
+        return None if gift_card_button(self.session) is None else GiftCard()
 
     def _add_slot(self, slot: int, letter: str) -> Next:
         if letter.isalpha():
@@ -261,6 +268,25 @@ class SellPage(BasePage):
         """Returns the products whose name, category or detail has all the words, however they are written."""
         return self.tiles.matches(text)
 
+    def _of_line(self, what: Do) -> Next:
+        """Leads to what is asked of the chosen line: how many come together, or who shows a card."""
+        typed, self.prefix = int(self.prefix or "0"), ""
+        if self.sale.is_empty:
+            return None
+        index, back = self.sale.chosen, Sell(self.tiles.page_index, self.search)
+        line = self.sale.lines[index]
+        product = self.catalogue.products_by_id[line.product_id]
+        if what is Do.GROUP:
+            return Group(index, back) if product.kind is ProductKind.TICKET else None
+        if not self.sale.kinds_of(product):
+            self.session.say(say("{name} has one price for all.", name=product.name), state="info", icon="info")
+            return None
+        return PriceKinds(index, typed or line.quantity, back)
+
+    def _park(self, what: Do) -> Next:
+        back = Sell(self.tiles.page_index, self.search)
+        return Parked() if what is Do.PARKED or self.sale.is_empty else ParkSale(back)
+
     def _clear(self) -> None:
         if self.sale.is_empty:
             return
@@ -330,3 +356,23 @@ class SellPage(BasePage):
     def _pay(self, how: Do) -> Next:
         self.prefix = ""
         return None if self.sale.is_empty else start_tender(self.session, how)
+
+
+_LEADS: Final[Mapping[Do, Callable[[SellPage, Do], Next]]] = {
+    Do.GROUP: SellPage._of_line,
+    Do.PRICE_KIND: SellPage._of_line,
+    Do.PARK: SellPage._park,
+    Do.PARKED: SellPage._park,
+    Do.REFUND: SellPage._after,
+    Do.SWAP: SellPage._after,
+    Do.SEND: SellPage._after,
+    Do.DISCOUNT: SellPage._cheaper,
+    Do.CODE: SellPage._cheaper,
+    Do.FULL_PRICE: SellPage._cheaper,
+    Do.CASH: SellPage._pay,
+    Do.CARD: SellPage._pay,
+    Do.PHONE: SellPage._pay,
+    Do.SPLIT: SellPage._pay,
+    Do.GIFT_CARD: SellPage._gift_card,
+}
+"""What asks something on a page of its own."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.catalogue import FREE_AMOUNTS, Product, ProductKind
-from boxoffice.core.money import Money
-from boxoffice.core.pricing import CartLine
+from boxoffice.core.money import Money, total_of
+from boxoffice.core.pricing import CartLine, PricedLine
 from boxoffice.core.sale_times import SaleState
+from boxoffice.core.tariffs import PriceKind, PriceKindTexts
 from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
 from boxoffice.till.ui.actions import Do, GoTo
 from boxoffice.till.ui.flow.destinations import Parked
@@ -16,7 +17,7 @@ from boxoffice.till.ui.flow.reducing import reduced_views
 from boxoffice.till.ui.flow.sale import ProductStock, Sale, short_words, stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS
-from boxoffice.till.ui.speech import count, number, say, told
+from boxoffice.till.ui.speech import code, count, number, say, told
 from boxoffice.till.ui.tokens import CATEGORY_COLOURS
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
@@ -64,6 +65,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         gift_card=gift_card_button(session),
         reduced=reduced_views(sale),
         cheaper=() if sale.is_empty else _cheaper(),
+        also=_also(sale),
     )
 
 
@@ -71,7 +73,20 @@ def _cheaper() -> tuple[ButtonView, ...]:
     return (
         ButtonView(say("Discount"), Do.DISCOUNT, "plain", "tag", "P", name=say("Discount or comp")),
         ButtonView(say("Code"), Do.CODE, "plain", "scan", "O", name=say("Promo code")),
+        ButtonView(say("Park"), Do.PARK, "plain", "pause", "F10", name=say("Park this sale")),
     )
+
+
+def _also(sale: Sale) -> tuple[ButtonView, ...]:
+    """Returns what else can be done with the chosen line, where there are other prices for it."""
+    if sale.is_empty:
+        return ()
+    product = sale.catalogue.products_by_id[sale.lines[sale.chosen].product_id]
+    other_price = say("Another price for who shows a card")
+    kind = ButtonView(say("Card price"), Do.PRICE_KIND, icon="badge", key="L", name=other_price)
+    group = ButtonView(say("Group"), Do.GROUP, icon="people", key="H", name=say("A group that comes together"))
+    given = (kind if sale.kinds_of(product) else None, group if sale.group_sizes(product) else None)
+    return tuple(each for each in given if each is not None)
 
 
 def _paid(order: Order) -> str:
@@ -101,7 +116,7 @@ def _parked(session: Session) -> ButtonView | None:
         GoTo(Parked()),
         "plain",
         "pause",
-        "F10",
+        "B",
         name=say("{sales} parked", sales=count(waiting, "sale")),
     )
 
@@ -231,17 +246,25 @@ def _found(session: Session, tiles: Tiles, search: str) -> tuple[SectionView, ..
 def _tile(session: Session, product: Product, slot: int | None) -> TileView:
     sale, status = session.sale, session.status
     in_sale = sale.count_of(product.id)
-    price = say("Choose") if product.price is None else money(product.price)
+    cost = sale.price_of(product)
+    price = say("Choose") if cost is None else money(cost)
     tile = _stock(product, status)
     letter = "" if slot is None else session.letters.get(slot, TILE_LETTERS[slot])
     categories = list(dict.fromkeys(each.category for each in sale.catalogue.products))
     words = _spoken(tile.words)
     spoken = ", ".join(
         part
-        for part in (product.name, price, words, say("{in_sale} in sale", in_sale=in_sale) if in_sale else "", letter)
+        for part in (
+            product.name,
+            price,
+            _who_pays_less(sale, product),
+            words,
+            say("{in_sale} in sale", in_sale=in_sale) if in_sale else "",
+            letter,
+        )
         if part
     )
-    note = say("pick one") if product.options else product.detail
+    note = say("pick one") if product.options else _cheapest(sale, product) or product.detail
     return TileView(
         product_id=product.id,
         name=product.name,
@@ -257,6 +280,31 @@ def _tile(session: Session, product: Product, slot: int | None) -> TileView:
         spoken=spoken,
         stock_short=tile.short,
     )
+
+
+def _cheapest(sale: Sale, product: Product) -> str:
+    """Returns the least that a product costs now for whoever may have it so; nothing where all pay the same."""
+    if not product.prices:
+        return ""
+    by_kind = (sale.price_of(product, kind.id) for kind in sale.kinds_of(product))
+    prices = [price for price in (*by_kind, *(price for _, price in sale.group_sizes(product))) if price is not None]
+    return say("from {price}", price=short_money(min(prices, key=lambda each: each.minor))) if prices else ""
+
+
+def _who_pays_less(sale: Sale, product: Product) -> str:
+    """Returns who pays less for a product, and from how many on."""
+    if not product.prices:
+        return ""
+    by_kind = (
+        f"{kind_name(kind)} {short_money(price)}"
+        for kind in sale.kinds_of(product)
+        if (price := sale.price_of(product, kind.id)) is not None
+    )
+    by_size = (
+        say("from {count} {price}", count=number(size), price=short_money(price))
+        for size, price in sale.group_sizes(product)
+    )
+    return " · ".join([*by_kind, *by_size])
 
 
 def _spoken(words: str) -> str:
@@ -344,16 +392,34 @@ def _of_all(stock: ProductStock) -> tuple[str, ...]:
 
 def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> CartLineView:
     product = sale.catalogue.products_by_id[line.product_id]
-    priced = sale.priced().lines[index]
-    short = sale.short.get(product.id)
+    priced = sale.priced().of_item(index)
+    short = sale.short.get((product.id, line.option))
     return CartLineView(
         name=product.name,
-        detail=line_detail(product, line.option, line.amount),
+        detail=_detail(sale, line, priced[0]),
         count=line.quantity,
-        amount=money(priced.subtotal),
+        amount=money(total_of((each.subtotal for each in priced), sale.catalogue.currency)),
         is_chosen=index == sale.chosen,
-        problem="" if short is None else short_words(product, status, short),
+        problem="" if short is None else short_words(product, status, short, line.option),
     )
+
+
+def _detail(sale: Sale, line: CartLine, priced: PricedLine) -> str:
+    """Returns what stands under a line's name: for whom, at which price if that is kept, or each of a group's."""
+    product = priced.bundle or priced.product
+    kind, own = priced.price_kind, line_detail(product, line.option, line.amount)
+    parts = [own if kind is None else kind_name(kind)]
+    each = sale.price_of(product, line.price_kind, sale.count_of(product.id))
+    if line.quoted is not None and each is not None:
+        parts.append(say("quoted {price}", price=money(each)))
+    elif each is not None and each != sale.price_of(product, line.price_kind):
+        parts.append(say("{price} each", price=money(each)))
+    return " · ".join(parts) if kind is None or not line.option else " · ".join([line.option, *parts])
+
+
+def kind_name(kind: PriceKind) -> str:
+    """Returns what a kind of price is called, in the language of who sells."""
+    return kind.texts.get(code(), PriceKindTexts()).name or kind.name
 
 
 def line_detail(product: Product, option: str | None, amount: Money | None) -> str:

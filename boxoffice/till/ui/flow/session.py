@@ -8,19 +8,22 @@ from typing import Protocol, TypeVar
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.core.ids import OrderId
+from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, Sound, UseToast
-from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
+from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
+from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import LANGUAGES, say, speak, speaks
+from boxoffice.till.ui.speech import LANGUAGES, later, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
+from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import UnknownPayment
 from boxoffice.till.usecases.gateway.port import TillGateway
@@ -111,6 +114,8 @@ class Session:
         self.revised_at: datetime | None = None
         """When the catalogue at hand came, if it came while the till was open."""
         self._sale: Sale | None = None
+        self._price_news: tuple[PriceChange, ...] = ()
+        """What has been told of prices that the sale at hand keeps."""
         self._waiting = 0
         self._toasts: list[_Toast] = []
         self._next_toast = 1
@@ -122,6 +127,7 @@ class Session:
         """The page over the one that is up: who is there, or who approves. That one stays as it is meanwhile."""
         self.cover_at: Destination | None = None
         self._touched_s, self._touched_at = till.elapsed_s(), till.now()
+        self._on_reader: tuple[CartLine, ...] = ()
         self.customer_language = FIRST_LANGUAGE
         """What the customer of now reads."""
         self.letters: dict[int, str] = {}
@@ -169,6 +175,7 @@ class Session:
     def new_sale(self, *, is_same_customer: bool = False) -> None:
         """Begins anew; whoever has just paid is still there to be thanked."""
         self._sale = self.bill = None
+        self._price_news = ()
         if not is_same_customer:
             self.customer_language = FIRST_LANGUAGE
         self.drop_words_of_sale()
@@ -181,12 +188,12 @@ class Session:
         return self.bill
 
     def end_bill(self) -> None:
-        """Goes back from paying to the tiles, where the prices of now hold; says what they changed."""
+        """Goes back from paying to the tiles, with the prices that were quoted; says what has changed meanwhile."""
         self.bill = None
         self._reprice()
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
-        """Takes a new revision. What is being paid stays as it was quoted; an open sale goes by it at once."""
+        """Takes a new revision. What is being paid stays as it was; an open sale keeps the prices that were shown."""
         if self.catalogue is not None:
             self.revised_at = self.till.now()
         self.catalogue = catalogue
@@ -194,16 +201,47 @@ class Session:
             self._reprice()
 
     def _reprice(self) -> None:
+        """Lets an open sale go by the newest catalogue, and by this hour: what was shown of it is kept, and told."""
         before = self._sale
-        if before is None or self.catalogue is None or before.catalogue is self.catalogue:
+        if before is None or self.catalogue is None:
             return
-        changes = () if before.is_empty else price_changes(before.priced(), self.catalogue, self.till.now())
-        self._sale = before.at_prices_of(self.catalogue)
+        turned = turn(before, self.catalogue, self._price_news)
+        if turned.sale is not before:
+            self.drop_words_of_sale()
+        self._tell_changes(turned)
+
+    def _tell_changes(self, turned: Turned) -> None:
+        self._sale, self._price_news = turned.sale, turned.changes
+        if turned.news:
+            stays = all(change.is_kept for change in turned.news)
+            words = later("The total stays {total}.") if stays else later("The total is {total} now.")
+            total = say(words, total=money(turned.sale.total))
+            self.say(
+                turned.text,
+                state="info",
+                icon="info",
+                detail=total,
+                stays=True,
+                of_sale=True,
+                undo=self.take_new_prices if turned.sale.keeps_prices else None,
+                button=say("Use new prices"),
+            )
+
+    def resume(self, cart: Cart) -> None:
+        """Goes on with a cart that waited, at the prices that it was shown, and tells what has changed meanwhile."""
+        self.new_sale()
+        fresh = self.sale
+        lines = tuple(line for line in cart.lines if fresh.holds(line))
+        self._sale = Sale(fresh.catalogue, fresh.now, lines, len(lines) - 1)
+        if len(lines) < len(cart.lines):
+            self.say(say("Something of it is no longer sold."), state="warn", icon="warning", of_sale=True)
+        if lines:
+            self._tell_changes(turn(self._sale, fresh.catalogue, ()))
+
+    def take_new_prices(self) -> None:
+        """Lets the sale at hand cost what it costs now."""
+        self._sale, self._price_news = self.sale.at_new_prices(), ()
         self.drop_words_of_sale()
-        if changes:
-            text = " ".join(_change_words(change) for change in changes)
-            total = say("The total is {total} now.", total=money(self._sale.total))
-            self.say(text, state="info", icon="info", detail=total, stays=True, of_sale=True)
 
     def go(self, to: Next) -> None:
         """Goes where something led; None stays on the page that is up."""
@@ -236,7 +274,17 @@ class Session:
             self.customer_language = FIRST_LANGUAGE
 
     def changed(self) -> None:
+        self._show_on_reader()
         self.on_change()
+
+    def _show_on_reader(self) -> None:
+        """Shows the cart on the reader as it grows, where there is one; what is being paid is the payment's."""
+        if self.status is None or self.status.reader is not ReaderState.READY or self.bill is not None:
+            return
+        lines = () if self._sale is None else self._sale.lines
+        if lines != self._on_reader:
+            self._on_reader = lines
+            self.till.show_on_reader(self.sale.priced() if lines else None)
 
     # Who is there
 
@@ -396,6 +444,8 @@ class Session:
         self._toasts = [toast for toast in self._toasts if toast.view.stays or toast.ends_s > now_s]
         self._lock_if_left()
         self._ask_at_a_pause()
+        if self.bill is None:
+            self._reprice()
         self.page.tick()
         if self.cover is not None:
             self.cover.tick()
@@ -422,11 +472,3 @@ class Session:
         self.unknown = tuple(each for each in self.unknown if each.id != payment_id)
         if self.status is not None:
             self.status = replace(self.status, unknown_payments=len(self.unknown))
-
-
-def _change_words(change: PriceChange) -> str:
-    if change.now is None:
-        return say("{name} is no longer sold.", name=change.name)
-    if change.is_only_tax:
-        return say("The tax on {name} is another now.", name=change.name)
-    return say("{name} is {now} now, not {was}.", name=change.name, now=money(change.now), was=money(change.was))

@@ -6,13 +6,13 @@ from dataclasses import replace
 from boxoffice.core.money import total_of
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.pricing import PricedLine, PricedOrder
 from boxoffice.core.sales import line_part
 from boxoffice.core.sums import sums_of
 from boxoffice.documents.sums import sum_rows
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
-from boxoffice.till.ui.flow.sell_view import line_detail
+from boxoffice.till.ui.flow.sell_view import kind_name, line_detail
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.speech import count, say, speaks, told
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
@@ -80,7 +80,7 @@ def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> Summ
             SummaryLine(
                 f"{line.quantity}×",
                 line.product.name,
-                line_detail(line.product, line.option, line.unit_price if line.product.price is None else None),
+                _detail(line),
                 money(line.subtotal),
             )
             for line in quote.lines
@@ -90,6 +90,17 @@ def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> Summ
         total=money(quote.total),
         back=back,
     )
+
+
+def _detail(line: PricedLine) -> str:
+    """Returns what stands under a line's name: what it is a part of, or for whom it is at this price."""
+    own = line_detail(line.product, line.option, line.unit_price if line.product.price is None else None)
+    named = [line.bundle.name] if line.bundle is not None else []
+    return " · ".join([*([own] if line.option or not named else []), *named, *_kind(line)])
+
+
+def _kind(line: PricedLine) -> list[str]:
+    return [] if line.price_kind is None else [kind_name(line.price_kind)]
 
 
 def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryView:

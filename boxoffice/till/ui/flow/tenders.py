@@ -158,7 +158,8 @@ def not_placed(session: Session, error: BoxofficeError) -> Next:
     if isinstance(error, NotEnoughLeft):
         to = to_sale(session)  # it may be told of other prices there
         session.sale.mark_short(error.shortages)
-        take_out_used_up(session, error)
+        if take_out_used_up(session, error):
+            return to
     session.say_failed(error, of_sale=True)
     return to
 

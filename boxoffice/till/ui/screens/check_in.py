@@ -260,7 +260,7 @@ class CheckInScreen(Screen):
         self._places, self._ways = ButtonGrid(theme, size=15, height=56), ButtonGrid(theme, size=15, height=56)
         for grid in (self._places, self._ways):
             grid.did.connect(self.did)
-        self._top = QHBoxLayout()
+        self._top = QBoxLayout(_SIDE_BY_SIDE)
         self._top.addWidget(self._places, 3)
         self._top.addWidget(self._ways, 1)
         poster = QFrame()
@@ -322,10 +322,11 @@ class CheckInScreen(Screen):
         for layout in (self._right, self._numbers_row, self._top):
             layout.setSpacing(theme.px(12))
         self._side.setFixedWidth(round(theme.pick(268, 372, 480) * min(theme.text_scale, 1.2)))
+        self._top.setDirection(_BELOW if theme.is_text_large else _SIDE_BY_SIDE)
         self._title.set_size(theme.big(40 if theme.is_compact else 64))
         self._icon.setVisible(not theme.is_text_large)
         self._inside.setVisible(not theme.is_text_huge)
-        self._foot.setVisible(not theme.is_text_tight)
+        self._foot.setVisible(not (theme.is_text_tight or theme.is_compact))
 
     def focus_search(self) -> QWidget | None:
         return self.search.edit
@@ -348,7 +349,7 @@ class CheckInScreen(Screen):
         self._found_text.setVisible(bool(view.found_text))
         self._just_now.set_text(view.just_now)
         self._just_now.setVisible(bool(view.last))
-        self.last.show_rows(view.last)
+        self.last.show_rows(view.last[: 4 if self.theme.is_compact else 7 if self.theme.is_large else 6])
         self._foot.set_text(view.foot)
         self._list.show_view(view.list_button)
 

@@ -18,7 +18,7 @@ class NoteScreen(AskScreen):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._shown = ""
+        self._shown: object = None
         self.note = LabelledField(theme, "", icon="person", hint="")
         self.note.field.submitted.connect(lambda text: self.did.emit(KeepNote(text)))
         self._back = new_button(self, 16, 72)
@@ -42,8 +42,8 @@ class NoteScreen(AskScreen):
         self.heading.show_words(view.title, view.hint)
         self.note.field.edit.setPlaceholderText(view.example)
         self.note.field.edit.setAccessibleName(view.label)
-        if view.note != self._shown:
-            self._shown = view.note
+        if view.subject is not self._shown:
+            self._shown = view.subject
             self.note.field.show_text(view.note)
         self.note.show_problem(view.problem)
         self._back.show_view(view.back)

@@ -45,8 +45,12 @@ class SwapView:
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
-    """A note about an order, or whose it is, and what is wrong with it."""
+    """A note about an order, or whose it is, and what is wrong with it.
 
+    What is typed stays as long as it is for the same `subject`.
+    """
+
+    subject: object
     title: str
     hint: str
     label: str

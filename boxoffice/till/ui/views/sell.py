@@ -81,6 +81,8 @@ class SellView:
     """What is taken off, below the lines."""
     cheaper: tuple[ButtonView, ...] = ()
     """Ways to take something off."""
+    also: tuple[ButtonView, ...] = ()
+    """What else can be done with the sale."""
 
 
 @dataclass(frozen=True, slots=True)

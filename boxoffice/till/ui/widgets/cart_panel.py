@@ -98,6 +98,10 @@ class CartPanel(QFrame):
         self._second.addWidget(self._pay[1], 1)
         self._second.addWidget(self._pay[2], 1)
         self._foot_layout.addLayout(self._cheaper_row)
+        self._also: list[Button] = []
+        self._also_row = QHBoxLayout()
+        self._also_row.setSpacing(self._theme.px(8))
+        self._foot_layout.addLayout(self._also_row)
         self._foot_layout.addWidget(self._note)
         self._foot_layout.addLayout(total, 1)
         self._foot_layout.addWidget(self._pay[0])
@@ -151,15 +155,24 @@ class CartPanel(QFrame):
         self._note_icon.show_icon(view.footnote_icon)
         self._note_text.set_text(view.footnote)
         self._gift_card.show_view(view.gift_card)
+        also = () if self._is_bar else view.also
+        keep_count(self._also, len(also), self._also_row, self._make_also)
+        for button, shown in zip(self._also, also, strict=True):
+            button.show_view(shown)
         self._note.setMinimumHeight(self._theme.px(32))
         keep_count(self._cheaper, 0 if self._is_bar else len(view.cheaper), self._cheaper_row, self._make_cheaper)
         for each, shown in zip(self._cheaper, view.cheaper, strict=False):
-            each.show_view(shown)
+            each.show_view(replace(shown, icon="") if self._theme.is_compact else shown)
         self._total.set_text(view.total)
         self._items.set_text(view.items)
         self._items.setVisible(not self._is_bar)
         for button, pay in zip(self._pay, view.pay, strict=True):
             button.show_view(_short(pay) if self._is_bar else pay)
+
+    def _make_also(self) -> Button:
+        button = self._button(ButtonView("", Do.BACK), 14, 48)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -35,7 +35,8 @@ class RailButton(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        height = 80 if self._theme.is_large else 50 if self._theme.is_text_tight else 70
+        theme = self._theme
+        height = 44 if theme.is_text_tight else 56 if theme.is_text_large else 80 if theme.is_large else 70
         return QSize(self._theme.px(60), self._theme.tall(height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -48,7 +49,7 @@ class RailButton(QAbstractButton):
             radius = theme.px(tokens.RADIUS_CONTROL)
             painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
         colour = theme.colour("ink" if item.is_current else "on-ink-2")
-        icon, font = theme.tall(28), theme.font(15 if theme.is_large else 13, 600)
+        icon, font = theme.tall(22 if theme.is_text_tight else 28), theme.font(15 if theme.is_large else 13, 600)
         metrics = QFontMetrics(font)
         top = (self.height() - icon - metrics.height() - theme.px(2)) // 2
         theme.icons.paint(painter, item.icon, (self.width() - icon) / 2, top, icon, colour)
@@ -109,6 +110,7 @@ class Rail(QFrame):
         side = theme.px(4 if theme.is_compact else 8)
         self._layout.setContentsMargins(side, 0, side, theme.px(10))
         self._logo.setFixedHeight(theme.tall(64))
+        self._logo.setVisible(not theme.is_text_tight)
         for word in self._name:
             word.setFixedHeight(theme.tall(20))
 

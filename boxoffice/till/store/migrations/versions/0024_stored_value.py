@@ -17,13 +17,14 @@ def upgrade() -> None:
             event_id TEXT NOT NULL,
             currency TEXT NOT NULL,
             status TEXT NOT NULL,
-            code_hash TEXT NOT NULL CONSTRAINT uq_stored_values_code_hash UNIQUE,
+            code_hash TEXT NOT NULL,
             last4 TEXT NOT NULL,
             issued INTEGER NOT NULL,
             spent INTEGER NOT NULL DEFAULT 0,
             leased INTEGER NOT NULL DEFAULT 0,
             taken_back INTEGER NOT NULL DEFAULT 0,
             over INTEGER NOT NULL DEFAULT 0,
+            CONSTRAINT uq_stored_values_code_hash UNIQUE (code_hash),
             CONSTRAINT ck_stored_values_free CHECK (issued >= spent + leased AND leased >= 0)
         )
     """)

@@ -1,0 +1,393 @@
+"""Prices, bundles and counted sizes on the web and at the door, and carts that tills take up from each other."""
+
+import copy
+import re
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.ids import PriceKindId, ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel
+from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from sync.inventory.events import load_event
+from sync.ledger.verify import verify
+from sync.store.chain import utc_now
+from tests.fest import fest
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.door import EVENT
+from tests.integration.sync.office import Office
+from tests.integration.sync.seller import Seller
+from tests.integration.sync.selling_out import tills_at
+from tests.integration.sync.shopper import Shopper
+from tests.integration.sync.test_shop_pages import bought, csrf_of, press
+
+STUDENT = PriceKindId("student")
+FRIDAY, SOCIAL, SHIRT, DUO = (ProductId(each) for each in ("friday-pass", "social", "t-shirt", "duo"))
+MUCH = Money(100_000_000, Currency("USD"))
+
+
+def priced() -> dict[str, Any]:
+    """Returns the sample event with prices of all kinds, shirts that are counted by size, and a bundle."""
+    data: dict[str, Any] = copy.deepcopy(dict(fest()))
+    products = {product["id"]: product for product in data["products"]}
+    data["price_kinds"] = [
+        {
+            "id": "student",
+            "name": "Student",
+            "prompt": "Look at the student card",
+            "texts": {"es": {"name": "Estudiante", "prompt": "Mira la credencial"}},
+        },
+        {"id": "local", "name": "Local", "prompt": "Look at the address"},
+    ]
+    products["social"]["prices"] = [
+        {"price_minor": 3_000, "channel": "door"},
+        {"price_minor": 2_000, "from_quantity": 5},
+        {"price_minor": 1_500, "kind": "student"},
+        {"price_minor": 1_000, "kind": "local", "channel": "door"},
+    ]
+    data["pools"] += [{"id": "shirts-m", "name": "Shirts, M", "capacity": 3}]
+    products["t-shirt"]["option_pools"] = {"M": "shirts-m"}
+    data["products"].append(
+        {
+            "id": "duo",
+            "name": "Friday with a shirt",
+            "kind": "bundle",
+            "category": "Passes",
+            "price_minor": 9_000,
+            "sale_ends": "2099-12-31",
+            "parts": [{"product": "friday-pass"}, {"product": "t-shirt"}],
+        }
+    )
+    return data
+
+
+PRICED = priced()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def event(hub: Stand) -> None:
+    load_event(hub.hub, PRICED)
+
+
+@pytest.fixture
+def browser(hub: Stand) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=hub.base_url, follow_redirects=True, timeout=30) as browser:
+        yield browser
+
+
+def total_of(shopper: Shopper, *items: dict[str, Any]) -> httpx.Response:
+    return shopper.post("payment/calculate-total", {"items": list(items)})
+
+
+def total_on(page: str) -> str:
+    found = re.search(r'class="cart-total" aria-live="polite">([^<]+)<', page)
+    assert found is not None
+    return found[1]
+
+
+# On the web
+
+
+@pytest.mark.parametrize(
+    ("items", "total"),
+    [
+        ([{"id": "social", "quantity": 4}], 10_000),
+        ([{"id": "social", "quantity": 5}], 10_000),
+        ([{"id": "social", "quantity": 1, "priceKind": "student"}], 1_500),
+        ([{"id": "social", "quantity": 4}, {"id": "social", "quantity": 1, "priceKind": "student"}], 9_500),
+        ([{"id": "duo", "quantity": 2, "option": "M"}], 18_000),
+    ],
+)
+def test_page_and_api_ask_for_the_webs_own_price(
+    browser: httpx.Client, shopper: Shopper, items: list[dict[str, Any]], total: int
+) -> None:
+    for item in items:
+        for _ in range(item["quantity"]):
+            kind, option = item.get("priceKind", ""), item.get("option", "")
+            page = press(browser, add=item["id"], price_kind=kind, option=option)
+
+    answer = total_of(shopper, *items)
+
+    assert answer.json()["total"] == total
+    assert total_on(page) == f"${total / 100:.2f}"
+
+
+def test_the_page_says_who_pays_less_and_from_how_many_on(browser: httpx.Client) -> None:
+    english = browser.get("/tickets").text
+    spanish = browser.get("/tickets", headers={"Accept-Language": "es"}).text
+
+    assert "From 5: $20.00 each" in english
+    assert "Student, $15.00 (bring your card)" in english
+    assert "Estudiante, $15.00 (trae tu credencial)" in spanish
+    assert "Local" not in english  # at the door alone
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"id": "social", "quantity": 1, "priceKind": "local"},
+        {"id": "social", "quantity": 1, "priceKind": "nobody"},
+        {"id": "friday-pass", "quantity": 1, "priceKind": "student"},
+    ],
+)
+def test_a_price_that_is_not_for_sale_there_is_refused_by_name(shopper: Shopper, item: dict[str, Any]) -> None:
+    answer = total_of(shopper, item)
+
+    assert answer.status_code == 422
+    assert answer.json()["details"][0]["place"] == "items[0].price_kind"
+
+
+def test_a_size_that_is_gone_is_off_on_the_page_and_refused_by_the_api_and_comes_back(
+    hub: Stand, browser: httpx.Client, shopper: Shopper, office: Office
+) -> None:
+    order = bought(hub, shopper, browser, {"id": "t-shirt", "quantity": 2, "option": "M"})
+    one = shopper.buy_all({"id": "duo", "quantity": 1, "option": "M"})
+
+    answer = shopper.post("inventory/check-availability", {"items": [{"id": "t-shirt", "quantity": 1, "option": "M"}]})
+    page = browser.get("/tickets").text
+
+    assert one.status_code == 200
+    assert answer.json()["unavailable"][0] | {"held": 0, "retryAt": None} == {
+        "id": "t-shirt",
+        "requested": 1,
+        "available": 0,
+        "reason": answer.json()["unavailable"][0]["reason"],
+        "held": 0,
+        "retryAt": None,
+    }
+    left = next(each for each in answer.json()["products"] if each["id"] == "t-shirt")
+    assert left["options"] == [{"name": "M", "left": 0}]
+    assert shopper.buy_all({"id": "t-shirt", "quantity": 1, "option": "M"}).status_code == 409
+    assert re.search(r'<option value="M" disabled>M, sold out</option>', page)
+    assert "There are no more of it in this one." in press(browser, add="t-shirt", option="M")
+    assert shopper.buy_all({"id": "t-shirt", "quantity": 1, "option": "L"}).status_code == 200
+    office.refund(order)
+    assert hub.one("SELECT available FROM pools WHERE event_id = %s AND id = 'shirts-m'", EVENT) == 2
+
+
+def test_a_bundle_is_bought_as_its_parts(hub: Stand, shopper: Shopper, browser: httpx.Client) -> None:
+    order = bought(hub, shopper, browser, {"id": "duo", "quantity": 1, "option": "L"})
+
+    lines = hub.sql("SELECT product_id, subtotal FROM order_items WHERE order_id = %s ORDER BY line", order)
+    tickets = hub.sql("SELECT product_id FROM tickets WHERE order_id = %s", order)
+
+    assert [product for product, _ in lines] == ["friday-pass", "t-shirt"]
+    assert sum(amount for _, amount in lines) == 9_000
+    assert tickets == [("friday-pass",)]
+    assert verify(hub.database).problem is None
+
+
+def test_a_price_that_changes_before_the_checkout_is_shown_before_it_is_asked_for(
+    hub: Stand, browser: httpx.Client
+) -> None:
+    press(browser, add="social")
+    page = browser.get("/tickets").text
+    attempt = re.search(r'name="attempt" value="([^"]+)"', page)
+    shown = re.search(r'name="shown" value="([^"]+)"', page)
+    assert attempt is not None
+    assert shown is not None
+    dearer = copy.deepcopy(PRICED)
+    next(each for each in dearer["products"] if each["id"] == "social")["price_minor"] = 2_700
+    load_event(hub.hub, dearer)
+
+    form = {"csrf": csrf_of(page), "attempt": attempt[1], "shown": shown[1]}
+    answer = browser.post("/checkout", data=form).text
+    load_event(hub.hub, PRICED)
+
+    assert "A price has changed since you looked." in answer
+    assert total_on(answer) == "$27.00"
+
+
+# At the door
+
+
+@pytest.fixture
+def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
+    made = Seller(hub, tmp_path).open()
+    made.services.sync.everything()
+    yield made
+    made.close()
+
+
+def test_what_a_till_sells_at_all_prices_is_what_the_hub_has(hub: Stand, seller: Seller) -> None:
+    cart = Cart(
+        (
+            CartLine(SOCIAL, 4),
+            CartLine(SOCIAL, 1, price_kind=STUDENT),
+            CartLine(SOCIAL, 1, price_kind=PriceKindId("local")),
+            CartLine(DUO, 2, option="L"),
+        )
+    )
+    catalogue = seller.services.context.event.catalogue
+
+    order = seller.services.selling.sell_for_cash(cart, MUCH)
+    seller.services.sync.everything()
+
+    here = price(catalogue_from(PRICED, 1), cart, at=utc_now(), channel=Channel.DOOR)
+    assert catalogue.products_by_id[DUO].options == ("S", "M", "L", "XL")
+    assert here.total.minor == 4 * 2_000 + 1_500 + 1_000 + 2 * 9_000
+    assert hub.one("SELECT total_amount FROM orders WHERE id = %s", order) == here.total.minor
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order) == []
+    assert verify(hub.database).problem is None
+
+
+def test_sizes_are_leased_like_places(hub: Stand, seller: Seller) -> None:
+    with seller.store.reading() as connection:
+        lease = counts_of(connection, seller.services.context.event.catalogue.id)
+
+    left = {str(pool): count.left for pool, count in lease.items()}
+
+    device = str(seller.services.context.device.id)
+    granted = "SELECT granted - sold - returned FROM device_leases WHERE device_id = %s AND pool_id = 'shirts-m'"
+    assert left["shirts-m"] >= 1
+    assert hub.one(granted, device) == left["shirts-m"]
+
+
+# Parked
+
+
+def cart_of(count: int = 1) -> Cart:
+    return Cart((CartLine(FRIDAY, count),))
+
+
+def test_a_parked_cart_is_taken_up_by_exactly_one_of_all_who_want_it(hub: Stand, tmp_path: Path) -> None:
+    with tills_at(hub, tmp_path, EVENT, 3) as tills:
+        for round_ in range(3):
+            tills[0].park(cart_of(round_ + 1), "Camila")
+            wait_until(lambda: all(len(till.parked_carts()) == 1 for till in tills))
+            waiting = tills[0].parked_carts()[0].id
+            at_once = threading.Barrier(3)
+
+            def take(till: Any, waiting: str = waiting, at_once: threading.Barrier = at_once) -> Cart | None:
+                at_once.wait()
+                try:
+                    return till.take_parked(waiting)  # type: ignore[no-any-return]
+                except BoxofficeError:
+                    return None
+
+            with ThreadPoolExecutor(3) as threads:
+                got = [cart for cart in threads.map(take, tills) if cart is not None]
+
+            assert got == [cart_of(round_ + 1)]
+            wait_until(lambda: not any(till.parked_carts() for till in tills))
+        assert hub.one("SELECT count(*) FROM parked_carts") == 0
+
+
+def wait_until(is_so: Any) -> None:
+    for _ in range(200):
+        if is_so():
+            return
+        threading.Event().wait(0.1)
+    raise AssertionError("it did not come to that in 20 s")
+
+
+class Cut:
+    """A line to a hub that nothing gets through."""
+
+    def __getattr__(self, name: str) -> Any:
+        def ask(*_: object) -> None:
+            raise Unreachable("The hub can't be reached.", name, "")
+
+        return ask
+
+
+@pytest.fixture
+def two(hub: Stand, tmp_path: Path) -> Iterator[tuple[Seller, Seller]]:
+    sellers = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        sellers.append(Seller(hub, tmp_path / name).open())
+        sellers[-1].services.sync.everything()
+    yield sellers[0], sellers[1]
+    for each in sellers:
+        each.close()
+
+
+def test_a_till_that_does_not_answer_keeps_what_is_parked_there(
+    two: tuple[Seller, Seller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.tills.parked.PATIENCE_S", 0.3)
+    here, there = (each.services.sync for each in two)
+    there.parking.park(cart_of(), "Red hat", "Luis")
+    there.everything()
+    here.everything()
+    (seen,) = here.parking.waiting()
+
+    with pytest.raises(HubRefused, match="does not answer"):
+        here.parking.take_up(seen.id)
+
+    assert there.parking.take_up(seen.id) == cart_of()
+    there.everything()
+    here.everything()
+    assert here.parking.waiting() == ()
+
+
+def test_a_till_without_a_network_takes_up_its_own_and_says_so_later(
+    hub: Stand, two: tuple[Seller, Seller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = (each.services.sync for each in two)
+    there.parking.park(cart_of(), "theirs", "")
+    there.everything()
+    here.parking.park(cart_of(2), "own", "")
+    here.everything()
+
+    with monkeypatch.context() as cut:
+        cut.setattr(here.link, "_hub", Cut())
+        with pytest.raises(Unreachable):
+            here.pull()
+        names = [each.name for each in here.parking.waiting()]
+        taken = here.parking.take_up(here.parking.waiting()[0].id)
+    here.everything()
+    there.everything()
+
+    assert (names, taken) == (["own"], cart_of(2))
+    assert [each.name for each in there.parking.waiting()] == ["theirs"]
+    assert hub.one("SELECT count(*) FROM parked_carts") == 1
+    there.parking.take_up(there.parking.waiting()[0].id)
+    there.everything()
+
+
+def test_what_was_handed_over_to_a_till_that_went_away_meanwhile_waits_there(
+    hub: Stand, two: tuple[Seller, Seller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub's answer is lost on its way: the cart is that till's, which hears of it when it asks again."""
+    here, there = (each.services.sync for each in two)
+    there.parking.park(cart_of(), "Camila", "")
+    there.everything()
+    here.everything()
+    (seen,) = here.parking.waiting()
+    device = str(here.context.device.id)
+    hub.sql("UPDATE parked_carts SET wanted_by = %s, wanted_at = now() WHERE id = %s", device, seen.id)
+
+    there.everything()
+    left = [len(each.parking.waiting()) for each in (there, here)]
+    here.everything()
+
+    assert hub.one("SELECT device_id FROM parked_carts WHERE id = %s", seen.id) == device
+    assert left[0] == 1  # as the other's
+    assert [each.till for each in here.parking.waiting()] == [""]
+    assert here.parking.take_up(seen.id) == cart_of()
+    here.everything()
+
+
+def test_parked_carts_are_there_after_a_restart(hub: Stand, two: tuple[Seller, Seller]) -> None:
+    here = two[0]
+    here.services.sync.parking.park(cart_of(3), "Camila", "Maya")
+    here.close()
+
+    again = here.open(kept=True).services.sync.parking
+
+    assert [(each.name, each.by, each.lines) for each in again.waiting()] == [
+        ("Camila", "Maya", ("3 × Friday Day Pass",))
+    ]
+    assert again.take_up(again.waiting()[0].id) == cart_of(3)
