@@ -98,7 +98,7 @@ def seats_of(connection: Connection, row: Raised, books: Books) -> Sequence[Seat
         uses = {str(pool): units for pool, units in product.uses.items()}
         fits = bool(uses) and all(left.get(pool, 0) >= units * count for pool, units in uses.items())
         if product.kind is ProductKind.TICKET and not product.options and fits and row.subject_id not in uses:
-            total = price(catalogue, _cart(product, count), at=utc_now()).total
+            total = price(catalogue, _cart(product, count), at=utc_now(), channel=Channel.WEB).total
             found.append(Seat(str(product.id), product.name, count, total - Money(planned.total, total.currency)))
     return sorted(found, key=lambda seat: abs(seat.more.minor))[:MOST]
 
@@ -174,7 +174,7 @@ def _place(hub: Hub, connection: Connection, catalogue: Catalogue, product: Prod
     """Places the new order, with the contact of the old one: its buyer is the same."""
     order_id = OrderId(new_id())
     number = order_number(WEB_CODE, int(connection.execute(_NUMBER).scalar_one()))
-    priced = price(catalogue, _cart(product, len(planned.parts)), at=utc_now())
+    priced = price(catalogue, _cart(product, len(planned.parts)), at=utc_now(), channel=Channel.WEB)
     credit = min(planned.total, priced.total.minor)
     swap = SwapPart(order_id=old, parts=tuple(part.key for part in planned.parts), credit=credit)
     placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
