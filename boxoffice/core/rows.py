@@ -359,9 +359,14 @@ class Projections:
     asked: dict[str, tuple[RefundRequested, ...]] = field(default_factory=dict)
     voided: dict[str, datetime] = field(default_factory=dict)
 
+    are_of_one_order: bool = False
+    """Whether only an order's own facts are in them: what these say of other things, such as a gift card, rests on
+    facts that are not."""
+
     def copy(self) -> Self:
         """Returns the same rows, for others to be put beside them."""
-        return replace(self, **{each.name: getattr(self, each.name).copy() for each in fields(self)})
+        kept = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(self, **{name: each if isinstance(each, bool) else each.copy() for name, each in kept.items()})
 
     def put(self, row: Row) -> None:
         """Adds a row, or puts it in the place of the one before."""

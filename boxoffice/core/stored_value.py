@@ -146,7 +146,7 @@ def _spent(before: Projections, fact: Fact, p: _Spends) -> Iterator[ValueRow]:
 
     A till may have spent what was reclaimed before the hub heard of it, or what the hub took back meanwhile. It is
     taken of what is free then, as far as that goes; the rest is over. Books of one order alone know of no lease:
-    there, nothing follows. That there is one, and whose, is for `authority` to say.
+    there, nothing follows.
     """
     card = before.stored_values.get(str(p.card_id))
     if p.grant_id is None:
@@ -155,7 +155,7 @@ def _spent(before: Projections, fact: Fact, p: _Spends) -> Iterator[ValueRow]:
         over = max(0, p.amount - card.free)
         yield replace(card, spent=card.spent + p.amount - over, over=card.over + over)
         return
-    if p.grant_id not in before.value_leases:
+    if before.are_of_one_order and p.grant_id not in before.value_leases:
         return
     lease = _lease(before, p.grant_id, p.card_id, str(fact.device_id))
     if p.currency != lease.currency or lease.spent + p.amount > lease.amount:

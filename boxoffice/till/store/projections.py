@@ -42,20 +42,24 @@ _PUT: Final[Mapping[str, str]] = {each.table: _put(each) for each in KEPT}
 
 def books_of(connection: Connection, order_id: str) -> Books:
     """Returns the books of one order; empty ones if it is not in the file."""
-    return Books.of(applied_of_order(connection, order_id))
+    books = Books(are_of_one_order=True)
+    for fact in applied_of_order(connection, order_id):
+        books.take(fact)
+    return books
 
 
 def books_before(connection: Connection, facts: Sequence[Fact]) -> Books:
     """Returns the books that facts rest on which are not in the file yet: of the orders and rows that they speak of."""
     placed = {fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED}
     named = {fact.payload.get("order_id") for fact in facts} - placed
-    books = Books()
+    books = Books(are_of_one_order=True)
     for order_id in sorted(each for each in named if isinstance(each, str)):
         for fact in applied_of_order(connection, order_id):
             books.take(fact)
     for kept in KEPT:
         for key in ids_named(kept, facts):
             _read(connection, kept, key, books)
+    books.are_of_one_order = False
     return books
 
 
