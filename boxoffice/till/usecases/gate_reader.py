@@ -50,7 +50,8 @@ class GateReader:
     def post(self) -> Post:
         """Returns where this machine stands; a zone or a gate that is gone gives way to the first one."""
         with self.context.store.reading() as connection:
-            kept = [settings.get(connection, name) or "" for name in POST]
+            known = settings.get_all(connection)
+        kept = [known.get(name, "") for name in POST]
         zone = self.context.event.catalogue.doors.zone(kept[0])
         gate = kept[1] if kept[1] in zone.gates else zone.gates[0]
         return Post(zone.id, gate, Direction.OUT if kept[2] == Direction.OUT.value else Direction.IN)

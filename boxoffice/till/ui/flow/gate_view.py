@@ -173,13 +173,16 @@ def _buttons(verdict: Verdict, here: int, *, only_scans: bool) -> tuple[ButtonVi
         words = say("Let in 1 person") if here == 1 else say("Let in {people} people", people=here)
         close = ButtonView(say("Not now"), Do.BACK, icon="cross", key="Esc")
         return (close, ButtonView(words, Do.FINISH, "primary", "check", "Enter", is_on=here > 0))
-    if verdict.outcome is Outcome.LOOK_ID:
-        refuse = ButtonView(say("No card, not in"), Do.BACK, icon="cross", key="Esc")
-        return (refuse, ButtonView(say("Card is right, let in"), Do.FINISH, "primary", "check", "Enter"))
-    if verdict.may_return:
-        ways.append(ButtonView(say("Let back in, stamp seen"), Do.LET_BACK_IN, "strong", "door", "F8"))
-    if verdict.outcome is Outcome.ADMITTED:
-        ways.insert(0, ButtonView(say("Undo this scan"), Do.UNDO, icon="back", key="U"))
+    match verdict.outcome:
+        case Outcome.LOOK_ID:
+            refuse = ButtonView(say("No card, not in"), Do.BACK, icon="cross", key="Esc")
+            return (refuse, ButtonView(say("Card is right, let in"), Do.FINISH, "primary", "check", "Enter"))
+        case Outcome.ADMITTED:
+            ways.insert(0, ButtonView(say("Undo this scan"), Do.UNDO, icon="back", key="U"))
+        case _ if verdict.may_return:
+            ways.append(ButtonView(say("Let back in, stamp seen"), Do.LET_BACK_IN, "strong", "door", "F8"))
+        case _:
+            pass
     return tuple(ways)
 
 
