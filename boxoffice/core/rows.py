@@ -366,7 +366,8 @@ class Projections:
     def copy(self) -> Self:
         """Returns the same rows, for others to be put beside them."""
         kept = {each.name: getattr(self, each.name) for each in fields(self)}
-        return replace(self, **{name: each if isinstance(each, bool) else each.copy() for name, each in kept.items()})
+        copied: dict[str, Any] = {name: each if isinstance(each, bool) else each.copy() for name, each in kept.items()}
+        return replace(self, **copied)
 
     def put(self, row: Row) -> None:
         """Adds a row, or puts it in the place of the one before."""

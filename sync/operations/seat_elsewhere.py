@@ -39,6 +39,7 @@ from sync.shop.holding import WEB_CODE
 from sync.store import exceptions, lives
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
+from sync.store.contacts import copy_contact
 from sync.store.exceptions import Raised
 from sync.store.ledger import load_books, lock_orders
 
@@ -47,11 +48,6 @@ MOST: Final = 4
 MADE_GOOD: Final = TENDERS[TenderKind.COMPLIMENTARY].reasons[-1]
 """Why the house pays what the new tickets cost more."""
 _NUMBER: Final = text("SELECT nextval('web_orders')")
-_CONTACT: Final = text("""
-    UPDATE orders n SET customer_name = o.customer_name, customer_email = o.customer_email,
-        customer_phone = o.customer_phone
-    FROM orders o WHERE n.id = :new AND o.id = :old
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +178,7 @@ def _place(hub: Hub, connection: Connection, catalogue: Catalogue, product: Prod
     hub.write(connection, [placed.model_copy(update={"swap": swap}), begun], catalogue.id, Books())
     hold = {"order_id": order_id, "attempt": order_id, "buyer": "seated elsewhere", "expires_at": utc_now()}
     connection.execute(insert(t.holds).values(hold))
-    connection.execute(_CONTACT, {"new": order_id, "old": old})
+    copy_contact(connection, old, order_id)
     return Made(order_id, number)
 
 
@@ -195,8 +191,16 @@ def _end(hub: Hub, connection: Connection, planned: Plan, old: str, new: str, ev
     written: list[Payload] = list(moved_into(planned, placed, placed.swap.credit, new_id).written)
     more = placed.total - placed.swap.credit
     if more:
-        about = {"order_id": new, "tender_id": new_id(), "tender": TenderKind.COMPLIMENTARY.value}
-        written.append(PaymentCaptured(**about, amount=more, currency=placed.currency, reason=MADE_GOOD))
+        written.append(
+            PaymentCaptured(
+                order_id=new,
+                tender_id=new_id(),
+                tender=TenderKind.COMPLIMENTARY.value,
+                amount=more,
+                currency=placed.currency,
+                reason=MADE_GOOD,
+            )
+        )
     tickets = [part.ticket_id for part in planned.parts if part.ticket_id is not None]
     products = products_of(connection, event_id)
     written += voidings_of(books, tickets, products, "seated elsewhere", over_lease(connection, old))

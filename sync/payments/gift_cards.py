@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, text
 
@@ -74,24 +74,22 @@ class Owed:
 def cards_of(connection: Connection, last4: str = "", *, only_open: bool = False, most: int = MOST) -> Sequence[CardAt]:
     """Returns the newest cards, all or those whose codes end so."""
     rows = connection.execute(_CARDS, {"last4": last4.strip().upper()[-4:], "open": only_open, "most": most})
-    return [_card(row) for row in rows]
-
-
-def _card(row: Any) -> CardAt:
-    currency = Currency(row.currency)
-    return CardAt(
-        id=row.id,
-        order_id=row.order_id,
-        order_number=row.order_number,
-        last4=row.last4,
-        is_blocked=row.status == CardStatus.BLOCKED.value,
-        issued=Money(row.issued, currency),
-        spent=Money(row.spent, currency),
-        left=Money(row.issued - row.spent, currency),
-        leased=Money(row.leased, currency),
-        held_by=row.held_by or "",
-        sold_at=row.sold_at,
-    )
+    return [
+        CardAt(
+            id=row.id,
+            order_id=row.order_id,
+            order_number=row.order_number,
+            last4=row.last4,
+            is_blocked=row.status == CardStatus.BLOCKED.value,
+            issued=Money(row.issued, Currency(row.currency)),
+            spent=Money(row.spent, Currency(row.currency)),
+            left=Money(row.issued - row.spent, Currency(row.currency)),
+            leased=Money(row.leased, Currency(row.currency)),
+            held_by=row.held_by or "",
+            sold_at=row.sold_at,
+        )
+        for row in rows
+    ]
 
 
 def owed_on_all(connection: Connection) -> Sequence[Owed]:
@@ -164,8 +162,8 @@ def _take_back(hub: Hub, refunds: Refunds, connection: Connection, card_id: str,
             later("Nothing was changed."),
             later("Pay it out in cash at a till: scan it there, then press P."),
         )
-    about = {"order_id": card.order_id, "card_id": card_id, "currency": card.currency}
-    hub.write(connection, [GiftCardTakenBack(**about, amount=card.free)], card.event_id)
+    taken = GiftCardTakenBack(order_id=card.order_id, card_id=card_id, currency=card.currency, amount=card.free)
+    hub.write(connection, [taken], card.event_id)
     new = NewOrderRefund(new_id(), card.order_id, payment.id, card.free, why="gift card taken back", by=by)
     try:
         refunds.request_in(connection, new)

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from boxoffice.core.fact_kinds import FactKind
 from sync.store import tables as t
@@ -104,7 +104,21 @@ def acts(connection: Connection, wanted: Wanted) -> tuple[Sequence[Done], bool]:
         query = query.where(_f.position < wanted.before)
     rows = connection.execute(query).mappings().all()
     names = names_of_staff(connection, [each[column] for each in rows for column in ("by", "approved_by")])
-    return [_done(each, names) for each in rows[:MOST]], len(rows) > MOST
+    done = [
+        Done(
+            position=row["position"],
+            at=row["occurred_at"],
+            kind=FactKind(row["kind"]),
+            payload=row["payload"],
+            till=row["till"] or "",
+            by=names.get(row["by"], ""),
+            approved_by=names.get(row["approved_by"] or "", ""),
+            order_id=row["order_id"] or "",
+            order_number=row["order_number"] or "",
+        )
+        for row in rows[:MOST]
+    ]
+    return done, len(rows) > MOST
 
 
 def last_seen(connection: Connection, ids: Sequence[str]) -> Mapping[str, datetime]:
@@ -116,17 +130,3 @@ def last_seen(connection: Connection, ids: Sequence[str]) -> Mapping[str, dateti
         if at is not None:
             found[staff_id] = at
     return found
-
-
-def _done(row: RowMapping, names: Mapping[str, str]) -> Done:
-    return Done(
-        position=row["position"],
-        at=row["occurred_at"],
-        kind=FactKind(row["kind"]),
-        payload=row["payload"],
-        till=row["till"] or "",
-        by=names.get(row["by"], ""),
-        approved_by=names.get(row["approved_by"] or "", ""),
-        order_id=row["order_id"] or "",
-        order_number=row["order_number"] or "",
-    )

@@ -260,6 +260,7 @@ def looks(
         "device_id": hub.one("SELECT id FROM devices LIMIT 1") if hub.sql("SELECT 1 FROM devices") else "x",
         "notice_id": "x",
         "code": "AAAAAA",
+        "text": "AAAAAA",
         "channel": "web",
         "mail_id": "x",
         "shift_id": "x",

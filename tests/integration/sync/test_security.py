@@ -26,6 +26,7 @@ PUBLIC = {
     "/my-tickets", "/my-tickets/tickets.pdf",
     "/my-tickets/calendar.ics",
     "/p/{code}", "/p/{code}/pay", "/p/{code}/done", "/p/{code}/back", "/api/till/pair",
+    "/O/{text}", "/O/{text}/pay", "/O/{text}/done",
     "/api/payment/calculate-total", "/api/payment/create-checkout-session", "/api/payment/create-payment-intent",
     "/api/inventory/check-availability", "/api/inventory/reserve-tickets", "/api/orders/create",
     "/api/inventory/waiting-line",

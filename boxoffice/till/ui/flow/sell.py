@@ -299,12 +299,14 @@ class SellPage(BasePage):
         if self.sale.is_empty:
             return None
         back = Sell(self.tiles.page_index, self.search)
-        if how is Do.CODE:
-            return PromoCode(back)
-        if how is Do.DISCOUNT:
-            chosen = self.sale.lines[self.sale.chosen]
-            return Discount(self.sale.chosen, min(count or chosen.quantity, chosen.quantity), back)
-        drop = dropped_next(self.sale)
+        match how:
+            case Do.CODE:
+                return PromoCode(back)
+            case Do.DISCOUNT:
+                chosen = self.sale.lines[self.sale.chosen]
+                return Discount(self.sale.chosen, min(count or chosen.quantity, chosen.quantity), back)
+            case _:
+                drop = dropped_next(self.sale)
         if drop is not None:
             self._drop(drop)
         return None
