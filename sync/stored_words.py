@@ -204,6 +204,8 @@ SENTENCES: Final[Sequence[str]] = (
     later("its names are too long"),
     later("no refund has brought it"),
     later("only cash is rounded"),
+    later("it has no day, or no time"),
+    later("it is of no ticket"),
     later("the ticket is another order's"),
     later("only the hub says what can be sold again"),
     later("what pays for another order leaves no drawer"),

@@ -306,3 +306,8 @@ def known_tender(name: str) -> str:
 def tender_account(name: str, drawer: str | None) -> str:
     """Returns the account that a tender fills."""
     return tender_of(name).account.format(drawer=drawer)
+
+
+THE_HOUSE: Final = TenderKind.COMPLIMENTARY
+"""What pays for what is given away, and for what the house makes good."""
+COMP_REASONS: Final = TENDERS[THE_HOUSE].reasons

@@ -30,7 +30,7 @@ from boxoffice.core.refunds import Part
 from boxoffice.core.rows import ExceptionStatus, TicketStatus
 from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.core.swaps import moved_into
-from boxoffice.core.tenders import TENDERS, TenderKind
+from boxoffice.core.tenders import COMP_REASONS, THE_HOUSE
 from sync.ledger.hub import Hub
 from sync.operations.exceptions import NotDone
 from sync.payments.giving_back import over_lease, parts_in, products_of, voidings_of
@@ -45,7 +45,7 @@ from sync.store.ledger import load_books, lock_orders
 
 MOST: Final = 4
 """So many products are offered: those whose price is the nearest."""
-MADE_GOOD: Final = TENDERS[TenderKind.COMPLIMENTARY].reasons[-1]
+MADE_GOOD: Final = COMP_REASONS[-1]
 """Why the house pays what the new tickets cost more."""
 _NUMBER: Final = text("SELECT nextval('web_orders')")
 
@@ -195,7 +195,7 @@ def _end(hub: Hub, connection: Connection, planned: Plan, old: str, new: str, ev
             PaymentCaptured(
                 order_id=new,
                 tender_id=new_id(),
-                tender=TenderKind.COMPLIMENTARY.value,
+                tender=THE_HOUSE.value,
                 amount=more,
                 currency=placed.currency,
                 reason=MADE_GOOD,

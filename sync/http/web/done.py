@@ -1,6 +1,6 @@
 """The page of what people did at the tills, by person, by what it was about, and by day."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -91,7 +91,7 @@ def _row(done: Done, zone: str, speaks: Language) -> dict[str, str]:
         "who": done.by or say("Without a name"),
         "approved_by": done.approved_by,
         "what": say(words).format(amount=amount, tender=_tender(p, speaks), way=_way(p, speaks), z=p.get("z_number")),
-        "why": say(p["why"]) if p.get("why") else "",
+        "why": _said(say, p.get("why")),
         "till": done.till,
         "order_id": done.order_id,
         "order": done.order_number,
@@ -106,3 +106,7 @@ def _tender(payload: Mapping[str, object], speaks: Language) -> str:
 def _way(payload: Mapping[str, object], speaks: Language) -> str:
     move = payload.get("move")
     return speaks.say(WAYS[CashMove(move)].words) if move else speaks.say("Cash moved")
+
+
+def _said(say: Callable[[str], str], words: str | None) -> str:
+    return say(words) if words else ""

@@ -9,7 +9,7 @@ from boxoffice.core.pricing import Cart, CartLine, PricedOrder
 from boxoffice.core.reductions import REASONS, RIGHTS, Off, Reduction, can_be_reduced, problems_of
 from boxoffice.core.rights import RIGHTS as TABLE
 from boxoffice.core.rights import Answer, may
-from boxoffice.core.tenders import TENDERS, TenderKind
+from boxoffice.core.tenders import COMP_REASONS
 from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.destinations import Discount, Next
 from boxoffice.till.ui.flow.leave import allowed
@@ -276,7 +276,7 @@ class DiscountPage(BasePage):
     def _use(self, off: Off) -> None:
         if off is not self.off:
             self.off, self.digits = off, ""
-            self.reasons.use(TENDERS[TenderKind.COMPLIMENTARY].reasons if off is Off.COMP else REASONS)
+            self.reasons.use(COMP_REASONS if off is Off.COMP else REASONS)
 
     def _type(self, action: TypeDigits | Do) -> None:
         if self.off is not Off.PERCENT:
