@@ -88,7 +88,7 @@ def phone_question(door: Door, till: FakeTill) -> None:
 
 
 def offer(door: Door, till: FakeTill) -> None:
-    till.say(replace(till.status, is_online=False, can_offer=True))
+    till.say(replace(till.status, is_online=False, can_offer=True, stock=()))
     sale(door)
     door.press(F7)
     door.at("PhonePage")
@@ -420,6 +420,7 @@ def note(door: Door, till: FakeTill) -> None:
 
 
 TEAM_PAGES = (
+    offer,
     open_shift,
     shift,
     cash_move,
@@ -511,7 +512,6 @@ PAGES = (
     unknown,
     phone,
     phone_question,
-    offer,
     phone_paid,
     split,
     problems,

@@ -41,6 +41,8 @@ _KEYS_AND_TAPS: Final = frozenset(
     (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 )
 
+_TURNS: Final = 4
+
 
 class MainWindow(QWidget):
     """Owns the theme, the background work and the flow of one till."""
@@ -254,7 +256,13 @@ class MainWindow(QWidget):
         if sheet != self.styleSheet():  # Qt polishes every widget anew, and another size of text changes no line of it
             self.setStyleSheet(sheet)
         self.draw()
-        QTimer.singleShot(0, self._place_toasts)  # once the layout has settled
+        self._place_once_settled(_TURNS)
+
+    def _place_once_settled(self, turns: int) -> None:
+        """Places messages as layouts settle: each turn of the event loop lays out one level more."""
+        self._place_toasts()
+        if turns:
+            QTimer.singleShot(0, self, lambda: self._place_once_settled(turns - 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

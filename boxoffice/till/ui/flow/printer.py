@@ -44,6 +44,7 @@ _DRAWERS: Final = {
     DrawerOpens.NEVER: later("Never"),
 }
 _NO_PRINTER: Final = FoundPrinter("", "", Plug.NONE)
+_IN_A_ROW: Final = 3
 _BESIDES_CASH: Final = tuple(kind for kind, row in TENDERS.items() if not row.is_cash and kind is not TenderKind.SWAP)
 _KEYS: Final = "QWERTYU"
 
@@ -200,7 +201,10 @@ class PrinterPage(BasePage):
             row(say("Paper"), "A", Of.WIDTH, tuple(_WIDTHS.values()), list(_WIDTHS).index(setup.width)),
             row(say("Cut"), "S", Of.CUTS, [say(each) for each in _CUTS.values()], list(_CUTS).index(setup.cuts)),
             row(say("Drawer opens"), "D", Of.DRAWER, drawers, list(_DRAWERS).index(setup.drawer)),
-            SettingView(say("Besides cash, for"), "", opens),
+            *(
+                SettingView(say("Besides cash, for") if not i else "", "", opens[i : i + _IN_A_ROW])
+                for i in range(0, len(opens), _IN_A_ROW)
+            ),
             row(
                 say("Letters"),
                 "F",

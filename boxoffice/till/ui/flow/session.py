@@ -227,6 +227,13 @@ class Session:
                 button=say("Use new prices"),
             )
 
+    def _tell_changes_again(self) -> None:
+        """Says what stands there of prices in the language of now."""
+        others = [each for each in self._toasts if each.press != self.take_new_prices]
+        if len(others) < len(self._toasts) and self._sale is not None:
+            self._toasts = others
+            self._tell_changes(Turned(self._sale, self._price_news, self._price_news))
+
     def resume(self, cart: Cart) -> None:
         """Goes on with a cart that waited, at the prices that it was shown, and tells what has changed meanwhile."""
         self.new_sale()
@@ -259,6 +266,7 @@ class Session:
             return
         speak(language)
         self._toasts = [each for each in self._toasts if each.press is not None]
+        self._tell_changes_again()
         self.on_language()
         self.changed()
 
