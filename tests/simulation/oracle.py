@@ -272,8 +272,6 @@ def _odd_orders(facts: Facts) -> Iterator[str]:
         over = facts.paid(order) - facts.given_back(order) - facts.placed[order]["total"]
         if over > 0 and not facts.excepted[order]:
             yield f"overcharged: order {order} by {over}"
-        if facts.given_back(order) > facts.paid(order):
-            yield f"refunded: order {order} has {facts.given_back(order)} back of {facts.paid(order)}"
 
 
 @dataclass
@@ -531,6 +529,8 @@ class Oracle:
             kept = self.facts.paid(order) - self.facts.given_back(order)
             if kept > 0 and not self.facts.issued[order] and not self.facts.excepted[order]:
                 yield f"unticketed: order {order} has paid {kept}, and nobody is told"
+            if kept < 0 and not self.facts.excepted[order]:  # a drawer and the hub, neither knowing of the other
+                yield f"refunded: order {order} has {-kept} back beyond what it paid, and nobody is told"
 
     def _accounts(self, connection: Connection) -> Iterator[str]:
         provider, door = self.world.provider, self.facts.door
