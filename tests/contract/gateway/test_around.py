@@ -1,6 +1,6 @@
-from collections.abc import Mapping
-
 """What the screens are told of network, mails, papers, scans, readers and the till's end."""
+
+from collections.abc import Mapping
 
 import pytest
 
