@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from itertools import count, pairwise
+from uuid import NAMESPACE_OID, uuid5
 
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
@@ -115,10 +116,16 @@ def sold(draw: st.DrawFn) -> Sold:
 def _tickets(placed: OrderPlaced) -> tuple[TicketPart, ...]:
     lines = [(i, line.product_id) for i, line in enumerate(placed.lines) if line.kind == "ticket"]
     return tuple(
-        TicketPart(ticket_id=f"{placed.order_id}-{i}-{n}", product_id=product, line=i, token="")
+        TicketPart(
+            ticket_id=str(uuid5(NAMESPACE_OID, f"{placed.order_id}-{i}-{n}")), product_id=product, line=i, token=""
+        )
         for i, product in lines
         for n in range(placed.lines[i].quantity)
     )
+
+
+def _uuid(name: str) -> str:
+    return str(uuid5(NAMESPACE_OID, name))
 
 
 @st.composite
@@ -138,7 +145,11 @@ def _carts() -> st.SearchStrategy[Cart]:
     products = st.sampled_from([ProductId(each) for each in ("full-pass", "friday", "poster")])
     off = st.none() | _reductions()
     shirt = st.builds(
-        CartLine, st.just(ProductId("t-shirt")), st.integers(1, 12), st.none(), st.sampled_from(("S", "M", "L")), off
+        CartLine,
+        st.just(ProductId("t-shirt")),
+        st.integers(1, 12),
+        option=st.sampled_from(("S", "M", "L")),
+        reduction=off,
     )
     plain = shirt | st.builds(CartLine, products, st.integers(1, 12), reduction=off)
     gift = st.builds(CartLine, st.just(ProductId("donation")), st.just(1), st.integers(1, 100_000).map(usd))

@@ -256,7 +256,7 @@ class Fuzzer:
 
         # A bug that is planted is looked for in the same places each time: the rarest is met once in some hundred.
         @settings(
-            max_examples=self.times * (4 if is_planted else 1),
+            max_examples=self.times * (12 if is_planted else 1),
             phases=phases,
             derandomize=is_planted,
             database=None,
