@@ -1,5 +1,6 @@
 """The contract's outside, around the fake till."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from boxoffice.core.facts import instant_text
@@ -52,7 +53,8 @@ class FakeOutside(Outside):
         self.fake.check_answer = self._answer
 
     def cut(self) -> None:
-        self.fake.say(festival_status(is_online=False, offline_since=self.fake.now(), stock=self.fake.status.stock))
+        cut = festival_status(is_online=False, offline_since=self.fake.now(), stock=self.fake.status.stock)
+        self.fake.say(replace(cut, can_offer=True))
 
     def mend(self) -> None:
         self.fake.say(festival_status(stock=self.fake.status.stock))

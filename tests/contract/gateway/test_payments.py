@@ -1,5 +1,7 @@
 """Payments as the screens see them: paid, refused, ended, unknown, left alone, and what comes after."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from boxoffice.core.errors import BadInput
@@ -8,7 +10,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.orders import Order
-from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, TenderUnknown, UnknownPayment
+from boxoffice.till.usecases.gateway.paying import Progress, TenderPaid, TenderRefused, TenderUnknown, UnknownPayment
 from boxoffice.till.usecases.gateway.standing import PaymentResolved
 from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
@@ -150,13 +152,20 @@ def test_a_payment_that_was_under_way_when_the_power_went_is_unknown(outside: Ou
     assert [each.id for each in outside.till.parked()] == [order.id]
 
 
-def test_no_payment_by_phone_is_begun_without_the_hub_and_a_card_goes_on(outside: Outside, order: Order) -> None:
+def test_a_payment_by_phone_without_the_hub_is_an_offer_that_can_be_ended_and_a_card_goes_on(
+    outside: Outside, order: Order
+) -> None:
     outside.cut()
+    told: list[Progress] = []
 
-    refused = outside.till.pay_by_phone(order.id, order.due, lambda _: None)
+    with ThreadPoolExecutor(1) as pool:
+        paying = pool.submit(outside.till.pay_by_phone, order.id, order.due, told.append)
+        outside.until(lambda: any(each.is_offer and "/O/" in each.link for each in told))
+        outside.till.cancel_payment(order.id)
+        refused = paying.result(150)
 
     assert isinstance(refused, TenderRefused)
-    assert (refused.is_cancelled, statuses(refused.order)) == (False, [PaymentStatus.FAILED])
+    assert (refused.is_cancelled, set(statuses(refused.order))) == (True, {PaymentStatus.FAILED})
     assert isinstance(outside.by_card(order, "present"), TenderPaid)
 
 
