@@ -209,6 +209,12 @@ def test_an_offer_that_was_opened_and_not_paid_can_be_ended_by_its_till(hub: Sta
     assert "This code has ended" in get(hub, offered.path).text
 
 
+def settle(hub: Stand, offered: Offered) -> None:
+    """Waits until the hub has looked at what its till has given up: whoever does its jobs."""
+    hub.work()
+    hub.until("settled", "SELECT status FROM offers WHERE tender_id = %s", offered.offer.tender_id)
+
+
 def given_up(offered: Offered) -> list[Fact]:
     order = OrderId(offered.placed.order_id)
     failed = PaymentFailed(
@@ -227,7 +233,7 @@ def test_what_was_cancelled_at_the_till_and_paid_is_put_before_a_person(hub: Sta
     pay(hub, offered)
 
     offered.door.push([*offered.facts, *given_up(offered)])
-    hub.work()
+    settle(hub, offered)
 
     assert order_of(hub, offered.placed) == "failed"
     assert exceptions_of(hub, offered.placed) == ["paid_late"]
@@ -246,7 +252,7 @@ def test_what_was_cancelled_at_the_till_can_be_opened_and_paid_no_more(hub: Stan
 def test_a_page_that_was_open_when_the_till_cancelled_is_ended(hub: Stand, offered: Offered) -> None:
     httpx.post(f"{hub.base_url}{offered.path}/pay")
     offered.door.push([*offered.facts, *given_up(offered)])
-    hub.work()
+    settle(hub, offered)
 
     session = session_of(hub, offered)
     assert not hub.sessions.pay_if_open(session).is_paid
