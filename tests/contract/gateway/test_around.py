@@ -21,6 +21,27 @@ def sold(outside: Outside, *wanted: str) -> Order:
     return outside.till.sell_for_cash(quote, quote.total)
 
 
+def test_more_places_are_kept_for_a_bad_network_within_what_the_hub_allows_and_given_back_again(
+    outside: Outside,
+) -> None:
+    usual = {pool.pool_id: pool.here for pool in outside.status.stock}
+
+    more = outside.till.keep_places(Keeping.STOCK)
+    outside.until(lambda: outside.status.keeping is Keeping.STOCK)
+    stocked = {pool.pool_id: pool.here for pool in outside.status.stock}
+    outside.till.keep_places(Keeping.USUAL)
+    outside.until(lambda: outside.status.keeping is Keeping.USUAL)
+
+    assert more == _places(stocked) - _places(usual) > 0
+    assert all(stocked[pool.pool_id] <= max(pool.stock, usual[pool.pool_id]) for pool in outside.status.stock)
+    assert {pool.pool_id: pool.here for pool in outside.status.stock} == usual
+
+
+def _places(stock: Mapping[PoolId, int]) -> int:
+    """Returns how many places that is; uses of codes are none."""
+    return sum(count for pool, count in stock.items() if code_of(pool) is None)
+
+
 def test_what_is_sold_without_the_hub_is_saved_and_sent_when_it_is_back(outside: Outside) -> None:
     outside.cut()
     assert not outside.status.is_online
@@ -174,27 +195,6 @@ def test_a_revoked_till_that_holds_what_nobody_else_has_is_not_left(outside: Out
         outside.till.begin_anew(is_export_safe=False)
     assert outside.till.export_unsent().exported_to
     assert isinstance(outside.till.begin_anew(is_export_safe=True), NeedsPairing)
-
-
-def test_more_places_are_kept_for_a_bad_network_within_what_the_hub_allows_and_given_back_again(
-    outside: Outside,
-) -> None:
-    usual = {pool.pool_id: pool.here for pool in outside.status.stock}
-
-    more = outside.till.keep_places(Keeping.STOCK)
-    outside.until(lambda: outside.status.keeping is Keeping.STOCK)
-    stocked = {pool.pool_id: pool.here for pool in outside.status.stock}
-    outside.till.keep_places(Keeping.USUAL)
-    outside.until(lambda: outside.status.keeping is Keeping.USUAL)
-
-    assert more == _places(stocked) - _places(usual) > 0
-    assert all(stocked[pool.pool_id] <= max(pool.stock, usual[pool.pool_id]) for pool in outside.status.stock)
-    assert {pool.pool_id: pool.here for pool in outside.status.stock} == usual
-
-
-def _places(stock: Mapping[PoolId, int]) -> int:
-    """Returns how many places that is; uses of codes are none."""
-    return sum(count for pool, count in stock.items() if code_of(pool) is None)
 
 
 def test_what_no_sale_needs_is_given_back_and_the_next_sale_takes_what_it_needs(outside: Outside) -> None:
