@@ -12,7 +12,7 @@ from tests.simulation.options import ALWAYS, DOOR_RULES, LOSSES, OFFICE_FAULTS, 
 from tests.simulation.runs import Player, command, drawn
 
 STEPS = 40
-FIXED: tuple[int, ...] = ()
+FIXED: tuple[int, ...] = (1, 2)
 FRESH = 1
 RARE = {Fault.CARD_DECLINED, Fault.REFUND_PENDS, Fault.REFUND_FAILS, Fault.WEBHOOK_LATE}
 """What strikes too seldom for so few runs; the fast tier must have it."""
