@@ -89,14 +89,19 @@ def test_without_staff_the_bar_and_the_keys_are_as_they_were(door: Door) -> None
     door.at("TillPage")
 
 
-def test_another_person_confirms_a_drop_by_their_own_pin_and_the_record_names_both(
-    staffed: Door, till: FakeTill
-) -> None:
+def to_the_shift(staffed: Door, till: FakeTill) -> None:
+    """Luis signs in, with a shift that is open, and looks at it."""
     staffed.press("W", "9021")
     staffed.at("SellPage")
     till.shifts.open(None, usd("300"), is_from_safe=False, why="")
     QTest.keyClick(staffed.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     staffed.at("ShiftPage")
+
+
+def test_another_person_confirms_a_drop_by_their_own_pin_and_the_record_names_both(
+    staffed: Door, till: FakeTill
+) -> None:
+    to_the_shift(staffed, till)
     staffed.press("m")
     staffed.at("MovePage")
     staffed.press("e", "100", ENTER)
@@ -112,11 +117,7 @@ def test_another_person_confirms_a_drop_by_their_own_pin_and_the_record_names_bo
 
 
 def test_a_drop_is_done_alone_where_somebody_says_so(staffed: Door, till: FakeTill) -> None:
-    staffed.press("W", "9021")
-    staffed.at("SellPage")
-    till.shifts.open(None, usd("300"), is_from_safe=False, why="")
-    QTest.keyClick(staffed.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    staffed.at("ShiftPage")
+    to_the_shift(staffed, till)
     staffed.press("m")
     staffed.at("MovePage")
     staffed.press("e", "m", "100", ENTER)
@@ -126,11 +127,7 @@ def test_a_drop_is_done_alone_where_somebody_says_so(staffed: Door, till: FakeTi
 
 
 def test_a_count_that_is_far_off_is_closed_with_the_approval_of_a_supervisor(staffed: Door, till: FakeTill) -> None:
-    staffed.press("W", "9021")
-    staffed.at("SellPage")
-    till.shifts.open(None, usd("300"), is_from_safe=False, why="")
-    QTest.keyClick(staffed.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    staffed.at("ShiftPage")
+    to_the_shift(staffed, till)
     staffed.press("c")
     staffed.at("CountPage")
     staffed.press("w", "200", ENTER)
