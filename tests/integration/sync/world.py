@@ -51,6 +51,7 @@ from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
 from boxoffice.core.sales import cards_issued, changed, finish, place, ticket_count
+from boxoffice.core.stored_value import owed_on_cards
 from boxoffice.core.tenders import Back, tender_of
 from boxoffice.core.value_rows import CardStatus, StoredValueRow, ValueLeaseRow
 from boxoffice.till.store import facts as till_facts
@@ -423,6 +424,8 @@ class World:
         books = self.memory_hub.books
         payment = self._paid_by(placed)
         amount = min(amount, payment.amount - books.refunded(payment.id))
+        if not is_made:  # what is on gift cards that the order bought is spent there
+            amount = min(amount, books.refundable(placed.order_id) - owed_on_cards(books, placed.order_id))
         mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
         valid = [each.id for each in mine if each.status is TicketStatus.VALID]
         if amount <= 0 or tender_of(payment.tender).back is not Back.PROVIDER:
