@@ -12,7 +12,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.effects import FeedKind, Inconsistent
+from boxoffice.core.effect_kinds import FeedKind
+from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import Fact, Head, digest, head_after, unsealed
 from boxoffice.core.generations import resting_on
 from boxoffice.core.ids import DeviceId, EventId, FactId, OrderId, ProductId, TicketId, uuid7

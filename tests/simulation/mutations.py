@@ -11,7 +11,8 @@ from typing import Any, Final, cast
 import pytest
 
 from boxoffice.core import books, effects, inventory, memory
-from boxoffice.core.effects import Announcement, Effects, Inconsistent
+from boxoffice.core.effect_kinds import Announcement
+from boxoffice.core.effects import Effects, Inconsistent
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, head_after
 from boxoffice.core.ids import OrderId

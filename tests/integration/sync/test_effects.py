@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
+from boxoffice.core.effect_kinds import Announcement, FeedKind
+from boxoffice.core.effects import EFFECTS
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundSucceeded

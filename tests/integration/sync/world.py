@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, Table, or_, select, text, update
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import FeedKind, Inconsistent, Task
+from boxoffice.core.effect_kinds import FeedKind, Task
+from boxoffice.core.effects import Inconsistent
 from boxoffice.core.event_file import event_file_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, head_after, instant
