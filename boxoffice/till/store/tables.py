@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
-from boxoffice.core.rows import KEPT, Field, Keeping, fields_of
+from boxoffice.core.columns import Field, fields_of
+from boxoffice.core.rows import KEPT, Keeping
 
 metadata: Final = MetaData(
     naming_convention={

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, Table, or_, select, text, update
 
 from boxoffice.core.books import Books
+from boxoffice.core.columns import words_of
 from boxoffice.core.effect_kinds import FeedKind, Task
 from boxoffice.core.effects import Inconsistent
 from boxoffice.core.event_file import event_file_of
@@ -50,7 +51,7 @@ from boxoffice.core.payloads.stored_value import (
 from boxoffice.core.payloads.tickets import TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
-from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
+from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus
 from boxoffice.core.sales import cards_issued, changed, finish, place, ticket_count
 from boxoffice.core.tenders import Back, tender_of
 from boxoffice.core.value_rows import CardStatus, StoredValueRow, ValueLeaseRow

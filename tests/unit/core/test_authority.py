@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.authority import MAY, Role, Writer, why_not
+from boxoffice.core.authority import MAY, why_not
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Draft, Fact, Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
@@ -14,6 +14,7 @@ from boxoffice.core.known import Known, KnownEvent, SoldAs
 from boxoffice.core.orders import OrderState
 from boxoffice.core.own_money import is_own_money
 from boxoffice.core.pricing import MAX_QUANTITY
+from boxoffice.core.writers import Role, Writer
 
 KEY = Ed25519PrivateKey.generate()
 TILL = Writer("till", Role.TILL, "door-1", "7K2")
