@@ -13,8 +13,8 @@ from boxoffice.till.ui import tokens
 from boxoffice.till.ui.flow.work import Broken
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.sell import SellView
-from boxoffice.till.ui.widgets.bar import Chip
 from boxoffice.till.ui.widgets.button import Button
+from boxoffice.till.ui.widgets.chip import Chip
 from boxoffice.till.ui.widgets.summary import SummaryPanel
 from boxoffice.till.ui.widgets.text import Amount
 from boxoffice.till.ui.widgets.tile import Tile
