@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.orders import OrderState
 from tests.simulation.fast_world import EVENT, POOLS, FastTill, FastWorld, _is_online
-from tests.simulation.oracle import Broken, unsafe
+from tests.simulation.told import Broken, unsafe
 
 
 def look(world: FastWorld) -> None:

@@ -36,10 +36,10 @@ from boxoffice.core.tickets import Issuer, certify
 from tests.simulation.chaos import Chaos
 from tests.simulation.draws import Stream
 from tests.simulation.options import FULL_RULES, Fault, Options, Rule
-from tests.simulation.oracle import Facts
 from tests.simulation.provider import BEGINNING_S
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.seams import instant_of
+from tests.simulation.told import Facts
 from tests.unit.core.builders import catalogue
 
 EVENT: Final = EventId("boulder-fest")
