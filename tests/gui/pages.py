@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.staff import StaffRole
-from boxoffice.core.tariffs import PriceRule
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
-from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver, TillStatus
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill
-from tests.gui.festival import MEMBER, PRICES, STUDENT, priced_fest, stock_of_sizes, usd
+from tests.gui.festival import usd
+from tests.gui.price_pages import card_price, group, is_shown, kept_price, park, prices, sizes
 from tests.gui.shift_pages import (
     cash_move,
     compare,
@@ -190,43 +190,6 @@ def price_changed(door: Door, till: FakeTill) -> None:
     door.sees("Prices changed at 9:14 pm")
 
 
-def prices(door: Door, till: FakeTill) -> None:
-    """A till with prices of all kinds, a group and a student in its sale, and one shirt."""
-    till.catalogue = replace(
-        priced_fest(*PRICES, PriceRule(usd("20"), kind=MEMBER.id), kinds=(STUDENT, MEMBER)), revision=2
-    )
-    till.say(CatalogueChanged(till.catalogue))
-    till.status = replace(till.status, stock=(*till.status.stock, *stock_of_sizes(9, 0, 3, 9)))
-    till.say(till.status)
-    door.qtbot.waitUntil(partial(is_shown, door, till.status))
-    door.press("z1", "6s2l2", ENTER)
-    door.at("SellPage")
-
-
-def sizes(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press("z")
-    door.at("OptionPage")
-
-
-def card_price(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press("sl2")
-    door.sees("Look at the student card")
-
-
-def group(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press("eh", "12")
-    door.at("GroupPage")
-
-
-def park(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press(F10)
-    door.at("ParkPage")
-
-
 def parked_carts(door: Door, till: FakeTill) -> None:
     split(door, till)
     door.press(F10)
@@ -241,15 +204,6 @@ def parked_carts(door: Door, till: FakeTill) -> None:
     door.at("SellPage")
     door.press("b")
     door.sees("Red hat")
-
-
-def kept_price(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    dearer = tuple(
-        each if each.price is None else replace(each, price=each.price + each.price) for each in till.catalogue.products
-    )
-    till.say(CatalogueChanged(replace(till.catalogue, revision=3, products=dearer)))
-    door.sees("Use new prices")
 
 
 def given_back(door: Door, till: FakeTill) -> None:
@@ -452,7 +406,3 @@ PAGES = (
     stopped,
 )
 Steps = Callable[[Door, FakeTill], None]
-
-
-def is_shown(door: Door, status: TillStatus) -> bool:
-    return door.window.flow.session.status == status

@@ -25,7 +25,8 @@ from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
-from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
+from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, orders, phone, reader, sell
+from tests.gui.price_pages import is_shown
 
 pytestmark = pytest.mark.slow
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
