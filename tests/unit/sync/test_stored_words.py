@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core import writers
+from boxoffice.core import reduced_orders, writers
 from boxoffice.core.authority import MAY
 from boxoffice.documents.languages import language
 from sync.stored_words import SENTENCES, told
@@ -64,7 +64,7 @@ def reasons() -> list[str]:
     """Returns all reasons for which something may not be written, as sentences with fields."""
     found = []
     rules = {getfile(rule) for may in MAY.values() for rule in (may.till, may.hub)}
-    sources = [Path(each).read_text("utf-8") for each in sorted({*rules, writers.__file__})]
+    sources = [Path(each).read_text("utf-8") for each in sorted({*rules, writers.__file__, reduced_orders.__file__})]
     for node in ast.walk(ast.parse("\n".join(sources))):
         if isinstance(node, ast.Yield) and isinstance(node.value, ast.Constant):
             found.append(str(node.value.value))
