@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from boxoffice.till.ui.flow.session import Page
+from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
