@@ -31,7 +31,7 @@ from tests.functional.test_rollback import CAMILA
 pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.slow,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="whole trees of processes are killed"),
 ]
 BUYERS = 40
