@@ -1,6 +1,5 @@
 """Every path through the providers' states: after each step the books equal the provider's balance, and all agree."""
 
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -9,28 +8,13 @@ import stripe
 from boxoffice.core.payments import DisputeState
 from sync import provider_states as states
 from sync.provider_states import PaymentState, PayoutState, RefundState
-from tests.integration.sync.house import House, open_house, settled
+from tests.integration.sync.house import House, settled
 from tests.integration.sync.provider_paths import PATHS
-from tests.postgres import database_of_its_own
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-WALKS = [(number // 8, path) for number, path in enumerate(PATHS)]
-"""Every few paths move to a new house: after each step all the books that it has are proved again."""
-
-
-@pytest.fixture(scope="module")
-def house(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_url: str
-) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp(f"house-{request.param}")
-    with open_house(folder, database_of_its_own(postgres_url)) as house:
-        house.seen = _seen
-        yield house
-
-
-@pytest.mark.parametrize(("house", "path"), WALKS, indirect=["house"], ids=list(PATHS))
+@pytest.mark.parametrize("path", PATHS)
 def test_after_each_step_the_books_equal_the_providers_balance_and_all_agrees(house: House, path: str) -> None:
     for number, step in enumerate(PATHS[path], 1):
         step(house)
@@ -39,15 +23,13 @@ def test_after_each_step_the_books_equal_the_providers_balance_and_all_agrees(ho
         house.look()
     _walked.add(path)
     if _walked == set(PATHS):  # whichever comes last
-        _every_state_was_gone_through()
+        _every_state_was_gone_through(house)
 
 
 _walked: set[str] = set()
-_seen: set[tuple[str, str]] = set()
-"""What was gone through in all houses."""
 
 
-def _every_state_was_gone_through() -> None:
+def _every_state_was_gone_through(house: House) -> None:
     wanted = {
         *(("intent", each) for each in states.INTENTS),
         *(("session", "/".join(each)) for each in states.SESSIONS),
@@ -59,7 +41,7 @@ def _every_state_was_gone_through() -> None:
         *(("payout", each) for each in states.PAYOUT_STATES),
     }
 
-    assert wanted - _seen - PASSED_AT_ONCE == NEVER_SEEN
+    assert wanted - house.seen - PASSED_AT_ONCE == NEVER_SEEN
 
 
 PASSED_AT_ONCE = {("order", "APPROVED")}
