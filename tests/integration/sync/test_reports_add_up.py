@@ -20,6 +20,7 @@ from sync.store.chain import store_facts
 from sync.store.ledger import take_all, write_books
 from sync.store.reports import ReportEvent, sales_report, sold_items
 from sync.store.tax_returns import SalesPlace, shares_between
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.unit.core.builders import EVENT, TILL
 from tests.unit.core.sold import Sold, given_up, sold, ticket_id
@@ -84,7 +85,7 @@ def minor(text: str) -> int:
 
 
 @given(st.lists(sold() | given_up(), min_size=1, max_size=4))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[Sold]) -> None:
     with connection.begin_nested() as kept:
         keep(connection, orders)
