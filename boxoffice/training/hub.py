@@ -92,6 +92,11 @@ class PracticeHub:
                 self._left[str(pool.id)] = max(self._left[str(pool.id)], pool.capacity // 2)
         self.wake_up()
 
+    def end(self) -> None:
+        """Lets whoever listens go for good."""
+        self._is_closed = True
+        self.wake_up()
+
     def wake_up(self) -> None:
         """Has the till look at once."""
         with self._bell:

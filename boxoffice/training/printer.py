@@ -1,16 +1,14 @@
 """Paper in a training: it says so, whichever printer it comes out of, and no drawer opens."""
 
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from datetime import datetime
 
 from boxoffice.documents.model import Receipt, Ticket
 from boxoffice.documents.slips import Slip
 from boxoffice.till.usecases.gateway.devices import PrinterState
 from boxoffice.till.usecases.gateway.printing import FoundPrinter, PrinterSetup
 from boxoffice.till.usecases.ports import Piece, Printer, Printers
-
-_KEPT: Final = 200
 
 
 def stamped(piece: Piece) -> Piece:
@@ -25,7 +23,8 @@ class StampedPrinter:
     """Prints on another printer what nobody can take for real; keeps in mind what came out."""
 
     printer: Printer
-    printed: deque[Piece] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    now: Callable[[], datetime]
+    printed: list[tuple[datetime, Piece]] = field(default_factory=list)
     has_drawer: bool = False
     """A drawer with real cash stays shut."""
 
@@ -38,7 +37,7 @@ class StampedPrinter:
 
     def print(self, piece: Piece, *, is_last: bool) -> None:
         self.printer.print(stamped(piece), is_last=is_last)
-        self.printed.append(piece)
+        self.printed.append((self.now(), piece))
 
     def kick(self) -> None:
         """No drawer opens."""
@@ -49,10 +48,10 @@ class StampedPrinters:
     """The printers of this computer, each of them stamped."""
 
     printers: Printers
-    printed: deque[Piece]
+    stamped: StampedPrinter
 
     def find(self) -> tuple[FoundPrinter, ...]:
         return self.printers.find()
 
     def open(self, setup: PrinterSetup) -> Printer:
-        return StampedPrinter(self.printers.open(setup), self.printed)
+        return replace(self.stamped, printer=self.printers.open(setup))

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.event_file import beside_the_event, event_file_of, in_its_own_words
+from boxoffice.core.ids import PoolId
 from boxoffice.core.moved_events import moved
 from boxoffice.core.training import TRAINING_EVENT
 from boxoffice.till.ui.flow.layout import ROWS, Tiles, slot_of
@@ -62,6 +63,28 @@ def simple_products(catalogue: Catalogue) -> tuple[Product, ...]:
         and each.id in letters
     ]
     return tuple(sorted(simple, key=lambda each: -(each.price.minor if each.price else 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which products the drills sell: two tickets, and one that can sell out without either of them, by its `pool`."""
+
+    dear: Product
+    cheap: Product
+    scarce: Product | None = None
+    pool: PoolId | None = None
+
+
+def roles_in(catalogue: Catalogue) -> Roles:
+    """Returns what each product is in the drills."""
+    products = simple_products(catalogue)
+    dear, cheap = products[0], products[-1]
+    taken = frozenset(dear.uses) | frozenset(cheap.uses)
+    for each in products[1:-1]:
+        free = sorted(frozenset(each.uses) - taken)
+        if free:
+            return Roles(dear, cheap, each, free[0])
+    return Roles(dear, cheap)
 
 
 def letters_of(catalogue: Catalogue) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Openin
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
+from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import LANGUAGES, later, say, speak, speaks
@@ -27,7 +28,7 @@ from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import UnknownPayment
 from boxoffice.till.usecases.gateway.port import TillGateway
-from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, TillEvent, TillStatus
+from boxoffice.till.usecases.gateway.standing import Ended, HandOver, Incomplete, TillEvent, TillStatus
 from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 T = TypeVar("T")
@@ -76,7 +77,13 @@ class _Toast:
 
 
 class Session:
-    """Held by every page. `on_change` draws; it is called after everything that may look different."""
+    """Held by every page. `on_change` draws; it is called after everything that may look different.
+
+    `on_leave` is called when somebody leaves the till for a training, or a training.
+    """
+
+    trainer: Trainer | None = None
+    """Who watches a training; nobody at a real till."""
 
     def __init__(
         self,
@@ -93,6 +100,7 @@ class Session:
         self.on_language: Callable[[], None] = lambda: None
         """Called when all words of the window are others."""
         self.play: Callable[[Sound], None] = lambda _sound: None
+        self.on_leave: Callable[[Ended], None] = lambda _how: None
         self.is_gate_only = is_gate_only
         """Whether this program lets people in, and sells nothing, whoever is at it."""
         self.has_gate = False
@@ -455,6 +463,8 @@ class Session:
         if self.bill is None:
             self._reprice()
         self.page.tick()
+        if self.trainer is not None:
+            self.go(self.trainer.tick())
         if self.cover is not None:
             self.cover.tick()
         self.changed()
