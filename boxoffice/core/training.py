@@ -6,11 +6,12 @@ Every fact, ticket and paper of a training says it, so nothing needs to remember
 from typing import Final
 
 from boxoffice.core.ids import EventId
+from boxoffice.core.languages import later
 
 TRAINING_EVENT: Final = EventId("boxoffice-training")
-TRAINING: Final = "TRAINING"
+TRAINING: Final = later("TRAINING")
 """The word on every paper, and on every screen. Each language has its own."""
-NO_VALUE: Final = "No money was taken. This lets nobody in."
+NO_VALUE: Final = later("No money was taken. This lets nobody in.")
 
 
 def is_training(event_id: str) -> bool:

@@ -84,9 +84,9 @@ class Coach:
 
     def band(self) -> BandView:
         session = self._met
-        is_signed_out = session.team.must_sign_in
+        wants_pin = session.cover is not None
         is_among_drills = isinstance(session.at, Drills) or self.running is not None or session.catalogue is None
-        return telling.band(is_signed_out=is_signed_out, has_drills=not is_among_drills and session.cover is None)
+        return telling.band(wants_pin=wants_pin, has_drills=not is_among_drills and not wants_pin)
 
     def panel(self) -> DrillView | None:
         running = self.running
@@ -228,7 +228,7 @@ class Coach:
             None,
             Finished(running.number, running.plan, running.who, score, self.stage.cast.dear_sum.currency),
         )
-        at = self._now().isoformat(timespec="seconds")
+        at = f"{self._now():%Y-%m-%dT%H:%M:%S}"
         result = Result(running.who, running.number, score.points, score.time_s, score.presses, at)
         self._known = (*self._known, result)
         session.call(lambda: self._results.add(result), lambda _: None, lane=Lane.PAPER)

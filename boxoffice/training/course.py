@@ -20,11 +20,11 @@ _CARD: Final = frozenset({TenderKind.TERMINAL})
 class Switch(Enum):
     """What a drill makes happen around the till."""
 
-    READER_SILENT = "reader silent"
-    READER_WORKS = "reader works"
-    NETWORK_CUT = "network cut"
-    NETWORK_BACK = "network back"
-    SOLD_OUT = "sold out"
+    READER_SILENT = "reader_silent"
+    READER_WORKS = "reader_works"
+    NETWORK_CUT = "network_cut"
+    NETWORK_BACK = "network_back"
+    SOLD_OUT = "sold_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +182,13 @@ def _refund(cast: Cast, title: str, detail: str) -> DrillPlan:
         ReprintLast(best=1),
         later("Print the receipt again"),
         later("They have lost the receipt. Print it once more."),
-        later("F9"),
+        "F9",
     )
     back = Step(
-        RefundLast(best=4),
+        RefundLast(best=8),
         later("Give all of it back"),
         later("They can't come. Give the last sale back in cash."),
-        later("Enter for the next customer, then U and Enter. Whoever must approve it types 1234."),
+        later("Enter, U, Enter; a supervisor approves with 1234, Enter"),
     )
     kept = (
         Kept(
@@ -218,7 +218,7 @@ def _silent_reader(cast: Cast, title: str, detail: str) -> DrillPlan:
         LetItAsk(best=1),
         later("Do not charge again"),
         later("Nobody knows whether the card was charged. The till goes on asking: serve the next person."),
-        later("F10"),
+        "F10",
     )
     kept = (
         Kept(later("Nobody was charged twice"), later("You let the till ask Stripe"), frozenset({Fault.CHARGED_TWICE})),

@@ -28,8 +28,8 @@ _MANY: Final = 100_000
 _FLOAT_OF: Final = 20
 """A drawer begins with so many of the sum that customers hand over, if the event says nothing of it."""
 _HELPERS: Final = (
-    Trainee("Trainee", StaffRole.SELLER),
-    Trainee("Next shift", StaffRole.SUPERVISOR),
+    Trainee("Alex", StaffRole.SELLER),
+    Trainee("Sam", StaffRole.SUPERVISOR),
 )
 """Who works in a training of a till that has no staff, or one person alone."""
 

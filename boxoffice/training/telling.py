@@ -22,11 +22,11 @@ _ALL: Final = later("No real money. No real tickets. All paper says TRAINING.")
 _MOST_KEPT: Final = 2
 
 
-def band(*, is_signed_out: bool, has_drills: bool) -> BandView:
+def band(*, wants_pin: bool, has_drills: bool) -> BandView:
     """Returns what stands over every page."""
     return BandView(
         word=say(TRAINING),
-        text=say("Practice: everybody's PIN is {pin} here.", pin=PIN) if is_signed_out else say(_ALL),
+        text=say("Practice: everybody's PIN is {pin} here.", pin=PIN) if wants_pin else say(_ALL),
         leave=ButtonView(say("Leave training"), Drill.LEAVE, key="Ctrl Q"),
         drills=ButtonView(say("Drills"), Drill.SKIP, icon="list", key="Ctrl K") if has_drills else None,
     )
@@ -46,7 +46,7 @@ def panel(running: "Running", now_s: float, drills_: int, *, is_hinted: bool) ->
         steps=tuple(
             StepView(
                 _said(each.title, each),
-                _said(each.keys, each) if i < done or (i == done and is_hinted) else "",
+                _said(each.keys, each) if i < done else "",
                 "done" if i < done else "now" if i == done else "later",
             )
             for i, each in enumerate(plan.steps)

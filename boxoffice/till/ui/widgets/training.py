@@ -1,8 +1,9 @@
 """What no page of a training can be without: stripes round the whole window, the band over it, and the drill beside."""
 
+import math
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -29,20 +30,16 @@ _PANEL_FROM: Final = 1280
 
 def striped(painter: QPainter, theme: Theme, wide: int, high: int) -> None:
     """Draws the stripes, from one tiled picture."""
-    step = max(4, theme.px(_STRIPE))
-    tile = QPixmap(step * 4, step * 4)
+    side = max(8, round(theme.px(_STRIPE) * 2 * math.sqrt(2)))
+    tile = QPixmap(side, side)
     tile.fill(theme.colour("ink"))
     on_tile = QPainter(tile)
     on_tile.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = on_tile.pen()
-    pen.setColor(QColor(YELLOW))
-    pen.setWidthF(step * 1.4142)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    on_tile.setPen(pen)
-    side = step * 4
-    for shift in (-side, 0, side, 2 * side):
-        on_tile.drawLine(shift - side, side * 2, shift + side, 0)
-        on_tile.drawLine(shift - side + side // 2, side * 2, shift + side + side // 2, 0)
+    on_tile.setPen(Qt.PenStyle.NoPen)
+    on_tile.setBrush(QColor(YELLOW))
+    for left in (0, side):
+        corners = ((left, 0), (left + side / 2, 0), (left - side / 2, side), (left - side, side))
+        on_tile.drawPolygon([QPointF(*corner) for corner in corners])
     on_tile.end()
     painter.drawTiledPixmap(0, 0, wide, high, tile)
 
@@ -72,7 +69,7 @@ class Band(QWidget):
         plate.addWidget(self._text)
         self._drills, self._leave = (Button(theme, ButtonView("", Do.BACK), size=15, height=48) for _ in range(2))
         self._row.addWidget(self._sign)
-        self._row.addWidget(self._plate, 1)
+        self._row.addWidget(self._plate)
         self._row.addStretch(1)
         for button in (self._drills, self._leave):
             button.keeps_key = True
@@ -180,15 +177,15 @@ class Panel(QFrame):
         inner = QWidget()
         middle = QVBoxLayout(inner)
         middle.setContentsMargins(0, 0, theme.px(4), 0)
-        middle.setSpacing(theme.px(10))
-        self._title = Text(theme, "", 32, head=True, wraps=True)
+        middle.setSpacing(theme.px(8))
+        self._title = Text(theme, "", 28, head=True, wraps=True)
         self._text = Text(theme, "", 16, weight=600, wraps=True)
         self._keys = Text(theme, "", 16, weight=700, colour="info", wraps=True)
         self._well = QFrame()
         self._well.setProperty("part", "well")
         well = QVBoxLayout(self._well)
         well.setContentsMargins(theme.px(12), theme.px(8), theme.px(8), theme.px(8))
-        self._steps = Steps(theme)
+        self._steps = Steps(theme, height=44, size=15)
         well.addWidget(self._steps)
         for each in (self._title, self._text, self._keys, self._well):
             middle.addWidget(each)
@@ -217,8 +214,12 @@ class Panel(QFrame):
     def restyle(self) -> None:
         theme = self._theme
         side = theme.px(16)
-        self._column.setContentsMargins(side, side, side, side)
+        self._column.setContentsMargins(side + theme.px(2), side, side, side)
         self._column.setSpacing(theme.px(10))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(0, 0, self._theme.px(2), self.height(), self._theme.colour("ink"))
 
     def show_view(self, view: DrillView) -> None:
         self._place.show_view(TagView(view.place, "plain", "training"))
