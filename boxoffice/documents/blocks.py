@@ -50,7 +50,8 @@ Block = Centered | Pair | Rule | Code
 
 def with_training(blocks: tuple[Block, ...], say: Callable[[str], str]) -> tuple[Block, ...]:
     """Returns the blocks between two bands that say that they are of a training: half of it says so, too."""
-    band = (Centered(say(TRAINING), Style.INVERSE), Centered(say(NO_VALUE), Style.STRONG))
+    word = say(TRAINING)
+    band = (Centered(word, Style.INVERSE), Centered(word, Style.TITLE), Centered(say(NO_VALUE), Style.STRONG))
     return (*band, *blocks, *band)
 
 

@@ -182,6 +182,7 @@ class Coach:
         plan = self.plans[number - 1]
 
         def begun(position: tuple[int, int]) -> Next:
+            session.drop_all_words()
             now_s = self._clock_s()
             self._tries[number] = self._tries.get(number, 0) + 1
             self.running = Running(

@@ -112,14 +112,7 @@ class MainWindow(QWidget):
         if self._training is None:
             main.addWidget(self._stack, 1)
         else:
-            beside = QHBoxLayout()
-            beside.setSpacing(0)
-            beside.addWidget(self._stack, 1)
-            beside.addWidget(self._training.panel)
-            main.addLayout(beside, 1)
-            main.addWidget(self._training.strip)
-            for piece in (self._training.band, self._training.panel, self._training.strip):
-                piece.did.connect(self.flow.on_action)
+            main.addLayout(self._training.beside(self._stack, self.flow.on_action), 1)
         row.addWidget(self._rail)
         row.addLayout(main, 1)
         self._toasts = Toasts(self.theme, self)
@@ -149,24 +142,16 @@ class MainWindow(QWidget):
     @property
     def _inside(self) -> QRect:
         """What of the window is the till's own: all of it, but for the stripes round a training."""
-        training = self._training
-        if training is None:
-            return self.rect()
-        return self.rect().adjusted(training.edge, training.band_height, -training.edge, -training.edge)
+        return self.rect() if self._training is None else self._training.inside()
 
     def _fit(self) -> None:
         """Lets the till's own parts be as large as there is room for."""
-        if self._training is None:
-            self.theme.fit(self.width(), self.height())
-            return
         trainer = self.flow.session.trainer
-        if trainer is not None:
+        if self._training is None or trainer is None:
+            self.theme.fit(self.width(), self.height())
+        else:
             self._training.show_views(trainer.band(), trainer.panel())
-        self.theme.fit(*self._training.room(self.width(), self.height()))
-        inside = self._inside
-        right, below = self.width() - inside.right() - 1, self.height() - inside.bottom() - 1
-        self._row.setContentsMargins(inside.left(), inside.top(), right, below)
-        self._training.place()
+            self._training.place(self._row)
 
     def start(self) -> None:
         """Opens the till and lets time pass."""

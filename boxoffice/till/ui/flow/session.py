@@ -450,6 +450,10 @@ class Session:
         """Takes away what was said of a sale that is being paid, or is over, and the buttons that would change it."""
         self._toasts = [toast for toast in self._toasts if not toast.is_of_sale]
 
+    def drop_all_words(self) -> None:
+        """Takes away all that was said."""
+        self._toasts = []
+
     def drop_words_of_waiting(self) -> None:
         """Takes away what was said of sales that wait, on a page that says it itself."""
         self._toasts = [toast for toast in self._toasts if not toast.waiting]

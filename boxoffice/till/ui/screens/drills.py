@@ -49,6 +49,7 @@ class _Score(QFrame):
         middle.addStretch(1)
         self._next, self._again, self._card = new_button(screen, 18, 72), new_button(screen), new_button(screen)
         for button in (self._next, self._again, self._card):
+            button.keeps_key = True
             button.setSizePolicy(_WIDE, _FIXED)
         self._pair = QHBoxLayout()
         self._pair.addWidget(self._again, 1)
@@ -107,7 +108,9 @@ class DrillsScreen(Screen):
         self._languages = [new_button(self, 15, 48) for _ in range(2)]
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
+        row.addStretch(1)
         for button in self._languages:
+            button.keeps_key = True
             row.addWidget(button)
         self._head.addLayout(row)
         self._rows, self._foot = Rows(theme, height=72, title_size=17), Text(theme, "", 16, colour="ink-2", wraps=True)
@@ -127,9 +130,10 @@ class DrillsScreen(Screen):
         side = theme.px(12 if theme.is_compact else 20)
         self._left.setContentsMargins(side, theme.px(14), side, side)
         self._left.setSpacing(theme.px(12))
-        is_tall = theme.is_compact or theme.is_text_large
-        self._head.setDirection(QBoxLayout.Direction.TopToBottom if is_tall else QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(theme.px(6 if is_tall else 12))
+        way = QBoxLayout.Direction.TopToBottom if theme.is_text_large else QBoxLayout.Direction.LeftToRight
+        self._head.setDirection(way)
+        self._head.setSpacing(theme.px(6 if theme.is_text_large else 12))
+        self._hint.setVisible(not theme.is_compact)
         self._title.set_size(theme.big(32 if theme.is_compact else 40))
 
     def toast_place(self) -> QRect:

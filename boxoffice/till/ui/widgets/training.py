@@ -1,13 +1,14 @@
 """What no page of a training can be without: stripes round the whole window, the band over it, and the drill beside."""
 
 import math
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView, TagView
 from boxoffice.till.ui.views.training import BandView, DrillView
@@ -24,6 +25,7 @@ _STRIPE: Final = 18
 _EDGE: Final = 12
 _BAND: Final = 64
 _SLIM_BAND: Final = 52
+_STRIP_LINES: Final = 3
 _PANEL_FROM: Final = 1280
 """In a narrower window, the drill stands in a strip at the foot."""
 
@@ -249,14 +251,13 @@ class Strip(QFrame):
         self._theme = theme
         plain_ground(self, "white")
         self._row = QHBoxLayout(self)
-        self._place, self._text = Text(theme, "", 14, weight=700), Broken(theme, "", 15, weight=600, most=2)
+        self._place, self._text = Text(theme, "", 14, weight=700), Text(theme, "", 14, weight=600, wraps=True)
         self._time = Elided(theme, "", 15, weight=700)
         self._show, self._hint, self._skip = (
             Button(theme, ButtonView("", Do.BACK), size=14, height=44) for _ in range(3)
         )
         self._row.addWidget(self._place)
         self._row.addWidget(self._text, 1)
-        self._row.addStretch(1)
         self._row.addWidget(self._time)
         for button in (self._show, self._hint, self._skip):
             button.keeps_key = True
@@ -269,7 +270,7 @@ class Strip(QFrame):
         theme = self._theme
         self._row.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(4))
         self._row.setSpacing(theme.px(10))
-        for part, size in ((self._place, 14), (self._text, 15), (self._time, 15)):
+        for part, size in ((self._place, 14), (self._text, 14), (self._time, 15)):
             part.set_size(theme.big(size))
         for button in (self._show, self._hint, self._skip):
             button.resize_to(theme.big(14), 44)
@@ -322,24 +323,39 @@ class Training:
 
     @property
     def strip_height(self) -> int:
-        return round((56 if self._theme.text_percent <= 125 else 72) * self._unit)
+        lines = self._theme.font(self._theme.big(14)).pixelSize() * 1.4 * _STRIP_LINES
+        return max(round(56 * self._unit), round(lines + 12 * self._unit))
 
     @property
     def panel_width(self) -> int:
         return round((322 if self._window.width() < 1700 else 380) * self._unit)
 
-    def room(self, width: int, height: int) -> tuple[int, int]:
-        """Returns how wide and tall what is left for the till itself is."""
-        is_on = self._view is not None
+    def beside(self, stack: QWidget, did: Callable[[Action], None]) -> QVBoxLayout:
+        """Returns the window's pages with the drill beside them, or below."""
+        column, row = QVBoxLayout(), QHBoxLayout()
+        for layout in (column, row):
+            layout.setSpacing(0)
+        row.addWidget(stack, 1)
+        row.addWidget(self.panel)
+        column.addLayout(row, 1)
+        column.addWidget(self.strip)
+        for part in (self.band, self.panel, self.strip):
+            part.did.connect(did)
+        return column
+
+    def inside(self) -> QRect:
+        """Returns what is within the stripes."""
+        return self._window.rect().adjusted(self.edge, self.band_height, -self.edge, -self.edge)
+
+    def place(self, row: QHBoxLayout) -> None:
+        """Puts everything where it belongs now, and lets the till's own parts be as large as there is room for."""
+        window, inside, is_on = self._window, self.inside(), self._view is not None
         beside = self.panel_width if is_on and self.has_panel else 0
         below = self.strip_height if is_on and not self.has_panel else 0
-        return width - 2 * self.edge - beside, height - self.band_height - self.edge - below
-
-    def place(self) -> None:
-        """Puts stripes and band where they belong now."""
-        window = self._window
+        self._theme.fit(inside.width() - beside, inside.height() - below)
+        row.setContentsMargins(self.edge, self.band_height, self.edge, self.edge)
         self.frame.setGeometry(window.rect())
         self.frame.lower()
-        self.band.setGeometry(self.edge, 0, window.width() - 2 * self.edge, self.band_height)
+        self.band.setGeometry(self.edge, 0, inside.width(), self.band_height)
         self.panel.setFixedWidth(self.panel_width)
         self.strip.setFixedHeight(self.strip_height)
