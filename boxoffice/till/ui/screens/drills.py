@@ -69,6 +69,9 @@ class _Score(QFrame):
         self._points.set_size(theme.big(64 if theme.is_compact else 96))
         self._words.set_size(theme.big(28 if theme.is_compact else 34))
         share_width(self, round(theme.pick(372, 450, 560) * min(theme.text_scale, 1.15)), theme)
+        self.setMaximumHeight(16_777_215)
+        if theme.is_text_large:  # below the drills, as wide as they are
+            self.setSizePolicy(_WIDE, _WIDE)
         is_small = theme.is_compact or theme.is_text_large
         self._next.resize_to(17 if is_small else 18, 60 if is_small else 72)
         for button in (self._again, self._card):
@@ -100,7 +103,7 @@ class DrillsScreen(Screen):
         self._whole.setSpacing(0)
         inner = QWidget()
         self._left = QVBoxLayout(inner)
-        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head = QHBoxLayout()
         self._title = Text(theme, "", 40, head=True)
         self._hint = Text(theme, "", 16, colour="ink-2", wraps=True)
         self._head.addWidget(self._title)
@@ -131,9 +134,10 @@ class DrillsScreen(Screen):
         self._left.setContentsMargins(side, theme.px(14), side, side)
         self._left.setSpacing(theme.px(12))
         way = QBoxLayout.Direction.TopToBottom if theme.is_text_large else QBoxLayout.Direction.LeftToRight
-        self._head.setDirection(way)
-        self._head.setSpacing(theme.px(6 if theme.is_text_large else 12))
-        self._hint.setVisible(not theme.is_compact)
+        self._head.setSpacing(theme.px(12))
+        self._hint.setVisible(not theme.is_compact and not theme.is_text_large)
+        self._whole.setDirection(way)
+        self._whole.setStretch(1, 1 if theme.is_text_large else 0)
         self._title.set_size(theme.big(32 if theme.is_compact else 40))
 
     def toast_place(self) -> QRect:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
@@ -44,6 +45,11 @@ def striped(painter: QPainter, theme: Theme, wide: int, high: int) -> None:
         on_tile.drawPolygon([QPointF(*corner) for corner in corners])
     on_tile.end()
     painter.drawTiledPixmap(0, 0, wide, high, tile)
+
+
+def _bare(view: ButtonView | None, theme: Theme) -> ButtonView | None:
+    """Returns a button without its key, where large text leaves no room for it."""
+    return replace(view, key="") if view is not None and theme.is_text_large else view
 
 
 class Band(QWidget):
@@ -100,8 +106,8 @@ class Band(QWidget):
         self._word.setStyleSheet(f"color: {YELLOW};")
         self._icon.show_icon("training", "on-ink")
         self._text.set_text(view.text)
-        self._leave.show_view(view.leave)
-        self._drills.show_view(view.drills)
+        for button, shown in ((self._leave, view.leave), (self._drills, view.drills)):
+            button.show_view(_bare(shown, self._theme))
         self.setAccessibleName(f"{view.word}. {view.text}")
 
 
@@ -270,7 +276,7 @@ class Strip(QFrame):
         theme = self._theme
         self._row.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(4))
         self._row.setSpacing(theme.px(10))
-        for part, size in ((self._place, 14), (self._text, 14), (self._time, 15)):
+        for part, size in ((self._place, 14), (self._text, 15), (self._time, 15)):
             part.set_size(theme.big(size))
         for button in (self._show, self._hint, self._skip):
             button.resize_to(theme.big(14), 44)
@@ -279,9 +285,8 @@ class Strip(QFrame):
         self._place.set_text(view.place)
         self._text.set_text(view.keys or view.text)
         self._time.set_text(view.time)
-        self._show.show_view(view.show)
-        self._hint.show_view(None if view.keys else view.hint)
-        self._skip.show_view(view.skip)
+        for button, shown in ((self._show, view.show), (self._hint, view.hint), (self._skip, view.skip)):
+            button.show_view(_bare(None if view.keys and shown is view.hint else shown, self._theme))
         self.setAccessibleName(f"{view.place}. {view.title}. {view.text}")
 
 
@@ -323,7 +328,7 @@ class Training:
 
     @property
     def strip_height(self) -> int:
-        lines = self._theme.font(self._theme.big(14)).pixelSize() * 1.4 * _STRIP_LINES
+        lines = self._theme.font(self._theme.big(15)).pixelSize() * 1.4 * _STRIP_LINES
         return max(round(56 * self._unit), round(lines + 12 * self._unit))
 
     @property
