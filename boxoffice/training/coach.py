@@ -8,7 +8,7 @@ from typing import Final
 
 from boxoffice.core.money import Currency
 from boxoffice.till.ui.actions import Action, BeginDrill, Drill
-from boxoffice.till.ui.flow.destinations import CheckIn, Drills, Next, Sell
+from boxoffice.till.ui.flow.destinations import CheckIn, Drills, Next, SaleComplete, Sell
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
@@ -94,7 +94,13 @@ class Coach:
             return None
         now_s = self._clock_s()
         since_s = now_s - running.at_goal_since_s
-        return telling.panel(running, now_s, len(self.plans), is_hinted=running.hinted or since_s >= HINT_AFTER_S)
+        return telling.panel(
+            running,
+            now_s,
+            len(self.plans),
+            is_hinted=running.hinted or since_s >= HINT_AFTER_S,
+            is_sold=isinstance(self._met.at, SaleComplete),
+        )
 
     def drills(self) -> DrillsView:
         return telling.drills(self.plans, self._known, self.stage.seller, self.last, self.next_number)

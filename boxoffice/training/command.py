@@ -40,7 +40,7 @@ class Training:
 
 @contextmanager
 def training(settings: Settings, workspace: Workspace, source: Source) -> Iterator[Training]:
-    """Sets a training up, and takes it away again with all that was practised.
+    """Sets a training up, its till shut, and takes it away again with all that was practised.
 
     Of the settings, only where paper comes out and where a customer looks is used: no address, no vault, no folder.
     """
@@ -60,7 +60,8 @@ def training(settings: Settings, workspace: Workspace, source: Source) -> Iterat
         try:
             _pair(till, source)
             stage = Stage(till, hub, readers, printer)
-            stage.settle()
+            readers.work()
+            till.close()  # a window opens it anew, as it does at each start
             yield Training(till, Coach(stage, Results(workspace.folder), till.now), hub, sandbox)
         finally:
             hub.end()

@@ -67,6 +67,8 @@ class Step:
     parts: Mapping[str, object] = field(default_factory=dict)
     shows: int | None = None
     """Which guest holds out their ticket in it."""
+    is_at_tiles: bool = True
+    """Whether its keys begin where the next customer does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +185,13 @@ def _refund(cast: Cast, title: str, detail: str) -> DrillPlan:
         later("Print the receipt again"),
         later("They have lost the receipt. Print it once more."),
         "F9",
+        is_at_tiles=False,
     )
     back = Step(
         RefundLast(best=8),
         later("Give all of it back"),
         later("They can't come. Give the last sale back in cash."),
-        later("Enter, U, Enter; a supervisor approves with 1234, Enter"),
+        later("U, Enter; a supervisor approves with 1234, Enter"),
     )
     kept = (
         Kept(
@@ -217,8 +220,12 @@ def _silent_reader(cast: Cast, title: str, detail: str) -> DrillPlan:
     let_go = Step(
         LetItAsk(best=1),
         later("Do not charge again"),
-        later("Nobody knows whether the card was charged. The till goes on asking: serve the next person."),
-        "F10",
+        later(
+            "Nobody knows if the card was charged. The till goes on asking. Serve the next: 1 {product}, cash, exact."
+        ),
+        later("F10, {key}, F5, Enter"),
+        {"product": cast.cheap.name, "key": cast.cheap_key},
+        is_at_tiles=False,
     )
     kept = (
         Kept(later("Nobody was charged twice"), later("You let the till ask Stripe"), frozenset({Fault.CHARGED_TWICE})),
@@ -288,7 +295,7 @@ def _wrong_day(cast: Cast, title: str, detail: str) -> DrillPlan:
 def _guest(ticket_id: str, outcome: Outcome, guest: int, title: str, sentence: str) -> Step:
     is_first = not guest
     keys = later("F4, then Ctrl G: they hold out their ticket") if is_first else later("Ctrl G: they hold it out")
-    return Step(Scan(ticket_id, outcome, best=1 + is_first), title, sentence, keys, shows=guest)
+    return Step(Scan(ticket_id, outcome, best=1 + is_first), title, sentence, keys, shows=guest, is_at_tiles=False)
 
 
 def _hand_over(cast: Cast, title: str, detail: str) -> DrillPlan:
@@ -308,6 +315,7 @@ def _hand_over(cast: Cast, title: str, detail: str) -> DrillPlan:
         later("Hand the drawer over"),
         later("Your time is over. Hand the drawer to the next person, as it is."),
         later("Ctrl D, H, Q, Enter"),
+        is_at_tiles=False,
     )
     kept = (
         _RIGHT_THINGS,

@@ -32,12 +32,14 @@ def band(*, wants_pin: bool, has_drills: bool) -> BandView:
     )
 
 
-def panel(running: "Running", now_s: float, drills_: int, *, is_hinted: bool) -> DrillView:
-    """Returns the drill under way."""
+def panel(running: "Running", now_s: float, drills_: int, *, is_hinted: bool, is_sold: bool) -> DrillView:
+    """Returns the drill under way; where something was just sold, the next customer comes first."""
     plan, done = running.plan, running.progress.done
     step = plan.steps[done] if done < len(plan.steps) else None
     until_s = now_s if running.ended_s is None else running.ended_s
     keys = "" if step is None else _said(step.keys, step)
+    if step is not None and is_sold and step.is_at_tiles:
+        keys = f"Enter, {keys}"
     return DrillView(
         place=say("Drill {number} of {all}", number=running.number, all=drills_),
         tried=say("try {number}", number=running.tried),

@@ -33,7 +33,7 @@ AS_THEY_ARE = frozenset(
     {
         *("Box Office", "Boxoffice", "Box", "Office"),  # its name
         *("Enter", "Esc", "Tab", "Del", "PgUp", "PgDn", "PgUp PgDn", "Ctrl +", "Ctrl −", "Ctrl + Ctrl −"),  # keys
-        *("Ctrl H", "Ctrl R", "Ctrl K", "Ctrl G", "Ctrl Q"),
+        *("Ctrl H", "Ctrl R", "Ctrl K", "Ctrl G", "Ctrl Q", "Enter, "),
         *("6 0 Enter", "5 Enter", "F2 F3", "F11 F12"),
         *("GC-…", "GC-7Q4M-2KD9-…"),
         *("ABCD-EFGH", "https://hub.example.org", "http://", "https://"),  # patterns of what is typed
