@@ -216,15 +216,20 @@ def sell(it: Training) -> None:
     it.till.sync_now()
 
 
-def facts_at_the_hub(stack: Stack) -> int:
-    return int(Backstage(stack).sql("SELECT count(*) FROM facts")[0][0])
+def books(stack: Stack) -> list[tuple[object, ...]]:
+    """Returns what the real hub has in its books: orders, postings, and facts of any training."""
+    return Backstage(stack).sql(
+        "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM postings),"
+        " (SELECT count(*) FROM facts WHERE event_id = %s)",
+        TRAINING_EVENT,
+    )
 
 
 def test_no_way_leads_from_a_training_to_the_real_hub(
     stack: Stack, settings: Settings, walled: tuple[Training, identity.Identity, list[object]]
 ) -> None:
     it, who, called = walled
-    before = facts_at_the_hub(stack)
+    before = books(stack)
     lines = it.till._environment.connections
     port = int(stack.addresses.hub_url.rsplit(":", 1)[1])
 
@@ -247,7 +252,7 @@ def test_no_way_leads_from_a_training_to_the_real_hub(
     with pytest.raises(NotInTraining):
         it.till.open()
 
-    assert facts_at_the_hub(stack) == before
+    assert books(stack) == before
     assert [each for each in called if isinstance(each, tuple) and each[1] == port] == []
 
 
@@ -259,7 +264,7 @@ def test_what_was_practised_is_taken_by_no_real_hub_even_from_a_real_tills_hands
     with it.till.store.reading() as connection:
         facts = tuple(map(FactMessage.of, fact_store.own_after(connection, 0, 1000)))
     stolen = HubClient(who.hub_url, who.token)
-    before = facts_at_the_hub(stack)
+    before = books(stack)
 
     assert facts
     assert {each.event_id for each in facts} == {TRAINING_EVENT}
@@ -268,7 +273,8 @@ def test_what_was_practised_is_taken_by_no_real_hub_even_from_a_real_tills_hands
         answer = stolen.push(PushRequest(facts=tried), 0)
         assert set(answer.quarantined) == {each.id for each in tried}
     stolen.close()
-    assert facts_at_the_hub(stack) == before
+    assert books(stack) == before
+    assert before[0][2] == 0
 
 
 def test_a_training_takes_no_fact_of_a_real_till(walled: tuple[Training, identity.Identity, list[object]]) -> None:

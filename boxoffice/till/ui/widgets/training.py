@@ -285,8 +285,9 @@ class Strip(QFrame):
         self._place.set_text(view.place)
         self._text.set_text(view.keys or view.text)
         self._time.set_text(view.time)
-        for button, shown in ((self._show, view.show), (self._hint, view.hint), (self._skip, view.skip)):
-            button.show_view(_bare(None if view.keys and shown is view.hint else shown, self._theme))
+        hint, skip = None if view.keys else view.hint, view.skip if view.show is None else None
+        for button, shown in ((self._show, view.show), (self._hint, hint), (self._skip, skip)):
+            button.show_view(_bare(shown, self._theme))
         self.setAccessibleName(f"{view.place}. {view.title}. {view.text}")
 
 
