@@ -219,7 +219,7 @@ def sell(it: Training) -> None:
 def books(stack: Stack) -> list[tuple[object, ...]]:
     """Returns what the real hub has in its books: orders, postings, and facts of any training."""
     return Backstage(stack).sql(
-        "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM postings),"
+        "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM ledger_postings),"
         " (SELECT count(*) FROM facts WHERE event_id = %s)",
         TRAINING_EVENT,
     )

@@ -284,7 +284,7 @@ class MainWindow(QWidget):
             self._help = self._make_help(view)
 
     def _make_help(self, view: HelpView) -> QWidget:
-        shade = Help(self.theme, self, view)
+        shade = Help(self.theme, self, view, self._inside)
         shade.did.connect(self.flow.on_action)
         shade.setGeometry(self._inside)
         shade.show()
