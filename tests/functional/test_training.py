@@ -1,7 +1,10 @@
 """Training on the real till over the real sandbox: the whole course by the keys that it shows, and no way out of it."""
 
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -302,3 +305,28 @@ def test_a_training_ticket_is_refused_at_a_real_gate_by_its_own_word(
     assert [(each.is_training, each.outcome.value, each.ticket_ids) for each in verdicts] == [
         (True, "wrong_event", ())
     ] * 3
+
+
+def test_a_till_that_is_left_for_a_training_comes_back_as_it_was(tmp_path: Path) -> None:
+    environment = os.environ | {
+        "BOXOFFICE_DATA_DIR": str(tmp_path / "till"),
+        "BOXOFFICE_DOCUMENTS_DIR": str(tmp_path / "documents"),
+        "BOXOFFICE_VAULT": "file",
+        "BOXOFFICE_VAULT_PASSPHRASE": "of the real till",
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.functional.back_and_forth"],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        ["till PairPage", "training SignInPage", "till PairPage"],
+    ), done.stderr
