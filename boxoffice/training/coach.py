@@ -110,9 +110,8 @@ class Coach:
         """Which drill comes next: the first after the last one that was not passed yet, or the first of all."""
         passed = telling.passed(self._known, self.stage.seller)
         start = 0 if self.last is None else self.last.number
-        order = [*range(start + 1, len(self.plans) + 1), *range(1, start + 1)]
-        left = [each for each in order if each not in passed]
-        return left[0] if left else order[0]
+        order: list[int] = [*range(start + 1, len(self.plans) + 1), *range(1, start + 1)]
+        return next((each for each in order if each not in passed), order[0])
 
     def act(self, action: Action) -> Next:
         match action:
@@ -188,7 +187,7 @@ class Coach:
         plan = self.plans[number - 1]
 
         def begun(position: tuple[int, int]) -> Next:
-            session.drop_all_words()
+            session.fall_silent()
             now_s = self._clock_s()
             self._tries[number] = self._tries.get(number, 0) + 1
             self.running = Running(

@@ -27,7 +27,7 @@ from boxoffice.till.config import Settings
 from boxoffice.till.net.hub_client import HubClient
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import settings as kept
-from boxoffice.till.ui.flow.session import Page
+from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
@@ -54,7 +54,7 @@ def settings(tmp_path: Path) -> Settings:
         data_dir=tmp_path / "till",
         documents_dir=tmp_path / "documents",
         vault="file",
-        vault_passphrase="of the real till",  # type: ignore[arg-type]  # pydantic makes it a secret
+        vault_passphrase="of the real till",
     )
 
 

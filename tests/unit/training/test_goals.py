@@ -78,13 +78,13 @@ def test_a_sale_is_what_they_asked_for_paid_as_they_wanted_with_the_right_change
 
 
 def test_a_wrong_sale_leaves_the_goal_to_be_reached_and_costs_points_once() -> None:
-    goals = [Sell(ONE, CASH, best=3)]
+    goals: list[Goal] = [Sell(ONE, CASH, best=3)]
 
     assert faults(goals, sold("a", TWO), sold("b")) == (1, (Fault.WRONG_THING,))
 
 
 def test_charging_again_while_a_payment_is_unknown_is_the_worst_of_all() -> None:
-    goals = [StartCard(ONE, best=2), LetItAsk(best=1), Sell(TWO, CASH, best=3)]
+    goals: list[Goal] = [StartCard(ONE, best=2), LetItAsk(best=1), Sell(TWO, CASH, best=3)]
     start, unknown = Started(at(1), "a", ONE), Unknown(at(3), "a")
 
     good = faults(goals, start, unknown, sold("b", TWO, s=9))
@@ -95,7 +95,7 @@ def test_charging_again_while_a_payment_is_unknown_is_the_worst_of_all() -> None
 
 
 def test_the_next_person_waits_no_longer_than_it_takes_to_read_the_screen() -> None:
-    goals = [StartCard(ONE, best=2), LetItAsk(best=1), Sell(TWO, CASH, best=3)]
+    goals: list[Goal] = [StartCard(ONE, best=2), LetItAsk(best=1), Sell(TWO, CASH, best=3)]
 
     slow = faults(goals, Started(at(1), "a", ONE), Unknown(at(3), "a"), sold("b", TWO, s=41))
 
@@ -103,13 +103,13 @@ def test_the_next_person_waits_no_longer_than_it_takes_to_read_the_screen() -> N
 
 
 def test_the_payment_itself_does_not_count_as_the_next_person() -> None:
-    goals = [StartCard(ONE, best=2), LetItAsk(best=1), Sell(TWO, CASH, best=3)]
+    goals: list[Goal] = [StartCard(ONE, best=2), LetItAsk(best=1), Sell(TWO, CASH, best=3)]
 
     assert faults(goals, Started(at(1), "a", ONE), Unknown(at(3), "a"), sold("a", ONE, CARD, s=5))[0] == 1
 
 
 def test_only_the_last_sale_is_reprinted_and_given_back() -> None:
-    goals = [Sell(ONE, CASH, best=3), ReprintLast(best=1), RefundLast(best=4)]
+    goals: list[Goal] = [Sell(ONE, CASH, best=3), ReprintLast(best=1), RefundLast(best=4)]
 
     other = faults(goals, sold("b"), Reprinted(at(2), "N1", "x"), Refunded(at(3), "x", TenderKind.CASH))
     right = faults(goals, sold("b"), Reprinted(at(2), "N2", "b"), Refunded(at(3), "b", TenderKind.CASH))
@@ -121,7 +121,7 @@ def test_only_the_last_sale_is_reprinted_and_given_back() -> None:
 
 
 def test_a_gate_and_a_hand_over_are_reached_by_what_the_till_wrote() -> None:
-    goals = [Scan("t1", Outcome.ADMITTED, best=2), Scan("t2", Outcome.WRONG_DAY, best=1), HandOver(best=4)]
+    goals: list[Goal] = [Scan("t1", Outcome.ADMITTED, best=2), Scan("t2", Outcome.WRONG_DAY, best=1), HandOver(best=4)]
     first, second = Scanned(at(1), "t1", Outcome.ADMITTED), Scanned(at(2), "t2", Outcome.WRONG_DAY)
 
     assert faults(goals, second) == (0, ())
@@ -179,7 +179,7 @@ def test_a_score_is_between_none_and_ten_and_never_better_for_a_fault(
 
 
 def test_the_drawer_is_off_by_what_was_given_back_too_much() -> None:
-    goals = [Sell(ONE, CASH, best=3, given=60)]
+    goals: list[Goal] = [Sell(ONE, CASH, best=3, given=60)]
 
     assert drawer_off(goals, [sold(tendered=60)]) == 0
     assert drawer_off(goals, [sold(tendered=100)]) == -40
