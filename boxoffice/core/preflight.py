@@ -86,10 +86,8 @@ CHECKS: Final[Mapping[Check, Row]] = {
 }
 """In the order in which they are shown. Every check has a row."""
 
-NEEDS_A_HAND: Final = (Check.SCANNER, Check.TEST_PRINT, Check.TEST_PAYMENT, Check.DOOR_LIST)
-"""What nobody can look at: a person has shown it, not long ago."""
 PROOF_LASTS: Final = timedelta(hours=12)
-"""How long it holds that somebody has shown one of these: one evening, and not the next."""
+"""How long it holds that somebody has shown what no program can look at: one evening, and not the next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,17 @@ class FakeTerminal:
         new = Intent(f"pi_{len(stripe.intents) + 1}", IntentStatus.REQUIRES_PAYMENT_METHOD, amount)
         return stripe.first_answer(key, (amount, dict(metadata)), new)
 
+    def create_trial(self, key: str, amount: Money) -> Intent:
+        stripe = self._reach()
+        return stripe.first_answer(key, amount, Intent(f"pi_{key}", IntentStatus.REQUIRES_PAYMENT_METHOD, amount))
+
+    def missing_rights(self) -> Sequence[str]:
+        try:
+            self._reach()
+        except StripeRefused:
+            return ("PaymentIntents: Read", "PaymentIntents: Write", "Terminal: Read", "Terminal: Write")
+        return ()
+
     def intent(self, intent_id: str) -> Intent:
         found = self._reach().intents.get(intent_id)
         if found is None:

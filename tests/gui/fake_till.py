@@ -25,6 +25,7 @@ from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.preflight import PreflightDesk
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
@@ -70,6 +71,10 @@ class FakeTill(StagedTill):
     @property
     def shifts(self) -> ShiftDesk:
         return self._shifts
+
+    @property
+    def preflight(self) -> PreflightDesk:
+        return self._preflight
 
     @property
     def printing(self) -> PrintDesk:

@@ -12,7 +12,7 @@ from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import StaffId
 from boxoffice.core.staff import Person, StaffRole
 from boxoffice.core.tariffs import PriceRule
-from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver, TillStatus
 from tests.gui.conftest import ENTER, ESC, Door
@@ -454,6 +454,17 @@ def printer(door: Door, till: FakeTill) -> None:
     door.sees("Print the rest, from ticket 2")
 
 
+def before_doors(door: Door, till: FakeTill) -> None:
+    door.at("SellPage")
+    till.printer.state = PrinterState.PAPER_OUT
+    till.stripe.go_offline()
+    door.press(F12)
+    door.at("TillPage")
+    door.press("b")
+    door.at("PreflightPage")
+    door.sees("Open all the same")
+
+
 def gate(door: Door, till: FakeTill) -> None:
     room = Zone("room-b", "Workshop room B", ("Room B",), capacity=40)
     festival = Zone("festival", "Festival", ("Main door", "Side door"), capacity=600)
@@ -517,6 +528,7 @@ PAGES = (
     problems,
     orders,
     till_page,
+    before_doors,
     printer,
     stopped,
 )

@@ -6,11 +6,11 @@ memory, or at the other end of a network, where the flush may stop at the server
 
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,8 @@ OVER_A_NETWORK: Final = frozenset(
 )
 _TRIES: Final = 24
 _BLOCK: Final = 4096
+_POINT: Final = 4
+"""Where a mount stands, in a line of the table."""
 _WAIT_S: Final = 5.0
 
 
@@ -70,39 +72,39 @@ def _flush_s(folder: Path) -> float:
             began = time.perf_counter()
             flush_file(file.fileno())
             took.append(time.perf_counter() - began)
-    return statistics.median(took)
+    return sorted(took)[len(took) // 2]
 
 
 def file_system(folder: Path) -> str:
     """Returns the kind of the file system that a folder lies on: `ext4`, `apfs`, `NTFS`; empty if nobody says it."""
-    at = folder.resolve()
+    ask = _BY_PLATFORM.get(sys.platform)
     try:
-        if sys.platform == "linux":
-            return _mounted(Path("/proc/self/mountinfo").read_text(encoding="utf-8"), at)
-        if sys.platform == "darwin":
-            return _by_mount(at)
-        return _volume(at) if sys.platform == "win32" else ""
+        return "" if ask is None else ask(folder.resolve())
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return ""
 
 
-def _mounted(table: str, at: Path) -> str:
+def _on_linux(at: Path) -> str:
+    return mounted(Path("/proc/self/mountinfo").read_text(encoding="utf-8"), at)
+
+
+def mounted(table: str, at: Path) -> str:
     """Returns the kind of the mount that a path lies below, by Linux's own table; of two at one place, the later."""
     best, kind = -1, ""
     for line in table.splitlines():
         before, _, after = line.partition(" - ")
         fields = before.split()
-        if len(fields) < 5 or not after:
+        if len(fields) <= _POINT or not after:
             continue
-        point = Path(fields[4].encode("latin-1", "replace").decode("unicode_escape"))
+        point = Path(fields[_POINT].replace("\\040", " "))
         depth = len(point.parts)
         if depth >= best and at.is_relative_to(point):
             best, kind = depth, after.split()[0]
     return kind
 
 
-def _by_mount(at: Path) -> str:
-    done = subprocess.run(["/sbin/mount"], capture_output=True, text=True, timeout=_WAIT_S, check=False)  # noqa: S603  # no input
+def _on_mac(at: Path) -> str:
+    done = subprocess.run(["/sbin/mount"], capture_output=True, text=True, timeout=_WAIT_S, check=False)
     best, kind = -1, ""
     for line in done.stdout.splitlines():
         point, _, rest = line.partition(" on ")[2].rpartition(" (")
@@ -111,10 +113,17 @@ def _by_mount(at: Path) -> str:
     return kind
 
 
-def _volume(at: Path) -> str:
-    import ctypes  # noqa: PLC0415  # it has no `windll` elsewhere
+def _on_windows(at: Path) -> str:
+    import ctypes  # noqa: PLC0415  # 10 ms that other systems need not wait for
 
     kind = ctypes.create_unicode_buffer(64)
     windll = getattr(ctypes, "windll")  # noqa: B009  # type checkers elsewhere know no `windll`
     asked = (at.anchor, None, 0, None, None, None, kind, len(kind))
     return kind.value if windll.kernel32.GetVolumeInformationW(*asked) else ""
+
+
+_BY_PLATFORM: Final[Mapping[str, Callable[[Path], str]]] = {
+    "linux": _on_linux,
+    "darwin": _on_mac,
+    "win32": _on_windows,
+}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId, TenderId
+from boxoffice.core.preflight import Check
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
@@ -387,6 +388,20 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class Mend:
+    """Does what a check before doors open asks for."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Looks at one check again."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
 class UseToast:
     """Presses the button of a toast (such as Undo), or closes it."""
 
@@ -437,5 +452,7 @@ Action = (
     | CheckPayment
     | ChooseProblem
     | Decide
+    | Mend
+    | LookAgain
     | UseToast
 )

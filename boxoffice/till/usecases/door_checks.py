@@ -23,6 +23,20 @@ from boxoffice.till.usecases.status import Status
 _MOST: Final = 4
 """So many pools are named."""
 _LAST_PAPERS: Final = 50
+_PRINTERS: Final[Mapping[PrinterState, tuple[Outcome, str, str]]] = {
+    PrinterState.READY: (Outcome.PASS, later("{printer} is ready"), ""),
+    PrinterState.UNKNOWN: (
+        Outcome.PASS,
+        later("{printer} does not say how it is: the test page shows it"),
+        "",
+    ),
+    PrinterState.PAPER_LOW: (
+        Outcome.TO_DO,
+        later("{printer}: the paper is nearly at its end"),
+        later("Put in a new roll."),
+    ),
+}
+"""What is to be said of a printer that takes what is sent."""
 _NO_PRINTER_FIX: Final = later("Choose one on the printer's page. Until then papers are saved as PDF, or mailed.")
 
 
@@ -66,13 +80,8 @@ class DoorChecks:
                 later("Print or leave them out, on the printer's page."),
                 parts,
             )
-        if state is PrinterState.PAPER_LOW:
-            words = later("{printer}: the paper is nearly at its end")
-            return Answer(Check.PRINTER, Outcome.TO_DO, words, later("Put in a new roll."), parts)
-        if state is PrinterState.UNKNOWN:
-            words = later("{printer} does not say how it is: the test page shows it")
-            return Answer(Check.PRINTER, Outcome.PASS, words, parts=parts)
-        return Answer(Check.PRINTER, Outcome.PASS, later("{printer} is ready"), parts=parts)
+        outcome, words, fix = _PRINTERS[state]
+        return Answer(Check.PRINTER, outcome, words, fix, parts)
 
     def _test_print(self) -> Answer:
         if not self.printing.printer.name:
@@ -104,7 +113,9 @@ class DoorChecks:
                 later("No drawer opens by this printer"),
                 later("Say where the cash goes, on the printer's page: another till, or by hand."),
             )
-        words = later("Opens when the sale is done") if setup.drawer is DrawerOpens.AFTER else later("Opens at the sale")
+        words = (
+            later("Opens when the sale is done") if setup.drawer is DrawerOpens.AFTER else later("Opens at the sale")
+        )
         return Answer(Check.DRAWER, Outcome.PASS, words)
 
     def _neighbour(self, parts: Mapping[str, str]) -> Answer:
@@ -144,14 +155,16 @@ class DoorChecks:
     def _places(self) -> Answer:
         if not self.sells:
             return Answer(Check.PLACES, Outcome.UNUSED, later("This machine sells nothing"))
-        stock = self.status.now().stock
+        stock = self.status.stock()
         pools = [each for each in stock if code_of(each.pool_id) is None]
         lacking = [each for each in pools if each.here == 0 < each.overall]
         if lacking:
             parts = {"pools": _named(lacking)}
             fix = later("Keep more places here, to sell them with no network.")
             return Answer(Check.PLACES, Outcome.TO_DO, later("None on this till of: {pools}"), fix, parts)
-        places = ", ".join(f"{each.here:,} {each.name}" for each in pools[:_MOST]) + (" …" if len(pools) > _MOST else "")
+        places = ", ".join(f"{each.here:,} {each.name}" for each in pools[:_MOST]) + (
+            " …" if len(pools) > _MOST else ""
+        )
         codes = sum(each.here for each in stock if code_of(each.pool_id) is not None)
         parts = {"places": places, "codes": f"{codes:,}", "value": self._value()}
         words = (
@@ -196,5 +209,3 @@ class DoorChecks:
 
 def _named(pools: Sequence[PoolStock]) -> str:
     return ", ".join(each.name for each in pools[:_MOST])
-
-

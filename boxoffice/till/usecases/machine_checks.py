@@ -126,7 +126,9 @@ class MachineChecks:
         parts = {"kind": found.kind or "?", "ms": _milliseconds(found.flush_s)}
         fix = later("Put this till's folder on a disk of this computer (BOXOFFICE_DATA_DIR).")
         if found.is_in_memory:
-            return Answer(Check.FLUSH, Outcome.FAIL, later("Lies in memory ({kind}): a power cut takes all"), fix, parts)
+            return Answer(
+                Check.FLUSH, Outcome.FAIL, later("Lies in memory ({kind}): a power cut takes all"), fix, parts
+            )
         if found.is_far_away:
             return Answer(Check.FLUSH, Outcome.FAIL, later("Lies on a network ({kind}), which may lose it"), fix, parts)
         if found.is_too_fast:
@@ -154,7 +156,7 @@ class MachineChecks:
             return Answer(Check.BACKUP, Outcome.FAIL, later("Records are missing here"), later("Take them back first."))
         backups.make_if_new(context.store.path, context.clock.now())
         newest = backups.all()[0]
-        is_beside = _disk_of(newest.path) == _disk_of(context.store.path)
+        is_beside = _disk_of(backups.folder) == _disk_of(self.folder)
         words = later("Of {time}, on this disk") if is_beside else later("Of {time}, on another disk")
         return Answer(Check.BACKUP, Outcome.PASS, words, at=context.local(newest.made_at))
 

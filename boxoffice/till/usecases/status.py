@@ -117,7 +117,7 @@ class Status:
             papers_waiting=self.printing.waiting,
             drawer_at=self.printing.drawer_at,
             drawer_problem=self.printing.drawer_problem,
-            stock=self._stock(),
+            stock=self.stock(),
             off_sale=self._off_sale(),
             keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
@@ -141,7 +141,8 @@ class Status:
             orders = len(waiting_for_money(connection))
         return orders + self.sync.parking.count()
 
-    def _stock(self) -> tuple[PoolStock, ...]:
+    def stock(self) -> tuple[PoolStock, ...]:
+        """Returns what there is of each pool, here and elsewhere."""
         if not self.context.has_event:
             return ()
         catalogue = self.context.event.catalogue

@@ -12,6 +12,7 @@ from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
@@ -26,6 +27,7 @@ from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
+from boxoffice.till.usecases.gateway.preflight import PreflightDesk
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
@@ -96,8 +98,7 @@ class Till(RunningTill):
         self._must_sell()
         quote = self.services.selling.quoted(wanted)
         order_id = self._with_enough(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
-        self.services.printing.open_drawer_for(TenderKind.CASH)
-        return self._sold(order_id)
+        return self._taken(order_id, TenderKind.CASH)
 
     def place(self, wanted: Cart | PricedOrder) -> Order:
         self._must_sell()
@@ -111,14 +112,12 @@ class Till(RunningTill):
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._must_begin(order_id)
         self.services.selling.take_cash(order_id, amount, tendered)
-        self.services.printing.open_drawer_for(TenderKind.CASH)
-        return self._sold(order_id)
+        return self._taken(order_id, TenderKind.CASH)
 
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         self._must_begin(order_id)
         self.services.selling.take(order_id, kind, amount, reason)
-        self.services.printing.open_drawer_for(kind)
-        return self._sold(order_id)
+        return self._taken(order_id, kind)
 
     def look_at_card(self, code: str) -> CardAtHand:
         card = self.services.gift_cards.look(code)
@@ -128,7 +127,7 @@ class Till(RunningTill):
     def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
         self._must_begin(order_id)
         self.services.gift_cards.pay(order_id, code, amount)
-        return self._sold(order_id)
+        return self._taken(order_id, TenderKind.STORED_VALUE)
 
     def cash_out_card(self, code: str, why: str) -> CashedOut:
         done = self.services.gift_cards.cash_out(code, why)
@@ -152,7 +151,7 @@ class Till(RunningTill):
             finally:
                 services.status.is_reader_in_use = False
                 self._left(tender)
-        return self._paid_by(TenderKind.TERMINAL, services.unknown.outcome(tender.id))
+        return self._paid_by(order_id, TenderKind.TERMINAL, services.unknown.outcome(tender.id))
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
@@ -162,9 +161,9 @@ class Till(RunningTill):
                 tender_id = self._on_phone(order_id, amount, on_progress, services.phone_payment.run)
                 why = services.tenders.failure(tender_id)
                 if why is None or why.code != NO_NETWORK or not services.offering.is_possible:
-                    return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+                    return self._paid_by(order_id, TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
             tender_id = self._on_phone(order_id, amount, on_progress, services.offering.run)
-        return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+        return self._paid_by(order_id, TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
 
     def _on_phone(
         self, order_id: OrderId, amount: Money, on_progress: OnProgress, run: Callable[[OpenTender, OnProgress], bool]
@@ -371,6 +370,10 @@ class Till(RunningTill):
         return replace(self.services.shift_desk, changed=self._changed)
 
     @property
+    def preflight(self) -> PreflightDesk:
+        return replace(self.services.preflight, changed=self._changed)
+
+    @property
     def printing(self) -> PrintDesk:
         return self.services.print_desk
 
@@ -445,9 +448,17 @@ class Till(RunningTill):
         self._changed()
         return order
 
-    def _paid_by(self, kind: TenderKind, outcome: TenderOutcome) -> TenderOutcome:
+    def _taken(self, order_id: OrderId, kind: TenderKind) -> Order:
+        """Returns an order that something was just taken for; the drawer opens as it is set up."""
+        order = self._sold(order_id)
+        is_paid = not order.due.minor
+        paid = [each.kind for each in order.tenders if each.status is PaymentStatus.CAPTURED] if is_paid else ()
+        self.services.printing.open_drawer_for(kind, paid)
+        return order
+
+    def _paid_by(self, order_id: OrderId, kind: TenderKind, outcome: TenderOutcome) -> TenderOutcome:
         if isinstance(outcome, TenderPaid):
-            self.services.printing.open_drawer_for(kind)
+            self._taken(order_id, kind)
         return outcome
 
     def _left(self, tender: OpenTender) -> None:

@@ -26,13 +26,16 @@ from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
 from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.machine_checks import MachineChecks
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.money_checks import MoneyChecks
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers, Vault
+from boxoffice.till.usecases.preflight import Preflight
 from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
@@ -50,6 +53,7 @@ from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.trial_payment import TrialPayment
 from boxoffice.till.usecases.unknown import UnknownPayments
 from boxoffice.till.usecases.wakeups import Wakeups
 
@@ -121,6 +125,7 @@ class TillServices:
     printing: Printing
     print_desk: AtThePrinter
     reader_display: ReaderDisplay
+    preflight: Preflight
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -161,6 +166,32 @@ class TillServices:
             PaperKind.TEST: TrialPages(context, printing),
         }
         check_in = CheckIn(context, GateReader(context, orders), selling)
+        keep_places, door_lists = KeepPlaces(context, sync), DoorLists(check_in, environment.documents)
+        reader_display = ReaderDisplay(terminal, lambda: readers.chosen_id)
+        trial = TrialPayment(context, terminal, readers, reader_display.put_away)
+        preflight = Preflight(
+            context,
+            status,
+            printing,
+            MoneyChecks(context, link, terminal, readers, shifts, trial, environment.sells),
+            MachineChecks(
+                context,
+                link,
+                sync,
+                mending,
+                environment.connections,
+                who.hub_url,
+                who.stripe_base,
+                environment.folder,
+                lambda: bool(terminal.key_id),
+            ),
+            door_lists,
+            keep_places,
+            environment.documents,
+            environment.paper,
+            environment.sells,
+        )
+        printing.sources = {**printing.sources, PaperKind.PREFLIGHT: preflight}
         return cls(
             context=context,
             link=link,
@@ -189,13 +220,14 @@ class TillServices:
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             check_in=check_in,
-            at_the_gate=AtTheGate(check_in, DoorLists(check_in, environment.documents)),
-            keep_places=KeepPlaces(context, sync),
+            at_the_gate=AtTheGate(check_in, door_lists),
+            keep_places=keep_places,
             shifts=shifts,
             shift_desk=shift_desk,
             printing=printing,
             print_desk=AtThePrinter(context, printing),
-            reader_display=ReaderDisplay(terminal, lambda: readers.chosen_id),
+            reader_display=reader_display,
+            preflight=preflight,
         )
 
     def close(self) -> None:

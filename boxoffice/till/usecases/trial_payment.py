@@ -60,12 +60,17 @@ class TrialPayment:
 
     def answer(self) -> Answer:
         """Returns whether it was tried tonight."""
-        if not self.terminal.key_id or self.readers.chosen_id is None:
+        if not self.terminal.key_id or not (self.readers.chosen_id or self._has_one()):
             return Answer(Check.TEST_PAYMENT, Outcome.UNUSED, _NO_READER)
         at = proved_at(self.context, Check.TEST_PAYMENT)
         if at is None:
             return Answer(Check.TEST_PAYMENT, Outcome.TO_DO, _ASK, _ASK_FIX)
         return Answer(Check.TEST_PAYMENT, Outcome.PASS, _DONE, at=at)
+
+    def _has_one(self) -> bool:
+        """Returns whether there is one reader, which is this till's as soon as somebody has looked."""
+        self.readers.look()
+        return self.readers.chosen_id is not None
 
     def run(self) -> None:
         """Tries the reader.

@@ -13,11 +13,12 @@ from sync.http.web.times import when
 from sync.tills.preflights import LookedAt
 
 _WORDS: Final = {
-    ("green", True): later("Green at {time}, by {who}"),
-    ("green", False): later("Green at {time}"),
-    ("red", True): later("{passed} of {counted} well at {time}, by {who}"),
-    ("red", False): later("{passed} of {counted} well at {time}"),
+    (True, True): later("Green at {time}, by {who}"),
+    (True, False): later("Green at {time}"),
+    (False, True): later("{passed} of {counted} well at {time}, by {who}"),
+    (False, False): later("{passed} of {counted} well at {time}"),
 }
+"""By whether it is green, and whether somebody has signed in."""
 _FAILED: Final = later("Failed: {checks}")
 _TO_DO: Final = later("To do: {checks}")
 _OPEN: Final = later("The doors were opened on it.")
@@ -42,7 +43,7 @@ def look_lines(looks: Iterable[LookedAt], zone: str, now: datetime, speaks: Lang
 def _line(look: LookedAt, zone: str, now: datetime, speaks: Language) -> LookLine:
     say, local = speaks.say, look.at.astimezone(ZoneInfo(zone))
     is_today = local.date() == now.astimezone(ZoneInfo(zone)).date()
-    words = say(_WORDS["green" if look.is_green else "red", bool(look.by)]).format(
+    words = say(_WORDS[look.is_green, bool(look.by)]).format(
         time=speaks.time(local) if is_today else when(look.at, zone, speaks),
         who=look.by,
         passed=look.passed,

@@ -346,6 +346,11 @@ class ThisTill(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeDoors(Destination):
+    """All that is looked at before doors open."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSettings(Destination):
     """The printer of this till, and what waits for it."""
 
@@ -405,6 +410,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
     ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
+    BeforeDoors: Place("preflight.PreflightPage", "preflight.PreflightScreen"),
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""
@@ -421,6 +427,7 @@ AT_A_GATE: Final = frozenset(
         CheckIn,
         Problems,
         ThisTill,
+        BeforeDoors,
     }
 )
 """Where somebody may go who only lets people in: nothing is sold or given back there."""

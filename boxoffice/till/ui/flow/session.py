@@ -92,6 +92,7 @@ class Session:
         self.on_text_size: Callable[[int], None] = lambda _steps: None
         self.on_language: Callable[[], None] = lambda: None
         """Called when all words of the window are others."""
+        self.screens: Callable[[], int | None] = lambda: None  # how many are plugged in, if a window knows
         self.play: Callable[[Sound], None] = lambda _sound: None
         self.is_gate_only = is_gate_only
         """Whether this program lets people in, and sells nothing, whoever is at it."""

@@ -6,7 +6,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, GoTo, LockAfter, ShowCustomer, Speak
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import EventChoices, Next, PrinterSettings
+from boxoffice.till.ui.flow.destinations import BeforeDoors, EventChoices, Next, PrinterSettings
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
@@ -43,6 +43,7 @@ class TillPage(BasePage):
         ("M", later("more places for a bad network")),
         ("G", later("give back what no sale needs")),
         ("P", later("the printer")),
+        ("B", later("all that is looked at before doors open")),
         ("Esc", later("back to the sale")),
     )
 
@@ -69,7 +70,7 @@ class TillPage(BasePage):
             title=name,
             hint=say("Readers, printer, hub, event and places of this till."),
             sections=(
-                (say("Card readers"), self._reader_rows()),
+                (say("Card readers"), (*self._reader_rows(), _doors_row())),
                 (say("Printer"), _printer_rows(status)),
                 (say("Customer's screen"), _customer_rows(status)),
                 (say("Hub"), self._hub_rows(status)),
@@ -166,6 +167,8 @@ class TillPage(BasePage):
 
     def typed(self, key: Key) -> Next:
         """Takes the letters of the buttons, where these are on."""
+        if key.text.upper() == "B":
+            return BeforeDoors()
         if key.text.upper() == "P":
             return PrinterSettings()
         rows = place_rows(self.session.status, self.session.catalogue)
@@ -198,6 +201,11 @@ class TillPage(BasePage):
             return EventChoices(can_go_back=True)
         self.session.say(say("Finish or clear the sale first."), state="warn", icon="info")
         return None
+
+
+def _doors_row() -> RowView:
+    button = ButtonView(say("Look"), GoTo(BeforeDoors()), key="B")
+    return RowView(say("Before doors open"), say("all that must work tonight"), "check", button=button)
 
 
 def _printer_rows(status: TillStatus | None) -> tuple[RowView, ...]:

@@ -25,6 +25,7 @@ from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.preflight import PreflightDesk
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
@@ -255,6 +256,10 @@ class TillGateway(Protocol):
     @property
     def shifts(self) -> ShiftDesk:
         """The shift and the cash of this till."""
+
+    @property
+    def preflight(self) -> PreflightDesk:
+        """The look at this till before doors open."""
 
     @property
     def printing(self) -> PrintDesk:
