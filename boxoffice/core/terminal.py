@@ -5,7 +5,7 @@ reader's action only about the device, and an action is ours only if it names ou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Final, assert_never
@@ -65,7 +65,7 @@ class TerminalReader:
     label: str
     is_online: bool
     action: ReaderAction | None = None
-    seen_at: datetime | None = None
+    seen_at: datetime | None = field(default=None, compare=False)
     software: str = ""
 
 

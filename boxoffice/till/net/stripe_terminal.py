@@ -69,7 +69,10 @@ class StripeTerminal:
         return _intent(self._ask("POST", "/v1/payment_intents", form, key))
 
     def missing_rights(self) -> Sequence[str]:
-        return [right for right, (method, path) in _RIGHTS.items() if not self._may(method, path)]
+        missing = [right for right, (method, path) in _RIGHTS.items() if not self._may(method, path)]
+        if len(missing) == len(_RIGHTS):
+            raise StripeRefused(SHUT_OUT, "The key may do nothing that a till does")
+        return missing
 
     def _may(self, method: str, path: str) -> bool:
         try:

@@ -265,3 +265,18 @@ def test_scans_of_now_are_told_by_a_clock_at_the_event(hub: Stand, door: Door, o
 
     quarter = datetime.now(UTC)
     assert f":{quarter.minute // 15 * 15:02d} " in page
+
+
+# Before doors open
+
+
+def test_a_till_hears_the_hubs_time_signed_for_its_own_question_and_who_takes_cash(hub: Stand, door: Door) -> None:
+    ask = {"event_id": EVENT, "nonce": "ab" * 32}
+    key = door.event_key()
+
+    told = door.ask("/api/till/preflight", ask)
+
+    assert read_time(ask["nonce"], told["hub_time"], told["signature"], EVENT, key)
+    with pytest.raises(NotTheHubsTime):
+        read_time("cd" * 32, told["hub_time"], told["signature"], EVENT, key)
+    assert hub.device_name(door) not in told["cash_tills"]

@@ -213,7 +213,8 @@ class PreflightPage(BasePage):
         first = self.first
         if first is None:
             return (ButtonView(say("Scan any code"), Do.FINISH, "primary", "scan", is_on=False), anyway)
-        return (ButtonView(first[1], Do.FINISH, "primary", key="Enter"), anyway)
+        label = f"{first[1]}: {say(CHECKS[first[0].check].words)}"
+        return (ButtonView(label, Do.FINISH, "primary", key="Enter"), anyway)
 
     # What is done
 
