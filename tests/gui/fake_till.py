@@ -356,6 +356,10 @@ class FakeTill(StagedTill):
         self._enter("show_customer")
         self.say(replace(self.status, customer_display=display))
 
+    def choose_camera(self, name: str) -> None:
+        self._enter("choose_camera")
+        self.say(replace(self.status, camera=name))
+
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")
         moved = self._keep_places(how)

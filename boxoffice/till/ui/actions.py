@@ -67,6 +67,7 @@ class Do(Enum):
     KEEP_WAITING = "keep waiting"
     MORE_TIME = "more time"
     CHECK_AGAIN = "check again"
+    FIND_CAMERAS = "find cameras"
     SERVE_NEXT = "serve next"
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
@@ -388,6 +389,13 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class UseCamera:
+    """Reads codes with the camera of this name, or with none."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mend:
     """Does what a check before doors open asks for."""
 
@@ -452,6 +460,7 @@ Action = (
     | CheckPayment
     | ChooseProblem
     | Decide
+    | UseCamera
     | Mend
     | LookAgain
     | UseToast

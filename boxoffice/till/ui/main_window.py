@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, 
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.till import TillFlow
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
@@ -31,6 +32,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.port import TillGateway
 
 if TYPE_CHECKING:
+    from boxoffice.till.ui.gate_camera import GateCamera
     from boxoffice.till.ui.second_screen import SecondScreen
 
 _SAME_SPOT_S: Final = 0.3
@@ -70,6 +72,7 @@ class MainWindow(QWidget):
         self._is_tab_led = False
         self._help: QWidget | None = None
         self._customer: SecondScreen | None = None
+        self._camera: GateCamera | None = None
         self._dialog: Screen | None = None
         self._is_drawing = self._draws_again = self._is_open = False
         self._build()
@@ -78,7 +81,7 @@ class MainWindow(QWidget):
         self._is_handing_on = False
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
-        self.flow.session.screens = lambda: len(QGuiApplication.screens())
+        self.flow.session.hardware = Hardware(lambda: len(QGuiApplication.screens()), _cameras)
         self.flow.session.on_language = self._speak
         theme.changed.connect(self._restyle)
         self._timer = QTimer(self)
@@ -146,6 +149,7 @@ class MainWindow(QWidget):
             self._draw_dialog()
             self._draw_help()
             self._draw_customer()
+            self._follow_camera()
         finally:
             self._is_drawing = False
         if self._draws_again:
@@ -166,6 +170,18 @@ class MainWindow(QWidget):
                 self._bar.lay_out()
         self._toasts.show_views(shell.toasts)
         self._place_toasts()
+
+    def _follow_camera(self) -> None:
+        """Lets the camera read where codes are wanted; it is loaded with the first that is chosen."""
+        session = self.flow.session
+        wanted = session.status.camera if session.status is not None and self.flow.page.reads_codes else ""
+        if wanted and self._camera is None:
+            from boxoffice.till.ui.gate_camera import GateCamera  # noqa: PLC0415  # 0.1 s: few tills have one
+
+            self._camera = GateCamera(self.theme, self, lambda text: self.flow.on_key(Scan(text)))
+        if self._camera is not None:
+            room = self.screen_widget.toast_place().translated(self._stack.pos()) if wanted else QRect()
+            self._camera.follow(wanted, room)
 
     def _draw_page(self) -> None:
         view, name = self.flow.below.view(), self.flow.screen
@@ -398,10 +414,17 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
-        if self._customer is not None:
-            self._customer.close()
+        for part in (self._customer, self._camera):
+            if part is not None:
+                part.close()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
         self.work.close(_CLOSE_WAIT_MS)
         super().closeEvent(event)
+
+
+def _cameras() -> tuple[str, ...]:
+    from boxoffice.till.ui.camera import cameras_here  # noqa: PLC0415  # 0.1 s: only who looks for one waits for it
+
+    return cameras_here()

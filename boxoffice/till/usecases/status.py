@@ -94,6 +94,7 @@ class Status:
     backup_problem: str = ""
     language: str = ""
     customer_display: CustomerDisplay = CustomerDisplay.OFF
+    camera: str = ""
 
     def now(self) -> TillStatus:
         reader, reader_name = self.readers.current()
@@ -124,6 +125,7 @@ class Status:
             hub_problems=problems,
             language=self.language,
             customer_display=self.customer_display,
+            camera=self.camera,
             problems_tag=tag,
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,

@@ -44,7 +44,7 @@ from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.phone_payment import NO_NETWORK
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.reducing import Reducing
-from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE, RunningTill
+from boxoffice.till.usecases.running import CAMERA, CUSTOMER_DISPLAY, LANGUAGE, RunningTill
 from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
@@ -324,6 +324,12 @@ class Till(RunningTill):
         with self.store.transaction() as connection:
             settings.put(connection, CUSTOMER_DISPLAY, display.value)
         self.services.status.customer_display = display
+        self._tell_status()
+
+    def choose_camera(self, name: str) -> None:
+        with self.store.transaction() as connection:
+            settings.put(connection, CAMERA, name)
+        self.services.status.camera = name
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:

@@ -275,7 +275,7 @@ def test_scans_of_now_are_told_by_a_clock_at_the_event(hub: Stand, door: Door, o
 
 
 def look(at: Door, opened: bool = False, **outcomes: str) -> Fact:
-    (fact,) = at.write(PreflightDone(outcomes={"printer": "pass", "displays": "unused", **outcomes}, opened=opened))  # type: ignore[arg-type]  # they are words of it
+    (fact,) = at.write(PreflightDone(outcomes={"printer": "pass", "displays": "unused", **outcomes}, opened=opened))
     return fact
 
 

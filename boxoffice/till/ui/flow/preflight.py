@@ -62,6 +62,7 @@ _KEYS: Final = "123456789"
 
 class PreflightPage(BasePage):
     section = Do.SHIFT
+    reads_codes = True
     keys: ClassVar = {
         Named.ENTER: Do.FINISH,
         Named.ESC: Do.BACK,
@@ -96,7 +97,7 @@ class PreflightPage(BasePage):
         if not wanted:
             return
         self.waiting |= wanted
-        screens, desk, chosen = self.session.screens(), self.desk, tuple(wanted) if only else ()
+        screens, desk, chosen = self.session.hardware.screens(), self.desk, tuple(wanted) if only else ()
 
         def heard(answer: Answer) -> None:
             self.verdict, self.waiting = self.verdict.with_(answer), self.waiting - {answer.check}

@@ -14,6 +14,7 @@ from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
@@ -49,6 +50,8 @@ class Page(Protocol):
     """Whether a till that is revoked meanwhile stays on it: a customer is being served, or handing over goes on."""
     types_codes: bool
     """Whether a scanned code is typed into its fields like anything else."""
+    reads_codes: bool
+    """Whether a camera looks for codes while it is up."""
 
     @property
     def why_stay(self) -> str: ...
@@ -92,7 +95,7 @@ class Session:
         self.on_text_size: Callable[[int], None] = lambda _steps: None
         self.on_language: Callable[[], None] = lambda: None
         """Called when all words of the window are others."""
-        self.screens: Callable[[], int | None] = lambda: None  # how many are plugged in, if a window knows
+        self.hardware = Hardware()
         self.play: Callable[[Sound], None] = lambda _sound: None
         self.is_gate_only = is_gate_only
         """Whether this program lets people in, and sells nothing, whoever is at it."""

@@ -195,6 +195,9 @@ class TillGateway(Protocol):
     def show_customer(self, display: CustomerDisplay) -> None:
         """Keeps where the customer sees the sale."""
 
+    def choose_camera(self, name: str) -> None:
+        """Keeps which camera reads codes here, by its name; empty for none."""
+
     # A till whose file lacks records.
 
     def take_back(self) -> TillState:
