@@ -10,6 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from boxoffice.documents.qr import qr_matrix
 from boxoffice.till.ui.camera import GONE_S, Camera, CameraState, cameras_here
+from tests.gui.conftest import Door
+from tests.gui.fake_till import FakeTill
+from tests.gui.pages import F4, F12
+
+F2 = Qt.Key.Key_F2
 
 
 class Hand:
@@ -85,6 +90,16 @@ def test_a_code_that_stays_in_the_picture_is_told_once_and_again_when_it_comes_b
     assert sorted(told) == ["ANOTHER", "SAME", "SAME"]
 
 
+@pytest.mark.parametrize("width", [639, 640, 641, 642])
+def test_a_picture_is_read_whatever_its_width(camera: Camera, qtbot: QtBot, width: int) -> None:
+    told = list[str]()
+    camera.read.connect(told.append)
+
+    shown(camera, qtbot, picture("ODD", size=(width, 481)))
+
+    assert told == ["ODD"]
+
+
 def test_a_large_picture_is_read_as_well(camera: Camera, qtbot: QtBot) -> None:
     told = list[str]()
     camera.read.connect(told.append)
@@ -103,3 +118,28 @@ def test_a_camera_that_is_not_there_says_so_and_reads_nothing(camera: Camera) ->
     states = [camera.state]
     camera.stop()
     assert [*states, camera.state] == [CameraState.MISSING, CameraState.OFF]
+
+
+def test_a_camera_that_is_chosen_reads_at_the_gate_and_is_off_elsewhere(door: Door, till: FakeTill) -> None:
+    door.window.flow.session.hardware.cameras = lambda: ("Webcam",)
+    door.press(F12)
+    door.at("TillPage")
+    door.tap("Look for cameras")
+    door.sees("Webcam")
+    door.tap("Use it")
+    door.qtbot.waitUntil(lambda: till.status.camera == "Webcam")
+    assert door.window._camera is None
+
+    door.press(F4)
+    door.at("CheckInPage")
+    door.sees("The camera is not plugged in.")
+    at_gate = door.window._camera
+    assert at_gate is not None
+    at_gate.camera.state = CameraState.READS
+    shown(at_gate.camera, door.qtbot, picture("NO TICKET OF OURS"))
+    door.sees("Not our ticket")
+    assert at_gate.finder.isVisible()
+
+    door.press(F2)
+    door.at("SellPage")
+    assert (at_gate.camera.state, at_gate.finder.isVisible()) == (CameraState.OFF, False)

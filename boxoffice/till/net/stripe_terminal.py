@@ -71,7 +71,7 @@ class StripeTerminal:
     def missing_rights(self) -> Sequence[str]:
         missing = [right for right, (method, path) in _RIGHTS.items() if not self._may(method, path)]
         if len(missing) == len(_RIGHTS):
-            raise StripeRefused(SHUT_OUT, "The key may do nothing that a till does")
+            raise StripeRefused(SHUT_OUT, "")
         return missing
 
     def _may(self, method: str, path: str) -> bool:
