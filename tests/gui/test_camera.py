@@ -12,6 +12,7 @@ from boxoffice.documents.qr import qr_matrix
 from boxoffice.till.ui.camera import GONE_S, Camera, CameraState, cameras_here
 from tests.gui.conftest import Door
 from tests.gui.fake_till import FakeTill
+from tests.gui.looking import faults
 from tests.gui.pages import F4, F12
 
 F2 = Qt.Key.Key_F2
@@ -138,8 +139,10 @@ def test_a_camera_that_is_chosen_reads_at_the_gate_and_is_off_elsewhere(door: Do
     at_gate.camera.state = CameraState.READS
     shown(at_gate.camera, door.qtbot, picture("NO TICKET OF OURS"))
     door.sees("Not our ticket")
+    assert at_gate.finder is not None
     assert at_gate.finder.isVisible()
+    assert faults(door.window) == []
 
     door.press(F2)
     door.at("SellPage")
-    assert (at_gate.camera.state, at_gate.finder.isVisible()) == (CameraState.OFF, False)
+    assert (at_gate.camera.state, at_gate.finder) == (CameraState.OFF, None)

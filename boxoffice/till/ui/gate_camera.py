@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QRect, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.camera import Camera, CameraState
 from boxoffice.till.ui.speech import later, say
@@ -19,26 +19,26 @@ _WORDS: Final = {
     CameraState.FORBIDDEN: later("This program may not use the camera. Allow it in the system's settings."),
     CameraState.FAILED: later("The camera has stopped. Unplug it and plug it in again."),
 }
-_WIDE, _HIGH, _GAP = 208, 156, 12
+_HIGH: Final = 160
 
 
 class Finder(QFrame):
     """The picture, or the words in its place."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.setProperty("part", "card")
         column = QVBoxLayout(self)
         edge = theme.px(6)
         column.setContentsMargins(edge, edge, edge, edge)
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._picture.setAccessibleName(say("What the camera sees"))
         self._words = Text(theme, "", 14, colour="ink-2", wraps=True)
         column.addWidget(self._picture, 1)
         column.addWidget(self._words)
-        self.hide()
+        self.setFixedHeight(theme.px(_HIGH))
 
     def show_camera(self, camera: Camera) -> None:
         words = _WORDS[camera.state]
@@ -52,33 +52,36 @@ class Finder(QFrame):
                 QPixmap.fromImage(camera.picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, fast))
             )
 
-    def place(self, room: QRect) -> None:
-        """Stands at the foot of the room that messages have, at its other end."""
-        theme = self._theme
-        wide, high, gap = theme.px(_WIDE), theme.px(_HIGH), theme.px(_GAP)
-        self.setGeometry(room.right() - wide - gap, room.bottom() - high - gap, wide, high)
-
 
 class GateCamera(QObject):
     """Switches the camera on and off as pages come and go."""
 
     def __init__(self, theme: Theme, window: QWidget, read: Callable[[str], None]) -> None:
         super().__init__(window)
+        self._theme = theme
         self.camera = Camera()
-        self.finder = Finder(theme, window)
+        self.finder: Finder | None = None
         self.camera.read.connect(read)
-        self.camera.changed.connect(lambda: self.finder.show_camera(self.camera))
+        self.camera.changed.connect(self._show)
 
-    def follow(self, name: str, room: QRect) -> None:
-        """Looks through the camera of this name, or through none; `room` is where its picture may stand."""
+    def follow(self, name: str, place: QVBoxLayout | None) -> None:
+        """Looks through the camera of this name, or through none; `place` is where its picture may stand."""
         if name:
             self.camera.start(name)
-            self.finder.place(room)
-            self.finder.show_camera(self.camera)
-            self.finder.raise_()
         elif self.camera.state is not CameraState.OFF:
             self.camera.stop()
-        self.finder.setVisible(bool(name))
+        if place is not None and not place.count():
+            place.addWidget(Finder(self._theme))
+        found = None if place is None else place.itemAt(0).widget()
+        self.finder = found if isinstance(found, Finder) else None
+        if self.finder is not None:
+            self.finder.setVisible(bool(name))
+            self._show()
+
+    def _show(self) -> None:
+        if self.finder is not None:
+            self.finder.show_camera(self.camera)
 
     def close(self) -> None:
+        self.finder = None
         self.camera.close()

@@ -180,8 +180,7 @@ class MainWindow(QWidget):
 
             self._camera = GateCamera(self.theme, self, lambda text: self.flow.on_key(Scan(text)))
         if self._camera is not None:
-            room = self.screen_widget.toast_place().translated(self._stack.pos()) if wanted else QRect()
-            self._camera.follow(wanted, room)
+            self._camera.follow(wanted, self.screen_widget.finder_place())
 
     def _draw_page(self) -> None:
         view, name = self.flow.below.view(), self.flow.screen
