@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QCamera, QCameraDevice, QMediaCaptureSession, QMediaDevices, QVideoFrame, QVideoSink
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.till.devices.code_reader import codes_in
+from boxoffice.documents.code_reader import codes_in
 
 GONE_S: Final = 1.5
 """A code that was not seen for so long has left the picture: it may be told again."""

@@ -72,7 +72,8 @@ class GateCamera(QObject):
             self.camera.stop()
         if place is not None and not place.count():
             place.addWidget(Finder(self._theme))
-        found = None if place is None else place.itemAt(0).widget()
+        item = None if place is None else place.itemAt(0)
+        found = None if item is None else item.widget()
         self.finder = found if isinstance(found, Finder) else None
         if self.finder is not None:
             self.finder.setVisible(bool(name))
