@@ -79,7 +79,7 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["open_shift", "close_shift"]), st.sampled_from([0, 20_000, 24_500])),
         st.tuples(
             st.just("work_shift"),
-            st.sampled_from(["count", "open_drawer", "hand_over", "hand_over_counted", "drop", "carry"]),
+            st.sampled_from(["count", "look", "open_drawer", "hand_over", "hand_over_counted", "drop", "carry"]),
             st.sampled_from([0, 9_900, 20_000]),
         ),
         st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
@@ -204,6 +204,7 @@ _MONEY = [
 _SHIFT = [
     ("open_shift", 20_000),
     ("work_shift", "open_drawer", 0),
+    ("work_shift", "look", 1),
     ("work_shift", "hand_over_counted", 20_000),
     ("work_shift", "count", 19_900),
 ]
