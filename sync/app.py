@@ -41,6 +41,7 @@ from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
     arrivals,
+    close,
     consent,
     control,
     dashboard,
@@ -123,6 +124,7 @@ _ROUTES: Final = (
     shifts,
     gift_cards,
     taxes,
+    close,
     done,
     staff,
     orders,
