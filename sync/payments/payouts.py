@@ -95,9 +95,9 @@ class Payouts:
             .where(p.tender.in_(tenders_of(provider)), p.status == "captured", f.kind == "payment_captured")
         )
         with self.hub.database.reading() as connection:
-            read = connection.scalar(select(r.read_until).where(r.provider == provider))
-            began = read or connection.scalar(first)
-        return began if read is not None or began is None else began - _OVERLAP
+            read: datetime | None = connection.scalar(select(r.read_until).where(r.provider == provider))
+            began: datetime | None = None if read is not None else connection.scalar(first)
+        return read if began is None else began - _OVERLAP
 
     def _read_payouts(self, provider: Provider, treasury: Treasury) -> int:
         """Takes apart the payouts that are new, or stand otherwise than here, and those of before lines were read."""

@@ -105,13 +105,14 @@ def _move(move: stripe.BalanceTransaction) -> BalanceMove:
     def minor(amount: int) -> int:
         return from_stripe(int(amount), move.currency)
 
+    amount, net = minor(move.amount), minor(move.net)
     return BalanceMove(
         id=move.id,
         kind=_kind(move.type, getattr(source, "object", None)),
         payment=payment if payment is None or isinstance(payment, str) else str(payment.id),
-        amount=minor(move.amount),
-        fee=minor(move.fee),
-        net=minor(move.net),
+        amount=amount,
+        fee=amount - net,
+        net=net,
         currency=move.currency.upper(),
         created_at=int(move.created),
         is_marked=any(all(named.get(name) for name in names) for names in _MARKS),

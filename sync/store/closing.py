@@ -12,13 +12,12 @@ from boxoffice.core.closing import Close, Difference, OrderMoney, PaymentMoney, 
 from boxoffice.core.orders import PAID_FOR
 from boxoffice.core.payout_parts import Line, MoveKind
 from boxoffice.core.tenders import TENDERS, names_where
-from sync.provider_states import PROVIDER_NAMES, tenders_of
 from sync.store.reports import ReportEvent
 from sync.store.rows import value_of
 
 _FREE: Final = list(names_where(lambda row: not row.is_money))
 _FILLED: Final = [row.account.format(drawer="%") for row in TENDERS.values() if row.is_money]
-_STRIPE: Final = list(tenders_of("stripe"))
+_STRIPE: Final = list(names_where(lambda row: row.account == "stripe"))
 _MOST: Final = 100
 _LISTS: Final = {"free": _FREE, "filled": _FILLED, "stripe": _STRIPE}
 # The facts that move an order's money, and what each has put where.
@@ -139,7 +138,7 @@ _JOURNAL: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class PayoutAt:
-    """A payout, as it stands. `provider` is its name for people."""
+    """A payout, as it stands."""
 
     provider: str
     reference: str
@@ -225,9 +224,9 @@ def paypal_fees(connection: Connection, event_id: str) -> int:
 
 
 def read_until(connection: Connection) -> Mapping[str, datetime]:
-    """Returns up to when each provider's list was read, by the provider's name."""
+    """Returns up to when each provider's list was read, by provider."""
     rows = connection.execute(text("SELECT provider, read_until FROM provider_reads"))
-    return {PROVIDER_NAMES[row.provider]: row.read_until for row in rows}
+    return {row.provider: row.read_until for row in rows}
 
 
 def journal_of(connection: Connection, event_id: str | None) -> Sequence[Posted]:

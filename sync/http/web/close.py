@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from sync.http.web.signed_in import Viewer
 from sync.http.web.times import when, zone_note
 from sync.http.web.views import BOM, safe_cells
 from sync.ledger.journal import beancount
-from sync.provider_states import PROVIDER_NAMES, PayoutState
+from sync.provider_states import PROVIDER_NAMES, PayoutState, provider_of
 from sync.store.closing import (
     PayoutAt,
     PayoutLine,
@@ -76,6 +77,18 @@ _COLUMNS: Final = (
 _SHOWN: Final = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What lines of a payout come to, under one name; `is_odd` if somebody must look at them."""
+
+    name: str
+    lines: int
+    amount: int
+    fee: int
+    net: int
+    is_odd: bool
+
+
 @router.get("/close")
 def close_page(hub: TheHub, organizer: Viewer, event: Named = "", payout: Named = "") -> Response:
     speaks = language(organizer.language)
@@ -89,7 +102,7 @@ def close_page(hub: TheHub, organizer: Viewer, event: Named = "", payout: Named 
         shown = _payout(payouts, payout)
         lines = [] if shown is None else lines_of(connection, shown)
         beside = of_the_account(connection, chosen.currency.code), paypal_fees(connection, chosen.id)
-        read = read_until(connection).get(PROVIDER_NAMES["stripe"])
+        read = read_until(connection).get("stripe")
     return render(
         "close.html",
         organizer=organizer,
@@ -176,18 +189,19 @@ def _view(close: Close, event: ReportEvent, speaks: Language) -> dict[str, Any]:
     uncounted, over = sum(close.uncounted.values()), sum(each.amount for each in close.shortfalls)
     paid_out = sum(each.paid_out for each in close.payments if not each.is_other_currency)
     booked = accounts.get("stripe", 0)
+    strays = sum(each.amount for each in close.strays)
     paypal, others = accounts.get("paypal", 0), _others(close)
     differences = close.differences
     return {
         "agrees": close.agrees,
         "open": len(close.open),
         "explained": len(differences) - len(close.open),
-        "gap": money(close.ledger - close.drawers - close.listed - paypal - others),
-        "is_whole": close.ledger == close.drawers + close.listed + paypal + others,
+        "gap": money(close.ledger - close.drawers - close.listed - strays - paypal - others),
+        "is_whole": close.ledger == close.drawers + close.listed + strays + paypal + others,
         "tickets": money(close.tickets),
         "ledger": money(close.ledger),
         "drawers": money(close.drawers),
-        "providers": money(close.listed + paypal),
+        "providers": money(close.listed + strays + paypal),
         "others": money(others) if others else None,
         "of_tickets": [
             (speaks.say("Sold"), money(sold)),
@@ -204,13 +218,14 @@ def _view(close: Close, event: ReportEvent, speaks: Language) -> dict[str, Any]:
             (speaks.say("Stripe, paid out"), money(paid_out)),
             (speaks.say("Stripe, under way"), money(close.listed - paid_out)),
             (speaks.say("PayPal, not provable by payouts"), money(paypal)),
+            *([(speaks.say("Not matched"), money(strays))] if strays else []),
         ],
         "tickets_agree": close.tickets == close.ledger,
         "drawers_agree": close.drawers == close.cash,
-        "providers_agree": close.listed == booked,
+        "providers_agree": close.listed + strays == booked,
         "tickets_more": money(close.tickets - close.ledger),
         "drawers_more": money(close.drawers - close.cash),
-        "providers_more": money(close.listed - booked),
+        "providers_more": money(close.listed + strays - booked),
         "differences": [_difference(each, event, speaks) for each in differences[:_SHOWN]],
         "hidden": max(0, len(differences) - _SHOWN),
     }
@@ -268,7 +283,7 @@ def _listed(payout: PayoutAt, event: ReportEvent, speaks: Language, *, is_shown:
     return {
         "reference": payout.reference,
         "day": _day(payout, event, speaks),
-        "provider": PROVIDER_NAMES.get(payout.provider, payout.provider),
+        "provider": PROVIDER_NAMES[provider_of(payout.provider)],
         "amount": Money(payout.total, Currency(payout.currency)),
         "state": state,
         "tone": tone,
@@ -289,35 +304,29 @@ def _apart(payout: PayoutAt, lines: Sequence[PayoutLine], event: ReportEvent, sp
         return Money(minor, currency)
 
     rows = list(_rows(lines, event, speaks))
-    sums = [sum(row[i] for row in rows) for i in range(1, 5)]
-    left = payout.total - sums[3] if payout.is_provable and payout.status != PayoutState.FAILED.value else 0
+    count, amount, fee, net = (sum(getattr(row, what) for row in rows) for what in ("lines", "amount", "fee", "net"))
+    left = payout.total - net if payout.is_provable and payout.status != PayoutState.FAILED.value else 0
     return {
         "reference": payout.reference,
         "day": _day(payout, event, speaks),
-        "provider": PROVIDER_NAMES.get(payout.provider, payout.provider),
+        "provider": PROVIDER_NAMES[provider_of(payout.provider)],
         "amount": money(payout.total),
         "is_provable": payout.is_provable,
         "came_back": payout.status == PayoutState.FAILED.value,
-        "rows": [
-            (name, lines, money(amount), money(-fee), money(net), is_odd)
-            for name, lines, amount, fee, net, is_odd in rows
-        ],
-        "sum": (sums[0], money(sums[1]), money(-sums[2]), money(sums[3])),
+        "rows": [(row.name, row.lines, money(row.amount), money(-row.fee), money(row.net), row.is_odd) for row in rows],
+        "sum": (count, money(amount), money(-fee), money(net)),
         "left": money(left) if left else None,
     }
 
 
-def _rows(
-    lines: Sequence[PayoutLine], event: ReportEvent, speaks: Language
-) -> Iterator[tuple[str, int, int, int, int, bool]]:
+def _rows(lines: Sequence[PayoutLine], event: ReportEvent, speaks: Language) -> Iterator[Row]:
     """Yields what a payout is made of: by kind, and what is of another event by that event."""
     here: dict[str, list[PayoutLine]] = {speaks.say(_PARTS[part]): [] for part in _ALWAYS}
-    odd = {speaks.say(_PARTS[PartKind.NO_ORDER])}
+    odd = speaks.say(_PARTS[PartKind.NO_ORDER])
     for each in lines:
         is_elsewhere = each.event_id not in (None, event.id)
         name = str(each.event_name) if is_elsewhere else speaks.say(_PARTS[each.line.part])
         here.setdefault(name, []).append(each)
     for name, some in here.items():
-        amounts = ((each.amount, each.fee, each.net) for each in some)
-        amount, fee, net = (sum(column) for column in zip(*amounts, strict=True)) if some else (0, 0, 0)
-        yield name, len(some), amount, fee, net, name in odd
+        amount, fee, net = (sum(getattr(each, what) for each in some) for what in ("amount", "fee", "net"))
+        yield Row(name, len(some), amount, fee, net, name == odd)
