@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, 
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.till import TillFlow
-from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.till.ui.keys import Key, Named, Scan
@@ -60,7 +60,7 @@ class MainWindow(QWidget):
         theme: Theme,
         *,
         is_gate_only: bool = False,
-        trainer: Trainer | None = None,
+        trainer: Coaching | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()

@@ -8,13 +8,13 @@ from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.core.gift_cards import read_scanned
 from boxoffice.till.ui.actions import Action, BeginDrill, Do, Drill, GoTo, SpeakToCustomer, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
+from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Next, Orders, Sell, Split, Stopped
 from boxoffice.till.ui.flow.making import make_page
 from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.resolved import say_resolved
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shell_view import shell_view
-from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
 from boxoffice.till.ui.speech import say
@@ -59,12 +59,12 @@ class TillFlow:
     """One per window. Free of Qt: the window hands in what happened and draws what the views say."""
 
     def __init__(
-        self, till: TillGateway, work: Work, *, is_gate_only: bool = False, trainer: Trainer | None = None
+        self, till: TillGateway, work: Work, *, is_gate_only: bool = False, trainer: Coaching | None = None
     ) -> None:
         self.session = Session(till, work, make_page, is_gate_only=is_gate_only)
         self.session.trainer = trainer
         if trainer is not None:
-            trainer.meet(self.session, self.on_key)
+            trainer.meet(self.session)
         self.session.redirect = lambda page: instead_of(self.session, page)
         self.is_help_open = False
         self._keys: deque[Key | Scan] = deque()
