@@ -1,4 +1,4 @@
-"""The command line of the till: sell, scan, train, demo, pair, restore, verify, sandbox."""
+"""The command line of the till: sell, scan, train, demo, pair, restore, preflight, verify, sandbox."""
 
 import argparse
 import sys
@@ -81,6 +81,15 @@ def parser() -> argparse.ArgumentParser:
     train = commands.add("train", help="practise with drills: no real money, no real tickets, nothing real is reached")
     train.set_defaults(run=_train)
 
+    preflight = commands.add(
+        "preflight", help="look at all that must work before doors open: 0 green, 1 something failed, 3 something to do"
+    )
+    preflight.add_argument("--json", action="store_true", help="print what each check came to as JSON")
+    preflight.add_argument("--test-page", action="store_true", help="print the test page first")
+    preflight.add_argument("--test-payment", action="store_true", help="try the reader first: nothing is charged")
+    preflight.add_argument("--door-list", action="store_true", help="make the door list first")
+    preflight.set_defaults(run=_preflight)
+
     verify = commands.add("verify", help="recompute everything from the facts; name the first thing wrong")
     verify.set_defaults(run=_verify)
 
@@ -155,6 +164,17 @@ def _restore(arguments: argparse.Namespace) -> int:
     if arguments.list:
         return list_backups()
     return restore_till(arguments.file, is_sure=arguments.yes, goes_on=arguments.without_missing)
+
+
+def _preflight(arguments: argparse.Namespace) -> int:
+    from boxoffice.till.app import preflight_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+
+    first = {
+        "test_print": arguments.test_page,
+        "test_payment": arguments.test_payment,
+        "door_list": arguments.door_list,
+    }
+    return preflight_till([check for check, is_wanted in first.items() if is_wanted], as_json=arguments.json)
 
 
 def _verify(_: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId, TenderId
+from boxoffice.core.preflight import Check
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
@@ -67,6 +68,7 @@ class Do(Enum):
     KEEP_WAITING = "keep waiting"
     MORE_TIME = "more time"
     CHECK_AGAIN = "check again"
+    FIND_CAMERAS = "find cameras"
     SERVE_NEXT = "serve next"
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
@@ -388,6 +390,27 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class UseCamera:
+    """Reads codes with the camera of this name, or with none."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Does what a check before doors open asks for."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Looks at one check again."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
 class UseToast:
     """Presses the button of a toast (such as Undo), or closes it."""
 
@@ -461,5 +484,8 @@ Action = (
     | CheckPayment
     | ChooseProblem
     | Decide
+    | UseCamera
+    | Mend
+    | LookAgain
     | UseToast
 )

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.flow.coaching import Coaching
+from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.till import TillFlow
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
@@ -31,6 +32,7 @@ from boxoffice.till.usecases.gateway.port import TillGateway
 from boxoffice.till.usecases.gateway.standing import Ended
 
 if TYPE_CHECKING:
+    from boxoffice.till.ui.gate_camera import GateCamera
     from boxoffice.till.ui.second_screen import SecondScreen
     from boxoffice.till.ui.widgets.training import Training
 
@@ -78,6 +80,7 @@ class MainWindow(QWidget):
         self._is_tab_led = False
         self._help: QWidget | None = None
         self._customer: SecondScreen | None = None
+        self._camera: GateCamera | None = None
         self._dialog: Screen | None = None
         self._is_drawing = self._draws_again = self._is_open = False
         self._build()
@@ -86,6 +89,7 @@ class MainWindow(QWidget):
         self._is_handing_on = False
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
+        self.flow.session.hardware = Hardware(lambda: len(QGuiApplication.screens()), _cameras)
         self.flow.session.on_language = self._speak
         self.flow.session.on_leave = self._leave
         theme.changed.connect(self._restyle)
@@ -181,6 +185,7 @@ class MainWindow(QWidget):
             self._draw_dialog()
             self._draw_help()
             self._draw_customer()
+            self._follow_camera()
         finally:
             self._is_drawing = False
         if self._draws_again:
@@ -203,6 +208,17 @@ class MainWindow(QWidget):
             self._fit()
         self._toasts.show_views(shell.toasts)
         self._place_toasts()
+
+    def _follow_camera(self) -> None:
+        """Lets the camera read where codes are wanted; it is loaded with the first that is chosen."""
+        session = self.flow.session
+        wanted = session.status.camera if session.status is not None and self.flow.page.reads_codes else ""
+        if wanted and self._camera is None:
+            from boxoffice.till.ui.gate_camera import GateCamera  # noqa: PLC0415  # 0.1 s: few tills have one
+
+            self._camera = GateCamera(self.theme, self, lambda text: self.flow.on_key(Scan(text)))
+        if self._camera is not None:
+            self._camera.follow(wanted, self.screen_widget.finder_place())
 
     def _draw_page(self) -> None:
         view, name = self.flow.below.view(), self.flow.screen
@@ -428,10 +444,17 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
-        if self._customer is not None:
-            self._customer.close()
+        for part in (self._customer, self._camera):
+            if part is not None:
+                part.close()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
         self.work.close(_CLOSE_WAIT_MS)
         super().closeEvent(event)
+
+
+def _cameras() -> tuple[str, ...]:
+    from boxoffice.till.ui.camera import cameras_here  # noqa: PLC0415  # 0.1 s: only who looks for one waits for it
+
+    return cameras_here()

@@ -346,6 +346,11 @@ class ThisTill(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeDoors(Destination):
+    """All that is looked at before doors open."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSettings(Destination):
     """The printer of this till, and what waits for it."""
 
@@ -410,6 +415,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
     ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
+    BeforeDoors: Place("preflight.PreflightPage", "preflight.PreflightScreen"),
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
     Drills: Place("drills.DrillsPage", "drills.DrillsScreen"),
 }
@@ -427,6 +433,7 @@ AT_A_GATE: Final = frozenset(
         CheckIn,
         Problems,
         ThisTill,
+        BeforeDoors,
     }
 )
 """Where somebody may go who only lets people in: nothing is sold or given back there."""

@@ -14,6 +14,7 @@ from boxoffice.till.ui.actions import Destination, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.calls import Calls
 from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn
+from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.moments import MomentKind
 from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.repricing import Turned, turn
@@ -59,6 +60,7 @@ class Session(Calls):
         self.on_text_size: Callable[[int], None] = lambda _steps: None
         self.on_language: Callable[[], None] = lambda: None
         """Called when all words of the window are others."""
+        self.hardware = Hardware()
         self.play: Callable[[Sound], None] = lambda _sound: None
         self.on_leave: Callable[[Ended], None] = lambda _how: None
         self.is_gate_only = is_gate_only

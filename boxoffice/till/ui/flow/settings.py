@@ -4,9 +4,19 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, GoTo, LockAfter, ShowCustomer, Speak
+from boxoffice.till.ui.actions import (
+    Action,
+    ChooseReader,
+    Destination,
+    Do,
+    GoTo,
+    LockAfter,
+    ShowCustomer,
+    Speak,
+    UseCamera,
+)
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import EventChoices, Next, PrinterSettings
+from boxoffice.till.ui.flow.destinations import BeforeDoors, EventChoices, Next, PrinterSettings
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
@@ -44,6 +54,7 @@ class TillPage(BasePage):
         ("G", later("give back what no sale needs")),
         ("P", later("the printer")),
         ("T", later("practise with drills")),
+        ("B", later("all that is looked at before doors open")),
         ("Esc", later("back to the sale")),
     )
 
@@ -51,6 +62,7 @@ class TillPage(BasePage):
         super().__init__(session, to)
         self.readers: tuple[Reader, ...] = ()
         self.readers_note = say("Asking for the readers.")
+        self.cameras: tuple[str, ...] | None = None
         self._look()
 
     def _look(self) -> None:
@@ -70,10 +82,11 @@ class TillPage(BasePage):
             title=name,
             hint=say("Readers, printer, hub, event and places of this till."),
             sections=(
-                (say("Card readers"), self._reader_rows()),
+                (say("Card readers"), (*self._reader_rows(), _doors_row())),
                 (say("Printer"), _printer_rows(status)),
                 (say("Customer's screen"), _customer_rows(status)),
                 (say("Hub"), self._hub_rows(status)),
+                (say("Camera"), self._camera_rows(status)),
                 (say("Selling for"), self._event_rows()),
                 (say("Language"), _language_rows()),
                 (say("Text size"), _text_rows()),
@@ -109,6 +122,20 @@ class TillPage(BasePage):
             ),
         )
 
+    def _camera_rows(self, status: TillStatus | None) -> tuple[RowView, ...]:
+        """Looks for cameras when somebody asks: until then nothing of them is loaded."""
+        chosen = "" if status is None else status.camera
+        found = [name for name in self.cameras or () if name != chosen]
+        title = chosen or say("No camera reads codes here")
+        detail = say("No camera is plugged in.") if self.cameras == () else say("At the gate, beside a scanner.")
+        button = (
+            ButtonView(say("Use none"), UseCamera(""))
+            if chosen
+            else ButtonView(say("Look for cameras"), Do.FIND_CAMERAS)
+        )
+        rows = (RowView(name, "", "scan", button=ButtonView(say("Use it"), UseCamera(name))) for name in found)
+        return (RowView(title, detail, "check" if chosen else "info", button=button), *rows)
+
     def _lock_row(self) -> RowView:
         after = self.session.team.lock_after_s
         next_ = next((each for each in _LOCK_AFTER if each > after), _LOCK_AFTER[0])
@@ -142,9 +169,8 @@ class TillPage(BasePage):
                 session.call(lambda: session.till.choose_reader(reader_id), lambda _: self._look(), lane=Lane.LOOK)
             case Speak(language):
                 self._speak(language)
-            case ShowCustomer(display):
-                act = Act(Right.SETTINGS, say("to change"), say("The customer's screen"))
-                allowed(session, act, lambda: session.till.show_customer(display), lambda _: None, lane=Lane.LOOK)
+            case ShowCustomer() | UseCamera() | Do.FIND_CAMERAS:
+                self._set_up(action)
             case Do.TRY_AGAIN:
                 self._look()
             case Do.SYNC_NOW:
@@ -158,16 +184,34 @@ class TillPage(BasePage):
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
                 allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
-            case Do.SWITCH_EVENT | Do.TRAIN:
-                return self._switch() if action is Do.SWITCH_EVENT else self._train()
-            case Do.BACK:
-                return to_sale(session)
+            case Do.SWITCH_EVENT | Do.TRAIN | Do.BACK:
+                return self._leave(action)
             case _:
                 pass
         return None
 
+    def _leave(self, action: Do) -> Next:
+        ways = {Do.SWITCH_EVENT: self._switch, Do.TRAIN: self._train}
+        return ways[action]() if action in ways else to_sale(self.session)
+
+    def _set_up(self, action: Action) -> None:
+        """Sets up what stands beside the till."""
+        session = self.session
+        match action:
+            case ShowCustomer(display):
+                act = Act(Right.SETTINGS, say("to change"), say("The customer's screen"))
+                allowed(session, act, lambda: session.till.show_customer(display), lambda _: None, lane=Lane.LOOK)
+            case UseCamera(name):
+                session.call(lambda: session.till.choose_camera(name), lambda _: None, lane=Lane.LOOK)
+            case Do.FIND_CAMERAS:
+                self.cameras = session.hardware.cameras()
+            case _:
+                pass
+
     def typed(self, key: Key) -> Next:
         """Takes the letters of the buttons, where these are on."""
+        if key.text.upper() == "B":
+            return BeforeDoors()
         if key.text.upper() == "P":
             return PrinterSettings()
         if key.text.upper() == "T" and self.session.trainer is None:
@@ -212,6 +256,11 @@ class TillPage(BasePage):
             return EventChoices(can_go_back=True)
         self.session.say(say("Finish or clear the sale first."), state="warn", icon="info")
         return None
+
+
+def _doors_row() -> RowView:
+    button = ButtonView(say("Look"), GoTo(BeforeDoors()), key="B")
+    return RowView(say("Before doors open"), say("all that must work tonight"), "check", button=button)
 
 
 def _printer_rows(status: TillStatus | None) -> tuple[RowView, ...]:

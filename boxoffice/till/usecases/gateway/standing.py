@@ -52,6 +52,8 @@ class TillStatus:
     drawer_at: str = ""
     """At which till the drawer for this one's cash is, if it is not here."""
     customer_display: CustomerDisplay = CustomerDisplay.OFF
+    camera: str = ""
+    """Which camera reads codes here; empty for none."""
     drawer_problem: str = ""
     """Why the drawer did not open the last time."""
     stock: tuple[PoolStock, ...] = ()
