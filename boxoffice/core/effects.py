@@ -398,7 +398,7 @@ def _found_in_payment(before: Projections, fact: Fact, p: PaymentCaptured) -> It
 def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
     """The till that made an order hears of whatever others write about it."""
     order = before.orders.get(p.order_id)
-    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
+    if order is not None and order.channel.is_at_a_till and order.placed_by != fact.device_id:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
@@ -406,7 +406,7 @@ def _tickets_till(before: Projections, fact: Fact, p: TicketScanned) -> Iterator
     """The till that sold a ticket hears of its scans; all others hear of them with its order."""
     ticket = before.tickets.get(p.ticket_id or "")
     order = None if ticket is None else before.orders.get(ticket.order_id)
-    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
+    if order is not None and order.channel.is_at_a_till and order.placed_by != fact.device_id:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 

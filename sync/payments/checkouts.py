@@ -12,7 +12,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, OperationFailed, TryAgainLater
 from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
@@ -363,7 +363,7 @@ class Checkouts:
         self.provider(provider)
         with self.hub.database.transaction() as connection:
             found = checkouts.of_code(connection, code)
-            if found is None or found.channel is not Channel.DOOR:
+            if found is None or not found.channel.is_at_a_till:
                 raise UnknownCheckout("There is no such payment.")
             if provider == "paypal":
                 must_be_open(connection, "paypal", found.order_id)

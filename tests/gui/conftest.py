@@ -29,11 +29,13 @@ ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
 class Door:
     """A person at the door: presses keys, taps what is on the screen, and reads it."""
 
-    def __init__(self, qtbot: QtBot, till: FakeTill, size: tuple[int, int], *, is_gate_only: bool = False) -> None:
+    def __init__(
+        self, qtbot: QtBot, till: FakeTill, size: tuple[int, int], *, is_gate_only: bool = False, is_kiosk: bool = False
+    ) -> None:
         self.qtbot, self.till = qtbot, till
         self._now = 0.0
         self.theme = Theme()
-        self.window = MainWindow(till, self.theme, is_gate_only=is_gate_only, clock=self._clock)
+        self.window = MainWindow(till, self.theme, is_gate_only=is_gate_only, is_kiosk=is_kiosk, clock=self._clock)
         qtbot.addWidget(self.window, before_close_func=lambda _: till.hang_up())
         self.window.resize(*size)
         self.window.show()

@@ -93,6 +93,13 @@ class Do(Enum):
     APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
+    LOWER = "lower"
+    CONTRAST = "contrast"
+    CALL_HELP = "call help"
+    END_HELP = "end help"
+    START_OVER = "start over"
+    STAFF = "staff"
+    KIOSK = "kiosk"
 
 
 class Sound(Enum):
@@ -132,6 +139,22 @@ class DropReduction:
 @dataclass(frozen=True, slots=True)
 class ShowPage:
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """One more or one less of a product, at a kiosk."""
+
+    product_id: ProductId
+    option: str | None
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLetters:
+    """What a key of a keyboard on the screen types."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +421,8 @@ Action = (
     Do
     | GoTo
     | AddProduct
+    | Serve
+    | TypeLetters
     | ChooseLine
     | ChangeLine
     | DropReduction

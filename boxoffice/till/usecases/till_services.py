@@ -25,6 +25,7 @@ from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
+from boxoffice.till.usecases.kiosk import AtTheKiosk
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
@@ -121,6 +122,7 @@ class TillServices:
     printing: Printing
     print_desk: AtThePrinter
     reader_display: ReaderDisplay
+    kiosk: AtTheKiosk
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -195,6 +197,7 @@ class TillServices:
             shift_desk=shift_desk,
             printing=printing,
             print_desk=AtThePrinter(context, printing),
+            kiosk=AtTheKiosk(context, sync, shifts),
             reader_display=ReaderDisplay(terminal, lambda: readers.chosen_id),
         )
 

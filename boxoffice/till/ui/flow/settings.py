@@ -6,7 +6,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, GoTo, LockAfter, ShowCustomer, Speak
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import EventChoices, Next, PrinterSettings
+from boxoffice.till.ui.flow.destinations import BeginKiosk, EventChoices, Next, PrinterSettings
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
@@ -74,6 +74,7 @@ class TillPage(BasePage):
                 (say("Customer's screen"), _customer_rows(status)),
                 (say("Hub"), self._hub_rows(status)),
                 (say("Selling for"), self._event_rows()),
+                (say("Kiosk"), (_kiosk_row(),)),
                 (say("Language"), _language_rows()),
                 (say("Text size"), _text_rows()),
                 (say("To sell with no network"), place_rows(status, self.session.catalogue)),
@@ -156,8 +157,8 @@ class TillPage(BasePage):
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
                 allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
-            case Do.SWITCH_EVENT:
-                return self._switch()
+            case Do.SWITCH_EVENT | Do.KIOSK:
+                return self._leave_for(BeginKiosk() if action is Do.KIOSK else EventChoices(can_go_back=True))
             case Do.BACK:
                 return to_sale(session)
             case _:
@@ -193,9 +194,10 @@ class TillPage(BasePage):
         session.call(lambda: session.till.choose_language(language), lambda _: None, lane=Lane.LOOK)
         session.speak(language)
 
-    def _switch(self) -> Next:
+    def _leave_for(self, to: Destination) -> Next:
+        """Goes where no sale may be open."""
         if self.session.is_idle:
-            return EventChoices(can_go_back=True)
+            return to
         self.session.say(say("Finish or clear the sale first."), state="warn", icon="info")
         return None
 
@@ -230,6 +232,11 @@ def _customer_rows(status: TillStatus | None) -> tuple[RowView, ...]:
         )
         for display, (words, detail) in _CUSTOMER.items()
     )
+
+
+def _kiosk_row() -> RowView:
+    detail = say("Customers serve themselves, by card and phone. Staff ends it by PIN or badge.")
+    return RowView(say("Self-service"), detail, "cart", button=ButtonView(say("Begin the kiosk"), Do.KIOSK, "plain"))
 
 
 def _language_rows() -> tuple[RowView, ...]:
