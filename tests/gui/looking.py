@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QScrollArea, QWidg
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.screens.approve import ApproveScreen
+from boxoffice.till.ui.screens.kiosk_over import OverScreen
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.focus_ring import FocusRing
 from boxoffice.till.ui.widgets.help import Help
@@ -17,7 +18,7 @@ from boxoffice.till.ui.widgets.text import Amount, Elided, Text
 from boxoffice.till.ui.widgets.toasts import Toasts
 
 _FLOATING = (FocusRing, Toasts)
-_OVER_ALL = (ApproveScreen, Help)
+_OVER_ALL = (ApproveScreen, Help, OverScreen)
 """What covers the whole window while it is up."""
 
 

@@ -1,7 +1,7 @@
 """What a kiosk keeps of the customer of now: how they read the screen, and whether they have called somebody."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 PATIENCE_S = 60.0
 """After so long without a touch a kiosk asks whether somebody is still there."""
@@ -12,10 +12,10 @@ WARNING_S = 20
 class Call(Enum):
     """How a call for help stands."""
 
-    NONE = "none"
-    CALLING = "calling"
-    HEARD = "heard"
-    UNHEARD = "unheard"
+    NONE = auto()
+    CALLING = auto()
+    HEARD = auto()
+    UNHEARD = auto()
     """There is no network, or the hub will not take it: they must wave."""
 
 

@@ -19,6 +19,7 @@ from boxoffice.till.ui.views.kiosk import KioskView, LinesPart, NoticePart, Tile
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import money
 
+_NOT_PAID: Final = later("Not paid")
 _TITLES: Final = {
     Refusal.CARD: later("Card declined"),
     Refusal.CANCELLED: later("Cancelled"),
@@ -34,7 +35,7 @@ class NotPaidPage(KioskPage, RefusedPage):
 
     def view(self) -> KioskView:  # type: ignore[override]  # a kiosk's screen draws it
         return KioskView(
-            head=self.head(say(_TITLES.get(self.refused.why, "Not paid")), amount=money(self.bill.amount)),
+            head=self.head(say(_TITLES.get(self.refused.why, _NOT_PAID)), amount=money(self.bill.amount)),
             parts=(
                 NoticePart(
                     NoticeView(say("Nothing was charged."), told(self.refused.message), "danger", "cross"),

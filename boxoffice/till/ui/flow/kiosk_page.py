@@ -20,8 +20,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import code, later, say
 from boxoffice.till.ui.views.kiosk import HeadView
 from boxoffice.till.ui.views.parts import ButtonView, SummaryLine
-from boxoffice.till.ui.words import day as day_words
-from boxoffice.till.ui.words import money
+from boxoffice.till.ui.words import money, weekdays
 
 TEXT_PERCENTS: Final = (100, 150, 200)
 
@@ -203,4 +202,4 @@ def _quoted(session: Session, named: Texts) -> Iterator[SummaryLine]:
 
 
 def days_words(days: Sequence[date]) -> str:
-    return ", ".join(map(day_words, days))
+    return weekdays(days) if days else ""

@@ -11,7 +11,7 @@ from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.paper import Papers
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.keys import ADDRESS_ENDS, ADDRESS_KEYS, Key, Named
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.kiosk import CodePart, KioskView, LinesPart, NoticePart, Part, TilesPart, TypingPart
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine
@@ -20,6 +20,7 @@ from boxoffice.till.usecases.gateway.devices import PrinterState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 
 _PRINTS: Final = (PrinterState.READY, PrinterState.UNKNOWN, PrinterState.PAPER_LOW)
+_NO_PRINTER: Final = later("There is no printer here")
 _WHY_NOT: Final = {
     PrinterState.PAPER_OUT: later("The printer is out of paper"),
     PrinterState.COVER_OPEN: later("The printer is open"),
@@ -97,7 +98,7 @@ class PaidPage(KioskPage):
         what = papers.kinds[0]
         can = papers.printer in _PRINTS
         words = say("Print my tickets") if what is Paperwork.TICKETS else say("Print my receipt")
-        why = say(_WHY_NOT.get(papers.printer, "There is no printer here"))
+        why = say(_WHY_NOT.get(papers.printer, _NO_PRINTER))
         sub = papers.notes.get(what) or (say("With your receipt") if can else why)
         return ButtonView(words, PrintPaper(what), "plain", "printer", sub=sub, is_on=can)
 
@@ -141,8 +142,6 @@ class PaidPage(KioskPage):
         return None
 
 
-_ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm._@")
-_WHOLE: Final = ("@gmail.com", ".com")
 _LONGEST: Final = 120
 
 
@@ -204,9 +203,9 @@ class MailPage(KioskPage):
 
 
 def _keys() -> tuple[tuple[ButtonView, ...], ...]:
-    letters = tuple(tuple(ButtonView(each, TypeLetters(each)) for each in row) for row in _ROWS)
+    letters = tuple(tuple(ButtonView(each, TypeLetters(each)) for each in row) for row in ADDRESS_KEYS)
     last = (
-        *(ButtonView(each, TypeLetters(each)) for each in _WHOLE),
+        *(ButtonView(each, TypeLetters(each)) for each in ADDRESS_ENDS),
         ButtonView("", Do.DELETE_DIGIT, icon="delete", name=say("Delete last letter")),
     )
     return (*letters, last)

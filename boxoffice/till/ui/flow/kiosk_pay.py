@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
+from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PhonePayment, ReaderPayment
 from boxoffice.till.ui.flow.kiosk_page import KioskPage, lines_of, start_over
@@ -18,9 +19,9 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import leave_order, start_tender
 from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.speech import later, say
-from boxoffice.till.ui.views.kiosk import CodePart, HeadView, KioskView, LinesPart, Part, TimePart
-from boxoffice.till.ui.views.parts import ButtonView
-from boxoffice.till.ui.words import left, money
+from boxoffice.till.ui.views.kiosk import CodePart, HeadView, KioskView, LinesPart, NoticePart, Part, TimePart
+from boxoffice.till.ui.views.parts import ButtonView, NoticeView
+from boxoffice.till.ui.words import explain, left, money
 from boxoffice.till.usecases.gateway.paying import Stage, TenderOutcome, TenderRefused
 
 
@@ -91,7 +92,7 @@ class OwnPhonePage(KioskPage, PhonePage):
     doing = later("paying by phone")
 
     def __init__(self, session: Session, to: PhonePayment) -> None:
-        self.is_timed_out = False
+        self.is_timed_out, self.problem = False, ""
         self.then: Do | None = None
         super().__init__(session, to)
 
@@ -120,7 +121,16 @@ class OwnPhonePage(KioskPage, PhonePage):
 
     def wants(self, readings: Sequence[str]) -> bool:
         """Takes the code by which a phone shows that an offer was paid."""
+        self.problem = ""
         return PhonePage.scanned(self, readings)
+
+    def _read(self, is_taken: bool) -> None:
+        self.is_reading = False
+        self.problem = "" if is_taken else say("That is not a paid code.")
+
+    def _not_read(self, error: BoxofficeError) -> None:
+        self.is_reading = False
+        self.problem = " ".join(explain(error))
 
     def pressed(self, action: Action) -> Next:
         if action is Do.BACK and self.can_cancel:
@@ -135,7 +145,7 @@ class OwnPhonePage(KioskPage, PhonePage):
     def view(self) -> KioskView:  # type: ignore[override]  # a kiosk's screen draws it
         return KioskView(
             head=self._head(),
-            parts=(LinesPart(lines_of(self.session)), *self._code(), *self._time()),
+            parts=(*self._notes(), LinesPart(lines_of(self.session)), *self._code(), *self._time()),
             total=None,
             controls=self.controls(
                 ButtonView(say("Go back"), Do.BACK, icon="back", is_on=self.can_cancel), *self._more()
@@ -157,6 +167,12 @@ class OwnPhonePage(KioskPage, PhonePage):
         else:
             says = say("Pay with your phone"), say("Card, Apple Pay or Google Pay.")
         return self.head(say("To pay"), *says, amount=amount, icon="phone")
+
+    def _notes(self) -> tuple[Part, ...]:
+        if not self.problem:
+            return ()
+        text = say("Nothing was taken by it here. Call somebody if your phone says that you have paid.")
+        return (NoticePart(NoticeView(self.problem, text, "warn", "scan")),)
 
     def _code(self) -> tuple[Part, ...]:
         if self.is_cancelling:

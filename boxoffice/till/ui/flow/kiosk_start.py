@@ -1,5 +1,8 @@
 """The first page of a kiosk: the language, and what somebody wants; and the page of one that can't sell."""
 
+from typing import Final
+
+from boxoffice.documents.languages import language
 from boxoffice.till.ui.actions import Action, Destination, Do, Speak
 from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.kiosk_page import KioskPage
@@ -8,14 +11,14 @@ from boxoffice.till.ui.flow.sell_view import why_no_phone
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import LANGUAGES, later, say, speaks
+from boxoffice.till.ui.speech import DOMAIN, LANGUAGES, later, say, speaks
 from boxoffice.till.ui.views.kiosk import ChoicesPart, HeadView, KioskView, NoticePart, TilesPart
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import days
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
-_LABEL = " · "
+_LABEL: Final = " · "
 
 
 def can_take_card(status: TillStatus | None) -> bool:
@@ -58,11 +61,12 @@ class WelcomePage(KioskPage):
             sub=say("Passes, classes and dances") if can_buy else say("Not just now. Go to the box office."),
             is_on=can_buy,
         )
+        ask = ButtonView(say("Call somebody"), Do.CALL_HELP, "plain", "help", sub=say("Somebody comes to you here"))
         return KioskView(
             head=HeadView("", self.head_event, (_LABEL.join(each for each in (when, where) if each),), is_start=True),
             parts=(
-                ChoicesPart(" · ".join(_LANGUAGE), tuple(map(_language, LANGUAGES))),
-                TilesPart(say("What do you need?"), (buy,)),
+                ChoicesPart(_in_all_languages(_LANGUAGE), tuple(map(_language, LANGUAGES))),
+                TilesPart(say("What do you need?"), (buy, ask)),
                 *_news(status),
             ),
             total=None,
@@ -76,8 +80,8 @@ class WelcomePage(KioskPage):
 
     def pressed(self, action: Action) -> Next:
         match action:
-            case Speak(language):
-                self.session.speak(language)
+            case Speak(code):
+                self.session.speak(code)
             case Do.SELL if can_take_card(self.session.status) or can_take_phone(self.session.status):
                 return Sell()
             case _:
@@ -85,8 +89,11 @@ class WelcomePage(KioskPage):
         return None
 
 
-_LANGUAGE = ("Language", "Idioma")
-"""Said in both: nobody has chosen yet."""
+_LANGUAGE: Final = later("Language")
+
+
+def _in_all_languages(text: str) -> str:
+    return _LABEL.join(language(each, DOMAIN).say(text) for each in LANGUAGES)
 
 
 def _language(code: str) -> ButtonView:

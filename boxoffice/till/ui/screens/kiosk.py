@@ -48,15 +48,18 @@ class _Head(QFrame):
 
     def restyle(self) -> None:
         theme, view = self._theme, self._view
-        side = theme.px(64 if theme.is_upright else 48)
-        self._column.setContentsMargins(side, theme.px(44), side, theme.px(44))
+        side, edge = theme.px(64 if theme.is_upright else 48), theme.px(24 if theme.is_text_huge else 44)
+        self._column.setContentsMargins(side, edge, side, edge)
         self._column.setSpacing(theme.px(8))
-        largest = 176 if view.is_start and theme.is_upright else 72 if view.amount else 96
+        is_poster = view.is_start and theme.is_upright and theme.text_scale <= 1
+        largest = 176 if is_poster else 72 if view.amount else 96
         self._title.set_size(theme.big(largest if theme.is_upright else min(largest, 84)))
         self._title.set_colour("on-ink-2" if view.amount and view.lines else "on-ink")
         self._amount.set_size(theme.big(136 if theme.is_upright else 96))
         self._event.set_size(theme.big(40))
-        self._first.set_size(theme.big(44) if theme.text_scale > 1 else 44)
+        self._first.set_size(theme.big(44))
+        is_said = bool(self._second.text()) and (bool(view.amount) or not theme.is_text_huge)
+        self._second.setVisible(is_said)
 
     def show_view(self, view: HeadView) -> None:
         self._view = view
@@ -182,6 +185,8 @@ class KioskScreen(Screen):
         self._parts.setSpacing(theme.px(28))
         self._foot_column.setContentsMargins(side, theme.px(16), side, theme.px(24))
         self._foot_column.setSpacing(theme.px(14))
+        for words in (self._left, self._cash):
+            words.setVisible(bool(words.text()) and not theme.is_text_huge)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, KioskView):
@@ -194,7 +199,7 @@ class KioskScreen(Screen):
         self._controls.show_views(view.controls)
         for text, words in zip((self._left, self._cash), view.foot, strict=True):
             text.set_text(words)
-            text.setVisible(bool(words))
+            text.setVisible(bool(words) and not self.theme.is_text_huge)
         if view.is_low != self._is_low:
             self._is_low = view.is_low
             self.restyle()

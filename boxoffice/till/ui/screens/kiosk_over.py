@@ -9,7 +9,7 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.kiosk import OverView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import Icon
-from boxoffice.till.ui.widgets.kiosk import NOTHING, Ring, spread
+from boxoffice.till.ui.widgets.kiosk import NOTHING, PAD, Ring, spread
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.pin import Dots, PinPad
 from boxoffice.till.ui.widgets.rows import Scroll
@@ -43,7 +43,7 @@ class OverScreen(Screen):
         row.addWidget(Icon(theme, "safe", 36, "ok"))
         self._safe_words = Text(theme, "", 30, weight=700, colour="ok", wraps=True)
         row.addWidget(self._safe_words, 1)
-        self._dots, self._pad = Dots(theme), PinPad(theme)
+        self._dots, self._pad = Dots(theme), PinPad(theme, PAD)
         self._pad.did.connect(self.did)
         self._problem = Text(theme, "", 28, weight=600, colour="danger", wraps=True, align=middle)
         self._buttons: list[Button] = []
@@ -73,7 +73,7 @@ class OverScreen(Screen):
         self._column.setContentsMargins(edge, edge, edge, edge)
         self._column.setSpacing(theme.px(20))
         self._list.setSpacing(theme.px(20))
-        self._pad.setMinimumHeight(theme.px(440))
+        self._pad.setMinimumHeight(theme.px(440 if theme.is_upright else 340))
         self._title.set_size(theme.big(96 if theme.is_upright else 72))
         self._fit()
 
@@ -91,9 +91,9 @@ class OverScreen(Screen):
         if not isinstance(view, OverView):
             return
         self._ring.show_number(view.number, view.percent)
-        self._ring.setVisible(bool(view.number))
+        self._ring.setVisible(bool(view.number) and (self.theme.is_upright or not self.theme.is_text_huge))
         self._icon.show_icon(view.icon)
-        self._icon.setVisible(bool(view.icon))
+        self._icon.setVisible(bool(view.icon) and (view.pin is None or self.theme.is_upright))
         self._title.set_text(view.title)
         self._text.set_marked(view.text)
         self._text.setVisible(bool(view.text))

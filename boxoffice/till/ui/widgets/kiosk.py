@@ -37,6 +37,7 @@ TARGET: Final = 104
 NOTHING: Final = ButtonView("", Do.BACK, is_on=False)
 """What a button shows before it is told what it is."""
 TEXT: Final = 28
+PAD: Final = 1.6
 SMALL: Final = 24
 _NARROW: Final = 1.25
 """From this size of text on, a row has its buttons below its words."""
@@ -78,7 +79,8 @@ class Spread(QWidget):
         while len(self._buttons) < len(views):
             button = Button(self._theme, views[len(self._buttons)], size=self._size, height=self._height, icon_size=32)
             button.did.connect(self.did)
-            self._buttons.append(spread(button))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            self._buttons.append(button)
         for button, view in zip(self._buttons, views, strict=True):
             if button.view != view:
                 self._across = 0
@@ -90,12 +92,12 @@ class Spread(QWidget):
         self._place()
 
     def _place(self) -> None:
-        """Puts so many into a row as each has room whole; the rows are as even as they can be."""
+        """Puts so many into a row as each has room whole, but two at least: a label may take two lines."""
         if not self._buttons:
             return
         gap, room = self._grid.spacing(), max(self.width(), 1)
         widest = max(button.sizeHint().width() for button in self._buttons)
-        fit = max(1, min(len(self._buttons), (room + gap) // (widest + gap)))
+        fit = max(min(len(self._buttons), 2), min(len(self._buttons), (room + gap) // (widest + gap)))
         rows = -(-len(self._buttons) // fit)
         across = -(-len(self._buttons) // rows)
         if across == self._across:
@@ -547,7 +549,7 @@ class TypingBox(PartBox):
 class PinBox(PartBox):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._dots, self._pad = Dots(theme), PinPad(theme)
+        self._dots, self._pad = Dots(theme), PinPad(theme, PAD)
         self._problem = Text(theme, "", TEXT, weight=600, colour="danger", wraps=True)
         self._pad.did.connect(self.did)
         self._pad.setMinimumHeight(theme.px(420))
