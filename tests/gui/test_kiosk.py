@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -40,6 +41,9 @@ def kiosk(qtbot: QtBot, till: FakeTill) -> Iterator[Door]:
     till.hire("Ana", StaffRole.SELLER, pin=PIN)
     door = Door(qtbot, till, (1080, 1920), is_kiosk=True)
     door.at("WelcomePage")
+    door.window.resize(1080, 1920)
+    door.window.activateWindow()
+    qtbot.waitUntil(door.window.isActiveWindow)
     yield door
     till.clock.forward(0)
     door.window.flow.session.kiosk = None
@@ -58,8 +62,14 @@ def press_in(door: Door, product: str, name: str) -> None:
     door.tap_widget(next(each for each in buttons if each.isVisible() and each.accessibleName().startswith(name)))
 
 
+def tap(door: Door, label: str) -> None:
+    """Presses a button, once it is there."""
+    door.qtbot.waitUntil(lambda: label in door.buttons())
+    door.tap_widget(door.buttons()[label])
+
+
 def to_choose(door: Door) -> None:
-    door.tap("Buy tickets")
+    tap(door, "Buy tickets")
     door.at("ChoosePage")
     door.qtbot.waitUntil(lambda: "Full Festival Pass" in rows(door))
 
@@ -73,7 +83,7 @@ def choose(door: Door, product: str = "Full Festival Pass") -> None:
 
 def pay(door: Door) -> None:
     choose(door)
-    door.tap("Pay")
+    tap(door, "Pay")
     door.at("CardPage")
 
 
@@ -101,7 +111,7 @@ def test_a_card_pays_for_what_was_chosen_and_the_sale_is_the_kiosks(kiosk: Door,
     press_in(kiosk, "Full Festival Pass", "One more")
     kiosk.sees("2 items in all\n$300.00")
 
-    kiosk.tap("Pay")
+    tap(kiosk, "Pay")
     kiosk.at("CardPage")
     kiosk.sees("Tap, insert or swipe your card")
     till.end_payment("paid")
@@ -114,7 +124,7 @@ def test_a_card_pays_for_what_was_chosen_and_the_sale_is_the_kiosks(kiosk: Door,
 def test_a_phone_pays_instead_once_the_reader_has_let_go(kiosk: Door, till: FakeTill) -> None:
     pay(kiosk)
 
-    kiosk.tap("Show the code")
+    tap(kiosk, "Show the code")
 
     kiosk.at("OwnPhonePage")
     kiosk.sees("Scan this code")
@@ -133,7 +143,7 @@ def test_a_declined_card_is_tried_again_for_the_same_order(kiosk: Door, till: Fa
     kiosk.at("NotPaidPage")
     kiosk.sees("Nothing was charged.")
 
-    kiosk.tap("Try a card again")
+    tap(kiosk, "Try a card again")
     kiosk.at("CardPage")
     till.end_payment("paid")
 
@@ -147,6 +157,7 @@ def test_prices_are_those_of_the_channel(kiosk: Door, till: FakeTill) -> None:
     till.say(CatalogueChanged(till.catalogue))
     to_choose(kiosk)
 
+    tap(kiosk, "Tonight")
     kiosk.sees("$19.00")
     assert "$23.00" not in kiosk.text()
 
@@ -161,10 +172,10 @@ def test_what_is_sold_out_stays_in_its_place_and_says_so(kiosk: Door, till: Fake
 
 
 def test_it_begins_in_the_first_language_again_for_the_next_customer(kiosk: Door, till: FakeTill) -> None:
-    kiosk.tap("Español")
+    tap(kiosk, "Español")
     kiosk.sees("¿Qué necesitas?")
-    kiosk.tap("Más grande")
-    kiosk.tap("Más contraste")
+    tap(kiosk, "Más grande")
+    tap(kiosk, "Más contraste")
     assert (kiosk.theme.text_percent, kiosk.theme.has_contrast, speaks().code) == (150, True, "es")
 
     time_passes(kiosk, 61)
@@ -180,9 +191,9 @@ def test_tickets_come_by_paper_by_phone_and_by_mail(kiosk: Door, till: FakeTill)
     kiosk.sees("Tickets on your phone")
     assert "/my-tickets?id=" in code_on(kiosk.window)
 
-    kiosk.tap("Print my tickets")
+    tap(kiosk, "Print my tickets")
     kiosk.qtbot.waitUntil(lambda: len(till.papers) == 2)
-    kiosk.tap("Send by e-mail")
+    tap(kiosk, "Send by e-mail")
     kiosk.at("MailPage")
     kiosk.press("ana@example.org", ENTER)
 
@@ -194,15 +205,15 @@ def test_an_address_is_written_by_touch_and_a_wrong_one_is_told(kiosk: Door, til
     pay(kiosk)
     till.end_payment("paid")
     kiosk.at("PaidPage")
-    kiosk.tap("Send by e-mail")
+    tap(kiosk, "Send by e-mail")
     kiosk.at("MailPage")
     for key in ("a", "n", "a"):
-        kiosk.tap(key)
-    kiosk.tap("Send")
-    kiosk.sees("Write the whole address")
+        tap(kiosk, key)
+    tap(kiosk, "Send")
+    kiosk.sees("This e-mail is missing an @.")
 
-    kiosk.tap("@gmail.com")
-    kiosk.tap("Send")
+    tap(kiosk, "@gmail.com")
+    tap(kiosk, "Send")
 
     kiosk.sees("On its way")
 
@@ -224,7 +235,7 @@ def test_with_no_reader_the_phone_pays_and_with_no_network_an_offer_does(kiosk: 
     till.say(cut)
     kiosk.sees("Phone only, just now")
     choose(kiosk)
-    kiosk.tap("Pay")
+    tap(kiosk, "Pay")
     kiosk.at("OwnPhonePage")
     kiosk.sees("This machine has no network. Yours is enough.")
     kiosk.scan("7K2F4Q7K2F4Q")
@@ -261,7 +272,7 @@ def test_an_order_that_was_left_is_cleared_and_its_places_go_back_at_once(kiosk:
     kiosk.at("WelcomePage")
     kiosk.qtbot.waitUntil(lambda: only_order(till) is OrderState.FAILED)
     assert till.status.stock == before
-    kiosk.tap("Buy tickets")
+    tap(kiosk, "Buy tickets")
     kiosk.sees("Nothing chosen yet")
 
 
@@ -318,10 +329,11 @@ def test_a_card_that_was_faster_than_the_time_is_paid_once_and_shown(kiosk: Door
 
 def test_a_phone_that_opened_the_code_is_waited_for(kiosk: Door, till: FakeTill) -> None:
     pay(kiosk)
-    kiosk.tap("Show the code")
+    tap(kiosk, "Show the code")
     kiosk.at("OwnPhonePage")
     kiosk.sees("Scan this code")
     till.advance(Stage.OPENED)
+    kiosk.qtbot.waitUntil(lambda: Stage.OPENED in kiosk.page.reached)  # type: ignore[attr-defined]
 
     leave(kiosk)
 
@@ -342,7 +354,7 @@ def test_a_payment_that_nobody_knows_of_calls_somebody_and_is_left_to_the_till(k
 
     kiosk.at("WelcomePage")
     assert only_order(till) is OrderState.PROCESSING
-    kiosk.tap("Buy tickets")
+    tap(kiosk, "Buy tickets")
     kiosk.sees("Nothing chosen yet")
 
 
@@ -362,7 +374,7 @@ def test_what_was_paid_is_gone_from_the_screen_for_the_next(kiosk: Door, till: F
 
 def test_help_is_called_with_what_the_kiosk_is_doing_and_says_who_comes(kiosk: Door, till: FakeTill) -> None:
     choose(kiosk)
-    kiosk.tap("Help")
+    tap(kiosk, "Help")
     kiosk.sees("We were told")
     (call,) = till.hub.calls
     assert call.doing == "choosing tickets"
@@ -370,14 +382,14 @@ def test_help_is_called_with_what_the_kiosk_is_doing_and_says_who_comes(kiosk: D
     till.kiosk.answer_help(call.id)
 
     kiosk.sees("From Door A. Stay here.")
-    kiosk.tap("I don’t need help any more")
+    tap(kiosk, "I don’t need help any more")
     kiosk.qtbot.waitUntil(lambda: not till.hub.calls)
 
 
 def test_with_no_network_they_are_told_to_wave(kiosk: Door, till: FakeTill) -> None:
     till.say(replace(till.status, is_online=False, can_offer=True))
 
-    kiosk.tap("Help")
+    tap(kiosk, "Help")
 
     kiosk.sees("Wave to us")
 
@@ -389,7 +401,7 @@ def test_a_till_is_told_of_a_call_until_somebody_comes(door: Door, till: FakeTil
     door.sees("Kiosk 1 needs help.")
     door.sees("paying by card")
 
-    door.tap("I am coming")
+    tap(door, "I am coming")
 
     door.qtbot.waitUntil(lambda: till.hub.calls[0].answered_by == "Door A")
     door.qtbot.waitUntil(lambda: "Kiosk 1 needs help." not in door.text())
@@ -496,10 +508,10 @@ def test_a_till_that_was_revoked_says_that_it_is_closed_and_shows_staff_why(kios
 
 def test_staff_begins_it_from_the_till_and_where_nobody_has_a_pin_chooses_a_code(door: Door, till: FakeTill) -> None:
     door.press(Qt.Key.Key_F12)
-    door.sees("Begin the kiosk")
-    door.tap("Begin the kiosk")
+    door.at("TillPage")
+    tap(door, "Begin the kiosk")
     door.sees("Choose a code of 4 to 6 digits")
-    assert not door.buttons()["Begin the kiosk"].isEnabled()
+    door.qtbot.waitUntil(lambda: not door.buttons().get("Begin the kiosk", door.window).isEnabled())
     door.press("2580", ENTER)
     door.at("WelcomePage")
     assert not door.window.close()
@@ -538,13 +550,13 @@ def test_every_control_has_a_name_and_tab_reaches_all_of_them_in_reading_order(k
         reached.append(QApplication.focusWidget())
 
     assert set(reached) == set(shown)
-    heights = [each.mapTo(kiosk.window, each.rect().center()).y() for each in reached]
-    assert heights == sorted(heights) or heights.index(min(heights)) == 0
+    heights = [each.mapTo(kiosk.window, each.rect().topLeft()).y() for each in reached if each is not None]
+    assert all(below >= above - 60 for above, below in pairwise(heights))
 
 
 def test_it_is_bought_by_keyboard_alone(kiosk: Door, till: FakeTill) -> None:
     kiosk.press(ENTER)
-    kiosk.at("ChoosePage")
+    kiosk.qtbot.waitUntil(lambda: "Full Festival Pass" in rows(kiosk))
     add = next(each for each in rows(kiosk)["Full Festival Pass"].findChildren(Button) if each.isVisible())
     while QApplication.focusWidget() is not add:
         QTest.keyClick(QApplication.focusWidget() or kiosk.window, Qt.Key.Key_Tab)
@@ -564,7 +576,7 @@ def test_it_is_bought_by_keyboard_alone(kiosk: Door, till: FakeTill) -> None:
 def test_a_lower_screen_has_all_that_is_pressed_in_its_lower_part(kiosk: Door) -> None:
     choose(kiosk)
     kiosk.window.resize(1080, 1920)
-    kiosk.tap("Lower screen")
+    tap(kiosk, "Lower screen")
     kiosk.qtbot.waitUntil(lambda: _highest(kiosk) > 0.4 * kiosk.window.height())
 
 

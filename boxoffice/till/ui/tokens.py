@@ -136,7 +136,12 @@ CATEGORY_COLOURS: Final = ("coral", "ink", "line-strong")
 
 def contrast(one: str, other: str) -> float:
     """Returns the contrast of two tokens: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
-    light, dark = sorted((_luminance(COLOURS[one]), _luminance(COLOURS[other])), reverse=True)
+    return contrast_of(COLOURS[one], COLOURS[other])
+
+
+def contrast_of(one: str, other: str) -> float:
+    """Returns the contrast of two colours."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

@@ -1,5 +1,6 @@
 """The one screen of a kiosk: a dark head, what this page is about, the total, and the controls at the foot."""
 
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
@@ -160,6 +161,7 @@ class KioskScreen(Screen):
         self._outer.addWidget(self._stripe)
         self._outer.addWidget(self._right, 1)
         self._is_low = False
+        self._chain: list[Button] = []
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -204,6 +206,7 @@ class KioskScreen(Screen):
             self._is_low = view.is_low
             self.restyle()
         self.setAccessibleName(view.head.title)
+        self._put_in_order()
 
     def _show_parts(self, parts: tuple[Part, ...]) -> None:
         """Keeps the widgets of parts that stay in their places: what has the focus keeps it."""
@@ -221,6 +224,14 @@ class KioskScreen(Screen):
             self._boxes.append(box)
         for box, part in zip(self._boxes, parts, strict=True):
             box.show_part(part)
+
+    def _put_in_order(self) -> None:
+        """Lets Tab lead from top to bottom, whatever was made when."""
+        chain = [button for part in (*self._boxes, self._total, self._controls) for button in part.findChildren(Button)]
+        if chain != self._chain:
+            self._chain = chain
+            for one, next_ in pairwise(chain):
+                QWidget.setTabOrder(one, next_)
 
     def toast_place(self) -> QRect:
         return self._head.geometry()

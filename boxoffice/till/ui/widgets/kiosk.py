@@ -103,7 +103,7 @@ class Spread(QWidget):
         if across == self._across:
             return
         self._across = across
-        for column in range(self._grid.columnCount()):
+        for column in range(max(self._grid.columnCount(), across)):
             self._grid.setColumnStretch(column, 1 if column < across else 0)
         for i, button in enumerate(self._buttons):
             self._grid.addWidget(button, i // across, i % across)
