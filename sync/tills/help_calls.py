@@ -20,8 +20,10 @@ _PUT: Final = text("""
     INSERT INTO help_calls AS h (device_id, id, event_id, doing)
     SELECT :device, :id, e.id, :doing FROM events e WHERE e.id = :event
     ON CONFLICT (device_id) DO UPDATE
-    SET id = excluded.id, event_id = excluded.event_id, doing = excluded.doing, called_at = now(), answered_by = NULL
-    WHERE h.id <> excluded.id
+    SET id = excluded.id, event_id = excluded.event_id, doing = excluded.doing,
+        called_at = CASE WHEN h.id = excluded.id THEN h.called_at ELSE now() END,
+        answered_by = CASE WHEN h.id = excluded.id THEN h.answered_by END
+    WHERE (h.id, h.doing) <> (excluded.id, excluded.doing)
 """)
 _END: Final = text("DELETE FROM help_calls WHERE device_id = :device AND id = :id")
 _ANSWER: Final = text("""

@@ -13,15 +13,20 @@ import pytest
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.core.ids import PriceKindId, ProductId
+from boxoffice.core.ids import OrderId, PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
+from boxoffice.core.payments import Approved, CardDetails
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.rights import NotAllowed
+from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.gateway.after_sale import RefundWish
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
-from sync.inventory.events import load_event
+from sync.inventory.events import event_for, load_event
 from sync.ledger.verify import verify
 from sync.store.chain import utc_now
+from sync.store.tills import till_of_id
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT
@@ -53,6 +58,7 @@ def priced() -> dict[str, Any]:
         {"price_minor": 3_000, "channel": "door"},
         {"price_minor": 2_000, "from_quantity": 5},
         {"price_minor": 1_500, "kind": "student"},
+        {"price_minor": 2_200, "channel": "kiosk"},
         {"price_minor": 1_000, "kind": "local", "channel": "door"},
     ]
     data["pools"] += [{"id": "shirts-m", "name": "Shirts, M", "capacity": 3}]
@@ -251,6 +257,106 @@ def test_sizes_are_leased_like_places(hub: Stand, seller: Seller) -> None:
     granted = "SELECT granted - sold - returned FROM device_leases WHERE device_id = %s AND pool_id = 'shirts-m'"
     assert left["shirts-m"] >= 1
     assert hub.one(granted, device) == left["shirts-m"]
+
+
+# At a kiosk
+
+
+@pytest.fixture
+def kiosk(seller: Seller) -> Seller:
+    seller.services.kiosk.begin("2580")
+    return seller
+
+
+def bought_at(kiosk: Seller) -> OrderId:
+    """Two dances are paid by card at a kiosk, and the hub has heard of it."""
+    services = kiosk.services
+    order_id = services.selling.place(Cart((CartLine(SOCIAL, 2),)))
+    tender = services.tenders.begin(order_id, TenderKind.TERMINAL, Money(4_400, Currency("USD")))
+    services.tenders.end(tender, Approved(f"pi_{tender.id}", tender.amount, CardDetails("visa", "4242", "")))
+    services.sync.everything()
+    return order_id
+
+
+def test_a_kiosk_sells_at_its_own_prices_and_its_sales_have_a_channel_of_their_own(hub: Stand, kiosk: Seller) -> None:
+    order_id = bought_at(kiosk)
+
+    row = hub.sql("SELECT channel, status, total_amount FROM orders WHERE id = %s", order_id)
+    assert row == [("kiosk", "completed", 4_400)]
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order_id) == []
+    assert verify(hub.database).problem is None
+
+
+def test_no_till_takes_cash_or_gives_anything_while_it_is_a_kiosk(kiosk: Seller) -> None:
+    services, usd = kiosk.services, Money(4_400, Currency("USD"))
+    order_id = services.selling.place(Cart((CartLine(SOCIAL, 2),)))
+
+    for act in (
+        lambda: services.selling.sell_for_cash(cart_of(), MUCH),
+        lambda: services.selling.take_cash(order_id, usd, MUCH),
+        lambda: services.selling.take(order_id, TenderKind.COMPLIMENTARY, usd, "a friend"),
+        lambda: services.gift_cards.pay(order_id, "0000-0000-0000-0000", usd),
+        lambda: services.refunding.give_back(order_id, RefundWish((), None, 0)),
+        services.shifts.open,
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+    assert services.orders.order(order_id).due == usd
+
+
+def test_tills_of_before_are_told_a_kiosks_prices_apart_and_its_orders_as_the_doors(hub: Stand, kiosk: Seller) -> None:
+    order_id = bought_at(kiosk)
+    with hub.database.transaction() as connection:
+        device = till_of_id(connection, kiosk.services.context.device.id)
+        body = event_for(hub.hub, connection, EVENT, device)
+
+    assert body is not None
+    told = {rule.get("channel") for product in body.event["products"] for rule in product.get("prices", ())}
+    beside = body.offers["products"]["social"]
+    assert "kiosk" not in told | {rule.get("channel") for rule in beside["prices"]}
+    assert kiosk.services.context.event.catalogue.products_by_id[SOCIAL].prices[3].channel is Channel.KIOSK
+    assert hub.sql("SELECT channel FROM orders WHERE id = %s", order_id) == [("kiosk",)]
+    assert kiosk.services.link.call(lambda hub_: hub_.look_at_order(order_id)).channel is Channel.DOOR
+
+
+def test_a_phone_sees_the_tickets_of_the_order_that_it_was_shown_and_of_no_other(
+    hub: Stand, kiosk: Seller, browser: httpx.Client
+) -> None:
+    link = kiosk.services.kiosk.tickets_link(bought_at(kiosk))
+    path = httpx.URL(link).raw_path.decode()
+
+    page = browser.get(path)
+
+    assert (page.status_code, page.text.count('class="card ticket"')) == (200, 2)
+    assert "tickets.pdf" not in page.text
+    other = kiosk.services.kiosk.tickets_link(bought_at(kiosk))
+    mixed = path.split("&key=")[0] + "&key=" + other.split("&key=")[1]
+    assert browser.get(mixed).status_code == 404
+    with pytest.raises(HubRefused):
+        kiosk.services.link.call(lambda hub_: hub_.tickets_link("nobody's"))
+
+
+def test_a_call_for_help_is_heard_at_every_till_until_somebody_comes(hub: Stand, kiosk: Seller, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    door = Seller(hub, tmp_path / "other").open()
+    kiosk.services.kiosk.call_help("paying by card")
+    kiosk.services.kiosk.call_help("after paying: tickets and receipt")
+    door.services.sync.everything()
+    (call,) = door.services.sync.help_calls.now()
+    assert (call.doing, call.is_own, call.answered_by) == ("after paying: tickets and receipt", False, "")
+
+    door.services.kiosk.answer_help(call.id)
+    kiosk.services.sync.everything()
+
+    (call,) = kiosk.services.sync.help_calls.now()
+    assert (call.is_own, call.answered_by) == (True, door.services.context.device.name)
+    kiosk.services.kiosk.end_help()
+    door.services.sync.everything()
+    assert door.services.sync.help_calls.now() == ()
+    with pytest.raises(HubRefused):
+        door.services.kiosk.answer_help(call.id)
+    door.close()
 
 
 # Parked
