@@ -3,10 +3,9 @@
 A call is no fact: nothing of money or places follows from it. One that nobody ended is over after a while.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.facts import instant_text
@@ -47,7 +46,7 @@ class NobodyCalls(OperationFailed):
 
 def open_calls(connection: Connection, event_id: str | None = None) -> tuple[HelpCall, ...]:
     """Returns the calls of an event, or of all, that are not over; oldest first."""
-    rows: Iterable[Row[tuple[str, ...]]] = connection.execute(_OPEN, {"event": event_id})
+    rows = connection.execute(_OPEN, {"event": event_id})
     return tuple(
         HelpCall(
             id=row.id,

@@ -1,7 +1,10 @@
 """Prices, bundles and counted sizes on the web and at the door, and carts that tills take up from each other."""
 
 import copy
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -357,6 +360,97 @@ def test_a_call_for_help_is_heard_at_every_till_until_somebody_comes(hub: Stand,
     with pytest.raises(HubRefused):
         door.services.kiosk.answer_help(call.id)
     door.close()
+
+
+_TRIES = """
+import sys
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from boxoffice.till.app import run_till
+
+def page():
+    return type(window.flow.page).__name__
+
+def wait(name):
+    for _ in range(3000):
+        if page() == name:
+            return
+        QTest.qWait(10)
+    raise AssertionError(page() + " instead of " + name)
+
+def press(*keys):
+    for key in keys:
+        QTest.keyClick(window, key)
+        window.flush_keys()
+
+def press_all():
+    keys = [getattr(Qt.Key, f"Key_F{n}") for n in range(1, 13)] + [Qt.Key.Key_Escape, Qt.Key.Key_Q, Qt.Key.Key_W]
+    for held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier):
+        for key in keys:
+            QTest.keyClick(window, key, held)
+
+def begun():
+    global window
+    window = next(each for each in QApplication.topLevelWidgets() if hasattr(each, "flow"))
+    QTimer.singleShot(0, tried)
+
+def tried():
+    if sys.argv[1] == "kiosk":
+        wait("BeginPage")
+        while not window.flow.page.needs_code:
+            QTest.qWait(10)
+        press("2", "5", "8", "0", Qt.Key.Key_Return)
+    wait("WelcomePage")
+    if sys.argv[1] == "kiosk":
+        press_all()
+    window.close()
+    QApplication.quit()
+    QApplication.closeAllWindows()
+    window.showMinimized()
+    QTest.qWait(300)
+    print("still there", window.isVisible(), window.isFullScreen(), page(), flush=True)
+    if sys.argv[1] == "kiosk":
+        return
+    press("1", "1", "1", "1", Qt.Key.Key_Return)
+    QTest.qWait(1500)
+    print("wrong code", page(), flush=True)
+    press("2", "5", "8", "0", Qt.Key.Key_Return)
+    wait("SellPage")
+    print("left", window.close(), flush=True)
+
+raise SystemExit(run_till(begun, is_kiosk=sys.argv[1] == "kiosk"))
+"""
+
+
+def test_a_real_kiosk_can_not_be_left_but_by_its_code_not_even_by_a_power_cut(hub: Stand, tmp_path: Path) -> None:
+    surroundings = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "BOXOFFICE_DATA_DIR": str(tmp_path),
+        "BOXOFFICE_VAULT": "file",
+        "BOXOFFICE_VAULT_PASSPHRASE": "correct horse",
+    }
+    pair = [sys.executable, "-m", "boxoffice", "pair", hub.base_url, hub.code("Kiosk 1")]
+    subprocess.run(pair, env=surroundings, check=True, capture_output=True, timeout=60)
+
+    def started(how: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-c", _TRIES, how], stdout=subprocess.PIPE, text=True, env=surroundings
+        )
+
+    with started("kiosk") as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "still there True True LeavePage\n"
+        first.kill()
+    with started("till") as again:
+        assert again.stdout is not None
+        assert again.stdout.read().splitlines() == [
+            "still there True True LeavePage",
+            "wrong code LeavePage",
+            "left True",
+        ]
+        assert again.wait(60) == 0
 
 
 # Parked

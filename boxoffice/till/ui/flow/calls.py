@@ -1,9 +1,11 @@
-"""Tells at a till that somebody at a kiosk needs help, as long as nobody has answered."""
+"""Calls for help: from a kiosk, and told at the tills as long as nobody has answered."""
 
 from collections.abc import Collection
 from functools import partial
 
+from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.kiosk import Call
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.speech import say
@@ -32,3 +34,20 @@ def tell_calls(session: Session, calls: Collection[CallForHelp]) -> None:
 def _go(session: Session, call_id: str) -> Next:
     session.call(lambda: session.till.kiosk.answer_help(call_id), lambda _: None, lane=Lane.LOOK)
     return None
+
+
+def call_help(session: Session, doing: str) -> None:
+    """Calls somebody, who sees at every till of the event what this kiosk is doing."""
+    kiosk = session.kiosk
+    if kiosk is None:
+        return
+    kiosk.call = Call.CALLING if kiosk.call is not Call.HEARD else kiosk.call
+
+    def heard(_: None) -> None:
+        kiosk.call = Call.HEARD
+
+    def failed(_: BoxofficeError) -> Next:
+        kiosk.call = Call.UNHEARD
+        return None
+
+    session.call(lambda: session.till.kiosk.call_help(doing), heard, failed=failed, lane=Lane.LOOK)

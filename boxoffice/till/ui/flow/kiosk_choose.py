@@ -11,7 +11,7 @@ from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.kiosk_page import KioskPage, days_words, texts
 from boxoffice.till.ui.flow.kiosk_places import KioskStart, StillThere
-from boxoffice.till.ui.flow.kiosk_start import can_take_card, can_take_phone
+from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone
 from boxoffice.till.ui.flow.sale import left_of, stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender

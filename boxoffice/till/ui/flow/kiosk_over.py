@@ -6,6 +6,7 @@ from typing import ClassVar
 from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Destination, Do, TypeDigits
+from boxoffice.till.ui.flow.calls import call_help
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.kiosk import WARNING_S, Call
 from boxoffice.till.ui.flow.kiosk_page import KioskPage
@@ -85,10 +86,13 @@ class StillTherePage(_OverPage):
         )
 
     def act(self, action: Action) -> Next:
-        if action is Do.KEEP_WAITING:
-            self.session.uncover()
-        elif action is Do.START_OVER:
-            self._end()
+        match action:
+            case Do.KEEP_WAITING:
+                self.session.uncover()
+            case Do.START_OVER:
+                self._end()
+            case _:
+                pass
         return None
 
 
@@ -155,23 +159,6 @@ class HelpPage(_OverPage):
             case _:
                 pass
         return None
-
-
-def call_help(session: Session, doing: str) -> None:
-    """Calls somebody, who sees at every till of the event what this kiosk is doing."""
-    kiosk = session.kiosk
-    if kiosk is None:
-        return
-    kiosk.call = Call.CALLING if kiosk.call is not Call.HEARD else kiosk.call
-
-    def heard(_: None) -> None:
-        kiosk.call = Call.HEARD
-
-    def failed(_: BoxofficeError) -> Next:
-        kiosk.call = Call.UNHEARD
-        return None
-
-    session.call(lambda: session.till.kiosk.call_help(doing), heard, failed=failed, lane=Lane.LOOK)
 
 
 class LeavePage(_OverPage):

@@ -6,8 +6,8 @@ from boxoffice.documents.languages import language
 from boxoffice.till.ui.actions import Action, Destination, Do, Speak
 from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.kiosk_page import KioskPage
+from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone
 from boxoffice.till.ui.flow.leaving import next_customer
-from boxoffice.till.ui.flow.sell_view import why_no_phone
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
@@ -15,19 +15,9 @@ from boxoffice.till.ui.speech import DOMAIN, LANGUAGES, later, say, speaks
 from boxoffice.till.ui.views.kiosk import ChoicesPart, HeadView, KioskView, NoticePart, TilesPart
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import days
-from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
 _LABEL: Final = " · "
-
-
-def can_take_card(status: TillStatus | None) -> bool:
-    """Returns whether a card can be taken here now: a reader is chosen, and answers."""
-    return status is not None and status.reader in (ReaderState.READY, ReaderState.IN_USE)
-
-
-def can_take_phone(status: TillStatus | None) -> bool:
-    return not why_no_phone(status)
 
 
 class WelcomePage(KioskPage):
