@@ -16,7 +16,8 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rights import NotAllowed
 from boxoffice.core.staff import StaffRole
 from boxoffice.core.tariffs import PriceRule
-from boxoffice.till.ui.flow.destinations import PLACES, Destination, GiftCard, Orders, Shift, ThisTill
+from boxoffice.till.ui.actions import Destination
+from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Orders, Shift, ThisTill
 from boxoffice.till.ui.flow.kiosk import WARNING_S
 from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES
 from boxoffice.till.ui.speech import speak, speaks

@@ -312,6 +312,7 @@ def test_tills_of_before_are_told_a_kiosks_prices_apart_and_its_orders_as_the_do
     order_id = bought_at(kiosk)
     with hub.database.transaction() as connection:
         device = till_of_id(connection, kiosk.services.context.device.id)
+        assert device is not None
         body = event_for(hub.hub, connection, EVENT, device)
 
     assert body is not None

@@ -1,53 +1,86 @@
-"""Calls for help: from a kiosk, and told at the tills as long as nobody has answered."""
+"""Questions to the till in the background, and where their answers lead."""
 
-from collections.abc import Collection
-from functools import partial
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TypeVar
 
-from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.ui.flow.destinations import Next
-from boxoffice.till.ui.flow.kiosk import Call
-from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.speech import say
-from boxoffice.till.usecases.gateway.kiosk import CallForHelp
+from boxoffice.core.errors import BoxofficeError, TillStopped
+from boxoffice.till.ui.flow.destinations import Next, Stopped
+from boxoffice.till.ui.flow.work import Broken, Lane, Work
+
+T = TypeVar("T")
 
 
-def tell_calls(session: Session, calls: Collection[CallForHelp]) -> None:
-    """Says what is news of the calls, and takes away what is over."""
-    waiting = {each.id: each for each in calls if not each.is_own and not each.answered_by}
-    session.drop_words_of_calls(waiting)
-    for call_id in waiting.keys() - session.called:
-        call = waiting[call_id]
-        session.say(
-            say("{kiosk} needs help.", kiosk=call.till),
-            state="warn",
-            icon="help",
-            detail=say(call.doing) if call.doing else "",
-            stays=True,
-            undo=partial(_go, session, call_id),
-            button=say("I am coming"),
-            call_id=call_id,
+class Calls(ABC):
+    """Asks, and goes on when there is an answer; keys wait for those that the next key depends on."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self._waiting = 0
+
+    @abstractmethod
+    def go(self, to: Next) -> None:
+        """Goes where something led; None stays on the page that is up."""
+
+    @abstractmethod
+    def changed(self) -> None:
+        """Draws what may look different."""
+
+    @abstractmethod
+    def say_failed(self, error: BoxofficeError) -> None:
+        """Says what failed."""
+
+    @abstractmethod
+    def fall_silent(self) -> None:
+        """Takes away all that was said."""
+
+    @property
+    def is_busy(self) -> bool:
+        """While an answer is waited for that the next key depends on."""
+        return self._waiting > 0
+
+    def call(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], Next],
+        *,
+        failed: Callable[[BoxofficeError], Next] | None = None,
+        broken: Callable[[Broken], Next] | None = None,
+        lane: Lane = Lane.SALE,
+        keys_wait: bool = False,
+    ) -> None:
+        """Runs a question to the till in the background, and goes where the answer leads.
+
+        With `keys_wait`, keys are kept until the page that the answer leads to is up. A job that ended by a bug goes to
+        `broken`, where what `failed` says of an error would not be sure.
+        """
+        if keys_wait:
+            self._waiting += 1
+
+        def finish(after: Callable[[], Next]) -> None:
+            try:
+                to = after()
+            finally:
+                if keys_wait:
+                    self._waiting -= 1
+            self.go(to)
+
+        def on_failed(error: BoxofficeError) -> Next:
+            if isinstance(error, TillStopped):
+                self.fall_silent()
+                return Stopped(error)
+            if isinstance(error, Broken) and broken is not None:
+                return broken(error)
+            if failed is not None:
+                return failed(error)
+            self.say_failed(error)
+            return None
+
+        self.work.run(
+            lane,
+            job,
+            lambda value: finish(lambda: done(value)),
+            lambda error: finish(lambda: on_failed(error)),
         )
-    session.called = frozenset(waiting)
-
-
-def _go(session: Session, call_id: str) -> Next:
-    session.call(lambda: session.till.kiosk.answer_help(call_id), lambda _: None, lane=Lane.LOOK)
-    return None
-
-
-def call_help(session: Session, doing: str) -> None:
-    """Calls somebody, who sees at every till of the event what this kiosk is doing."""
-    kiosk = session.kiosk
-    if kiosk is None:
-        return
-    kiosk.call = Call.CALLING if kiosk.call is not Call.HEARD else kiosk.call
-
-    def heard(_: None) -> None:
-        kiosk.call = Call.HEARD
-
-    def failed(_: BoxofficeError) -> Next:
-        kiosk.call = Call.UNHEARD
-        return None
-
-    session.call(lambda: session.till.kiosk.call_help(doing), heard, failed=failed, lane=Lane.LOOK)
+        if keys_wait:
+            self.changed()

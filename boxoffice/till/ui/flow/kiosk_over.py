@@ -6,8 +6,8 @@ from typing import ClassVar
 from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Destination, Do, TypeDigits
-from boxoffice.till.ui.flow.calls import call_help
 from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.help_calls import call_help
 from boxoffice.till.ui.flow.kiosk import WARNING_S, Call
 from boxoffice.till.ui.flow.kiosk_page import KioskPage
 from boxoffice.till.ui.flow.kiosk_places import StillThere

@@ -1,6 +1,6 @@
 """How a kiosk can be paid just now."""
 
-from boxoffice.till.ui.flow.sell_view import why_no_phone
+from boxoffice.till.ui.flow.pay_buttons import why_no_phone
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
