@@ -3,12 +3,11 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Path, Response
-from sqlalchemy import select
 
 from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
 from sync.http.access import TheHub, TrustedTill
 from sync.orders.access import door_link
-from sync.store import tables as t
+from sync.store.till_orders import is_of_till
 from sync.tills.help_calls import NobodyCalls, answer_call, call_for_help
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
@@ -32,9 +31,7 @@ def post_help_answer(hub: TheHub, till: TrustedTill, call_id: AnId) -> HelpAnswe
 def get_tickets_link(hub: TheHub, till: TrustedTill, order_id: AnId, response: Response) -> TicketsLink:
     """For orders of the till that asks alone: a link is never shown to whoever looks an order up."""
     response.headers["Cache-Control"] = "no-store"
-    o = t.orders.c
     with hub.database.transaction() as connection:
-        mine = (o.id == order_id, o.placed_by == till.id)
-        if connection.execute(select(o.id).where(*mine)).scalar_one_or_none() is None:
+        if not is_of_till(connection, order_id, till.id):
             raise HTTPException(404, "There is no such order of this till.")
         return TicketsLink(url=door_link(hub, connection, order_id))
