@@ -129,7 +129,7 @@ def test_a_phone_pays_instead_once_the_reader_has_let_go(kiosk: Door, till: Fake
 
     kiosk.at("OwnPhonePage")
     kiosk.sees("Scan this code")
-    assert code_on(kiosk.window).startswith("https://hub.alocubano.example/p/")
+    kiosk.qtbot.waitUntil(lambda: code_on(kiosk.window).startswith("https://hub.alocubano.example/p/"))
     assert [each.status for each in next(iter(till.orders.values())).tenders] == [
         PaymentStatus.FAILED,
         PaymentStatus.STARTED,
@@ -190,7 +190,7 @@ def test_tickets_come_by_paper_by_phone_and_by_mail(kiosk: Door, till: FakeTill)
     till.end_payment("paid")
     kiosk.at("PaidPage")
     kiosk.sees("Tickets on your phone")
-    assert "/my-tickets?id=" in code_on(kiosk.window)
+    kiosk.qtbot.waitUntil(lambda: "/my-tickets?id=" in code_on(kiosk.window))
 
     tap(kiosk, "Print my tickets")
     kiosk.qtbot.waitUntil(lambda: len(till.papers) == 2)

@@ -350,8 +350,14 @@ def test_a_call_for_help_is_heard_at_every_till_until_somebody_comes(hub: Stand,
     (call,) = door.services.sync.help_calls.now()
     assert (call.doing, call.is_own, call.answered_by) == ("after paying: tickets and receipt", False, "")
 
+    office = Office.open(hub)
+    assert "nobody has answered yet" in office.page("/dashboard")
+
     door.services.kiosk.answer_help(call.id)
     kiosk.services.sync.everything()
+
+    assert f"{door.services.context.device.name} comes" in office.page("/dashboard")
+    office.http.close()
 
     (call,) = kiosk.services.sync.help_calls.now()
     assert (call.is_own, call.answered_by) == (True, door.services.context.device.name)
