@@ -61,6 +61,7 @@ from sync.http.web import (
     sign_in,
     staff,
     status,
+    taxes,
     till_keys,
     till_places,
 )
@@ -123,6 +124,7 @@ _ROUTES: Final = (
     arrivals,
     shifts,
     gift_cards,
+    taxes,
     done,
     staff,
     orders,

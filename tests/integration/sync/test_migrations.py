@@ -78,7 +78,7 @@ def test_orders_of_before_stay_and_a_kiosks_can_come(empty_url: str) -> None:
     )
     with Database(empty_url) as database:
         with database.transaction() as connection:
-            command.upgrade(migrations._config(connection), "0057")
+            command.upgrade(migrations._config(connection), "0088")
         with psycopg.connect(empty_url, autocommit=True) as before:
             before.execute("INSERT INTO devices (id, name, public_key) VALUES ('d', 'Door', '')")
             before.execute(put, ("o1", "A-1", "door"))

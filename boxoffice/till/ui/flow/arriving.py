@@ -6,6 +6,7 @@ from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.destinations import (
     BeginKiosk,
     CheckIn,
+    Drills,
     EventChoices,
     HandingOver,
     MissingRecords,
@@ -61,7 +62,9 @@ def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
     if session.begins_as_kiosk or ready.is_kiosk:
         return BeginKiosk()
-    return Problems(is_start=True) if ready.unknown else to_sale(session)
+    if ready.unknown:
+        return Problems(is_start=True)
+    return to_sale(session) if session.trainer is None else Drills()
 
 
 def section(session: Session, of: Do) -> Destination:
