@@ -164,7 +164,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("there is no such event"),
     later("the event sells in {currency}"),
     later("its lines and units are those of no revision of the event"),
-    later("a till sells at the door, from its own lease"),
+    later("a till sells at the door or as a kiosk, from its own lease"),
     later("the order's number is not one of this till's"),
     later("the order's number is another order's"),
     later("the order is another device's"),

@@ -15,6 +15,7 @@ from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.gift_card_authority import own_card, own_cards_back, own_cash_out, own_grant
 from boxoffice.core.known import Known
+from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
@@ -56,8 +57,8 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield f"the event sells in {event.currency}"
     elif not is_sold(event, p):
         yield "its lines and units are those of no revision of the event"
-    if (p.channel, p.source) != ("door", "lease"):
-        yield "a till sells at the door, from its own lease"
+    if not Channel(p.channel).is_at_a_till or p.source != "lease":
+        yield "a till sells at the door or as a kiosk, from its own lease"
     if not p.order_number.startswith(f"{writer.code}-") or len(p.order_number) > len(writer.code) + 20:
         yield "the order's number is not one of this till's"
     if known.numbers.get(p.order_number, p.order_id) != p.order_id:

@@ -27,6 +27,7 @@ from boxoffice.core.training import TRAINING_EVENT
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -262,6 +263,15 @@ class PracticeHub:
         self._refuse()
 
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer:
+        self._refuse()
+
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        self._refuse()
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        self._refuse()
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
         self._refuse()
 
     def look_at_order(self, order_id: str) -> OrderLook:

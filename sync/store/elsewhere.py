@@ -20,8 +20,9 @@ _TOTAL: Final = text("SELECT count(*) FROM orders WHERE event_id = :event AND pl
 # What a line says of its option stands in the fact alone, as does the card's number.
 _PAGE: Final = text("""
     SELECT o.changed_in, o.id, json_build_object(
-        'id', o.id, 'number', o.order_number, 'channel', o.channel, 'status', o.status, 'total', o.total_amount,
-        'currency', o.currency, 'sold_by', CASE d.kind WHEN 'till' THEN d.name ELSE '' END,
+        'id', o.id, 'number', o.order_number, 'channel', CASE o.channel WHEN 'web' THEN 'web' ELSE 'door' END,
+        'status', o.status, 'total', o.total_amount, 'currency', o.currency,
+        'sold_by', CASE d.kind WHEN 'till' THEN d.name ELSE '' END,
         'placed_at', to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'email', o.customer_email, 'name', o.customer_name, 'phone', o.customer_phone,
         'is_collected', o.collected_at IS NOT NULL, 'note', o.customer_note,

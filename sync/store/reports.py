@@ -90,7 +90,7 @@ def _over(query: str) -> TextClause:
 
 
 _PRODUCTS: Final = _over("""
-    SELECT product_id, min(name) AS name, coalesce(sum(sold) FILTER (WHERE channel = 'door'), 0) AS door,
+    SELECT product_id, min(name) AS name, coalesce(sum(sold) FILTER (WHERE channel <> 'web'), 0) AS door,
            coalesce(sum(sold) FILTER (WHERE channel = 'web'), 0) AS web, sum(sold) AS sold,
            sum(quantity - sold) AS gone, sum(subtotal) AS amount
     FROM kept GROUP BY product_id ORDER BY amount DESC, product_id
@@ -99,7 +99,7 @@ _PRODUCTS: Final = _over("""
 _TOTALS: Final = _over("""
     SELECT count(*) FILTER (WHERE is_sold) AS orders,
            coalesce(sum(total_amount) FILTER (WHERE is_sold), 0) AS total,
-           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'door'), 0) AS door,
+           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel <> 'web'), 0) AS door,
            coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'web'), 0) AS web,
            (SELECT coalesce(sum(discount), 0) FROM lines) AS discount,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, reason, amount) ORDER BY amount DESC, reason), '[]')

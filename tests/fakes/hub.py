@@ -22,6 +22,7 @@ from boxoffice.core.signed_time import sign_time
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpCall, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -65,6 +66,8 @@ class FakeHub:
     """How far its clock is ahead of the till's."""
     parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
     """Carts that wait at other tills."""
+    calls: list[HelpCall] = field(default_factory=list)
+    """Who needs help at a kiosk."""
     cards: dict[str, CardAnswer] = field(default_factory=dict)
     """Gift cards that others have sold, by the hash of their codes."""
     _news: tuple[FactMessage, ...] = ()
@@ -169,6 +172,25 @@ class FakeHub:
     def _parked_tag(self) -> str:
         return " ".join(each.cart.id for each in self.parked_elsewhere)
 
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        self._reach()
+        self.calls = [each for each in self.calls if each.id != request.id]
+        if not request.is_over:
+            at = instant_text(self.now())
+            self.calls.append(HelpCall(id=request.id, till="Kiosk 1", doing=request.doing, called_at=at))
+        return HelpAnswer(calls=tuple(self.calls))
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        self._reach()
+        self.calls = [
+            each.model_copy(update={"answered_by": "Door A"}) if each.id == call_id else each for each in self.calls
+        ]
+        return HelpAnswer(calls=tuple(self.calls))
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
+        self._reach()
+        return TicketsLink(url=f"https://hub.alocubano.example/my-tickets?id={order_id}")
+
     def look_at_order(self, order_id: str) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
@@ -193,6 +215,7 @@ class FakeHub:
             problems_tag=self._tag,
             staff_tag=self._staff_tag,
             parked_tag=self._parked_tag,
+            calls=tuple(self.calls),
         )
 
     def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:  # nobody else sells

@@ -39,12 +39,15 @@ class Door:
         size: tuple[int, int],
         *,
         is_gate_only: bool = False,
+        is_kiosk: bool = False,
         trainer: Coaching | None = None,
     ) -> None:
         self.qtbot, self.till = qtbot, till
         self._now = 0.0
         self.theme = Theme()
-        self.window = MainWindow(till, self.theme, is_gate_only=is_gate_only, trainer=trainer, clock=self._clock)
+        self.window = MainWindow(
+            till, self.theme, is_gate_only=is_gate_only, is_kiosk=is_kiosk, trainer=trainer, clock=self._clock
+        )
         qtbot.addWidget(self.window, before_close_func=lambda _: till.hang_up())
         self.window.resize(*size)
         self.window.show()

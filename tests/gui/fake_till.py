@@ -22,6 +22,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
+from boxoffice.till.usecases.gateway.kiosk import KioskDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
@@ -68,6 +69,10 @@ class FakeTill(StagedTill):
         sell = self._check_in.sell_and_let_in
         order_id, came = self._with_enough(quote, lambda: sell(quote, tendered))
         return self._sold(order_id), came
+
+    @property
+    def kiosk(self) -> KioskDesk:
+        return self._kiosk
 
     @property
     def shifts(self) -> ShiftDesk:

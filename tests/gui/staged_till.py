@@ -63,6 +63,7 @@ from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
+from boxoffice.till.usecases.kiosk import AtTheKiosk
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.machine_checks import MachineChecks
 from boxoffice.till.usecases.mending import Mending
@@ -167,6 +168,8 @@ class StagedTill:
         self.printer, self.printers = FakePrinter("Receipt printer"), FakePrinters()
         self._printing = Printing(self.context, self.printer, self.printers)
         self._papers = Papers(self.context, self._sync, self._printing, _DOCUMENTS, Paper.LETTER)
+        self._kiosk = AtTheKiosk(self.context, self._sync, Shifts(self.context))
+        self._sync.help_calls.on_change = lambda: self.say(replace(self.status, calls=self._sync.help_calls.now()))
         self.people: tuple[Person, ...] = ()
         self._shifts = AtTheDesk(
             self.context,

@@ -15,6 +15,7 @@ from boxoffice.core.facts import Head, instant_text
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -220,6 +221,15 @@ class SimHub:
 
     def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
         raise NotImplementedError("nobody takes up carts of others here")
+
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        raise NotImplementedError("nobody calls for help here")
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        raise NotImplementedError("nobody calls for help here")
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
+        raise NotImplementedError("nobody shows tickets on a phone here")
 
     def look_at_order(self, order_id: str) -> OrderLook:
         return self.cable.ask("look", OrderLook, lambda: look_at(self._hub.hub, self._trusted(), order_id))

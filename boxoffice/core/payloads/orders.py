@@ -122,7 +122,7 @@ class OrderPlaced(Payload):
 
     order_id: str
     order_number: str
-    channel: Literal["door", "web"]
+    channel: Literal["door", "web", "kiosk"]
     currency: str
     lines: tuple[LinePart, ...]
     subtotal: int

@@ -12,6 +12,7 @@ from boxoffice.core.facts import Head
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -119,6 +120,15 @@ class HubClient:
     def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
         query = urlencode({"event_id": event_id})
         return self._post(ParkedCart, f"/api/till/parked/{quote(cart_id, safe='')}?{query}")
+
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        return self._post(HelpAnswer, "/api/till/help", request)
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        return self._post(HelpAnswer, f"/api/till/help/{quote(call_id, safe='')}/answer")
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
+        return self._get(TicketsLink, f"/api/till/orders/{quote(order_id, safe='')}/tickets")
 
     def look_at_order(self, order_id: str) -> OrderLook:
         return self._get(OrderLook, f"/api/till/orders/{order_id}")

@@ -96,6 +96,13 @@ class Do(Enum):
     APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
+    LOWER = "lower"
+    CONTRAST = "contrast"
+    CALL_HELP = "call help"
+    END_HELP = "end help"
+    START_OVER = "start over"
+    STAFF = "staff"
+    KIOSK = "kiosk"
 
 
 class Sound(Enum):
@@ -135,6 +142,22 @@ class DropReduction:
 @dataclass(frozen=True, slots=True)
 class ShowPage:
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """One more or one less of a product, at a kiosk."""
+
+    product_id: ProductId
+    option: str | None
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLetters:
+    """What a key of a keyboard on the screen types."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +468,8 @@ Action = (
     | BeginDrill
     | GoTo
     | AddProduct
+    | Serve
+    | TypeLetters
     | ChooseLine
     | ChangeLine
     | DropReduction

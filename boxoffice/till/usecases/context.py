@@ -14,6 +14,7 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.event_file import catalogue_from, whole_event
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId, uuid7
+from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.tickets import Issuer
 from boxoffice.core.wire.pairing import EventBody
@@ -90,6 +91,11 @@ class TillContext:
     def drawer(self) -> str:
         """The drawer that this till's cash goes into and comes out of."""
         return self.device.name
+
+    @property
+    def channel(self) -> Channel:
+        """Where whoever acts now sells."""
+        return Channel.KIOSK if self.desk.acting.is_kiosk else Channel.DOOR
 
     @property
     def has_event(self) -> bool:

@@ -121,6 +121,7 @@ class GiftCards:
             BadInput: for more than is due, or for another gift card.
             OrderClosed: if the order does not wait for money.
         """
+        self.context.desk.must(Right.TAKE_CASH)
         code = _read(typed)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
@@ -142,6 +143,7 @@ class GiftCards:
             OperationFailed: if nothing of it is left, or some of it is not here.
             NotAllowed: if it is not theirs to pay out who act.
         """
+        self.context.desk.must(Right.TAKE_CASH)
         card = self.look(typed)
         if card.is_blocked or not card.here.minor or (card.elsewhere is not None and card.elsewhere.minor):
             raise OperationFailed(

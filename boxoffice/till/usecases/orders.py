@@ -14,7 +14,7 @@ from boxoffice.core.gift_cards import masked
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.order_words import wanted
-from boxoffice.core.orders import PAID_FOR, Channel, OrderState, state_by_money
+from boxoffice.core.orders import AT_TILLS, PAID_FOR, Channel, OrderState, state_by_money
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
 from boxoffice.core.payments import PaymentStatus, RefundStatus
@@ -47,7 +47,7 @@ _ASKED: Final = {
 _ABOUT: Final[Mapping[SoldAt, tuple[str, ...]]] = {
     SoldAt.ANYWHERE: (),
     SoldAt.WEB: (Channel.WEB.value,),
-    SoldAt.DOORS: (Channel.DOOR.value,),
+    SoldAt.DOORS: tuple(channel.value for channel in AT_TILLS),
 }
 """What orders that others have sold must be about, to be looked for there."""
 

@@ -14,7 +14,7 @@ from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.gift_cards import code_of
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OPEN, Channel, OrderState
+from boxoffice.core.orders import OPEN, OrderState
 from boxoffice.core.payloads.orders import CardPart, OrderPlaced, SwapPart
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
@@ -84,7 +84,7 @@ class Selling:
         return (
             wanted
             if isinstance(wanted, PricedOrder)
-            else price(self.context.event.catalogue, wanted, at=self.context.clock.now())
+            else price(self.context.event.catalogue, wanted, at=self.context.clock.now(), channel=self.context.channel)
         )
 
     def sell_for_cash(
@@ -99,6 +99,7 @@ class Selling:
             NotEnoughLeft: if this till has too few units.
             NotOnSale: if the sale of something is over, or has not begun.
         """
+        self.context.desk.must(Right.TAKE_CASH)
         order_id = OrderId(self.context.new_id())
         quote = self.quoted(wanted)
         change = change_due(self.in_cash(quote.total), tendered)
@@ -142,6 +143,7 @@ class Selling:
             BadInput: for more than is due, or too little cash.
             OrderClosed: if the order does not wait for money.
         """
+        self.context.desk.must(Right.TAKE_CASH)
         change = change_due(self.in_cash(amount), tendered)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
@@ -156,6 +158,7 @@ class Selling:
             OrderClosed: if the order does not wait for money.
             NotAllowed: if it is not theirs to give who act.
         """
+        self.context.desk.must(Right.TAKE_CASH)
         row, why = TENDERS[kind], read_line(reason)
         if not is_given(row):
             raise ValueError(f"{kind.value} is taken in a way of its own")
@@ -230,7 +233,8 @@ class Selling:
             raise NotOnSale(wrong, now)
         number = order_number(self.context.device.code, settings.count_up(connection, "orders_placed"))
         cards = [self._new_card(line) for line in cards_wanted(quote)]
-        return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease", cards=cards)
+        channel = self.context.channel
+        return place(quote, order_id=order_id, order_number=number, channel=channel, source="lease", cards=cards)
 
     def _new_card(self, line: int) -> CardPart:
         card_id = self.context.new_id()

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from boxoffice.core.credentials import badge_hash, read_badge
 from boxoffice.core.ids import StaffId
 from boxoffice.core.rights import NeedsApproval, NotAllowed, Right, can_approve, may_sell
-from boxoffice.core.staff import Person
+from boxoffice.core.staff import Person, StaffRole
 from boxoffice.till.store import settings
 from boxoffice.till.store import staff as kept
 from boxoffice.till.store.staff import Credentials, Tries
@@ -29,6 +29,9 @@ LONGEST_WAIT_S: Final = 15 * 60
 LOCK_AFTER_S: Final = 300
 """After so long without a touch the till asks who is there, if nobody has set another time."""
 _LOCK_AFTER: Final = "lock_after_s"
+_KIOSK: Final = "leave the kiosk"
+_KIOSK_CODE: Final = "kiosk_code"
+"""The setting of what a kiosk is left by, as it is held to."""
 
 
 def wait_after(wrong: int) -> int:
@@ -152,6 +155,46 @@ class SigningIn:
         if not can_approve(person, right) or person.id == self._context.desk.seated.staff_id:
             raise NotAllowed(right, f"{person.name} can't approve it. Ask somebody else.")
         return self._allow(right, person)
+
+    # Leaving a kiosk
+
+    def needs_code(self) -> bool:
+        """Returns whether a kiosk can be left by nobody's PIN or badge, and no code was chosen yet."""
+        return not self._people() and not self._code()
+
+    def keep_code(self, code: str) -> None:
+        """Keeps what a kiosk is left by where no staff is kept, as it is held to."""
+        from argon2 import PasswordHasher  # noqa: PLC0415  # 0.1 s of a till's start
+
+        with self._context.store.transaction() as connection:
+            settings.put(connection, _KIOSK_CODE, PasswordHasher().hash(code))
+
+    def check_code(self, pin: str) -> None:
+        """Does nothing if it is the PIN of somebody who may sell; where no staff is kept, if it is the kiosk's code.
+
+        Raises:
+            WrongPin: if not.
+            ShutOut: if too many were wrong before.
+        """
+        people = self._people()
+        nobody = Person(StaffId(_KIOSK), "", StaffRole.SELLER)
+        may = [each for each in people if may_sell(each.person.role)]
+        self._tried(_KIOSK, pin, may if people else [Credentials(nobody, self._code(), 0, "")])
+
+    def check_badge(self, readings: Sequence[str]) -> None:
+        """Does nothing if it is the badge of somebody who may sell.
+
+        Raises:
+            NoBadge: if it is nobody's, or not any more.
+            NotAllowed: if they may not.
+        """
+        person = self._badge(readings)
+        if not may_sell(person.role):
+            raise NotAllowed(Right.SELL, f"{person.name} can't leave it. Ask somebody else.")
+
+    def _code(self) -> str:
+        with self._context.store.reading() as connection:
+            return settings.get(connection, _KIOSK_CODE) or ""
 
     def approved(self, approval: Approval, act: Callable[[], T]) -> T:
         """Does the one act that an approval is for; what it writes names both.

@@ -22,6 +22,7 @@ from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.kiosk import KioskDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.preflight import PreflightDesk
@@ -260,6 +261,10 @@ class Till(PayingTill):
         sell = self.services.check_in.sell_and_let_in
         order_id, came = self._with_enough(quote, lambda: sell(quote, tendered))
         return self._sold(order_id), came
+
+    @property
+    def kiosk(self) -> KioskDesk:
+        return self.services.kiosk
 
     @property
     def shifts(self) -> ShiftDesk:

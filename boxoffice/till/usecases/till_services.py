@@ -26,6 +26,7 @@ from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
+from boxoffice.till.usecases.kiosk import AtTheKiosk
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.machine_checks import MachineChecks
 from boxoffice.till.usecases.mending import Mending
@@ -115,6 +116,7 @@ class TillServices:
     shift_desk: AtTheDesk
     printing: Printing
     reader_display: ReaderDisplay
+    kiosk: AtTheKiosk
     money_checks: MoneyChecks
     machine_checks: MachineChecks
     paper: Paper
@@ -171,6 +173,7 @@ class TillServices:
             shifts=shifts,
             shift_desk=shift_desk,
             printing=printing,
+            kiosk=AtTheKiosk(context, sync, shifts),
             reader_display=reader_display,
             money_checks=MoneyChecks(context, link, terminal, readers, shifts, trial, environment.sells),
             machine_checks=MachineChecks(

@@ -187,7 +187,7 @@ def tender_name(channel: str, tender: str, speaks: Language | None = None) -> st
     """Returns what a way to pay is called where it was used: on the web, nobody pays a code that a till shows."""
     say = (speaks or language("en")).say
     name = say(tender_of(tender).words_on(channel).name)
-    return name if channel == "door" else f"{name}, {say('web')}"
+    return name if channel != "web" else f"{name}, {say('web')}"
 
 
 def _tender(row: TenderTaken, currency: Currency, speaks: Language) -> dict[str, Any]:

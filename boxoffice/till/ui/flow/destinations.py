@@ -221,6 +221,11 @@ class SaleComplete(Destination):
     order: Order
 
 
+@dataclass(frozen=True, slots=True)
+class BeginKiosk(Destination):
+    """Lets customers serve themselves, once it is sure how staff ends that."""
+
+
 # Over whatever page is up
 
 
@@ -414,6 +419,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     HandOverDrawer: Place("shift_hand_over.HandOverDrawerPage", "desk.DeskScreen"),
     DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
     ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
+    BeginKiosk: Place("kiosk_begin.BeginPage", "kiosk.KioskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
     BeforeDoors: Place("preflight.PreflightPage", "preflight.PreflightScreen"),
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),

@@ -26,11 +26,11 @@ class Turned:
 def turn(sale: Sale, catalogue: Catalogue, told: Collection[PriceChange]) -> Turned:
     """Returns the sale by this catalogue as it is now; of its changes, those that were `told` are no news."""
     if sale.is_empty and sale.catalogue is not catalogue:
-        return Turned(Sale(catalogue, sale.now))
+        return Turned(Sale(catalogue, sale.now, channel=sale.channel))
     if sale.catalogue is catalogue and not sale.has_times:
         sale.at = sale.now()
         return Turned(sale, tuple(told))
-    changes = price_changes(sale.priced(), catalogue, sale.now())
+    changes = price_changes(sale.priced(), catalogue, sale.now(), sale.channel)
     after = sale.turned(catalogue)
     if after.lines == sale.lines and sale.catalogue is catalogue:
         sale.at, after = after.at, sale

@@ -37,6 +37,8 @@ class Sale:
     promo: Promo | None = None
     adds_to: Order | None = None
     """The order that is added to."""
+    channel: Channel = Channel.DOOR
+    """Where it is sold: prices differ by it."""
     at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,26 +62,26 @@ class Sale:
 
     def priced_as(self, cart: Cart) -> PricedOrder:
         """Returns what another cart would cost in its place."""
-        return price(self.catalogue, cart, self.promo, at=self.at)
+        return price(self.catalogue, cart, self.promo, at=self.at, channel=self.channel)
 
     def price_of(self, product: Product, kind: PriceKindId | None = None, count: int = 1) -> Money | None:
         """Returns what each of so many of a product costs in this sale; None where the amount is free."""
         many = CartLine(product.id, count, None, None, kind, self._quoted(product.id))
         if product.tariff is None:
             return None
-        return unit_price(self.catalogue, Cart((many,)), many, self.at, Channel.DOOR)
+        return unit_price(self.catalogue, Cart((many,)), many, self.at, self.channel)
 
     def group_sizes(self, product: Product) -> tuple[tuple[int, Money], ...]:
         """Returns from how many on a product costs less here now, with what each costs then."""
         quoted = self._quoted(product.id)
         at, tariff = (self.at, product.tariff) if quoted is None else (quoted.at, quoted.tariff)
-        asked = Asked(Channel.DOOR, at, self.catalogue.zone)
+        asked = Asked(self.channel, at, self.catalogue.zone)
         return () if tariff is None else tuple(tariff.group_sizes(asked))
 
     def kinds_of(self, product: Product) -> tuple[PriceKind, ...]:
         """Returns who may have a product for another price here."""
         kinds = self.catalogue.price_kinds_by_id
-        named = () if product.tariff is None else product.tariff.kinds(Channel.DOOR)
+        named = () if product.tariff is None else product.tariff.kinds(self.channel)
         return tuple(kinds[kind] for kind in named if kind in kinds)
 
     def reduced(self, reduction: Reduction | None, index: int | None, count: int) -> Cart:
@@ -108,12 +110,12 @@ class Sale:
         """Returns the sale by this catalogue as it is now, with all of it that is still sold, at the prices shown."""
         now = self.now()
         sold = tuple(line for line in self.lines if _is_sold(catalogue, replace(line, quoted=None)))
-        shown = {line: unit_price(self.catalogue, self.cart, line, self.at, Channel.DOOR) for line in sold}
+        shown = {line: unit_price(self.catalogue, self.cart, line, self.at, self.channel) for line in sold}
         plain = tuple(replace(line, quoted=None) for line in sold)
         dearer_or_less = {
             line.product_id
             for line, new in zip(sold, plain, strict=True)
-            if unit_price(catalogue, Cart(plain), new, now, Channel.DOOR) != shown[line]
+            if unit_price(catalogue, Cart(plain), new, now, self.channel) != shown[line]
         }
         lines = tuple(
             replace(line, quoted=line.quoted or self._as_shown(line) if line.product_id in dearer_or_less else None)

@@ -39,6 +39,7 @@ class Text(QLabel):
 
     def restyle(self) -> None:
         self.setFont(self._theme.font(self._size, self._weight, head=self._head))
+        self._paint_in(self._colour)
         self.updateGeometry()
 
     def set_size(self, size: float) -> None:
@@ -54,8 +55,13 @@ class Text(QLabel):
     def set_colour(self, colour: str) -> None:
         if colour != self._colour:
             self._colour = colour
-            palette = QPalette(self.palette())  # a style sheet of its own would cost a hundred times as much
-            palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour(colour))
+            self._paint_in(colour)
+
+    def _paint_in(self, colour: str) -> None:
+        wanted, palette = self._theme.colour(colour), self.palette()
+        if palette.color(QPalette.ColorRole.WindowText) != wanted:
+            palette = QPalette(palette)  # a style sheet of its own would cost a hundred times as much
+            palette.setColor(QPalette.ColorRole.WindowText, wanted)
             self.setPalette(palette)
 
     def wrap(self, *, wraps: bool) -> None:

@@ -22,6 +22,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
+from boxoffice.till.usecases.gateway.kiosk import KioskDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
@@ -255,6 +256,10 @@ class TillGateway(Protocol):
 
     def sell_and_let_in(self, quote: PricedOrder, tendered: Money, /) -> tuple[Order, int]:
         """Sells for cash and lets in all that opens the gate now, in one transaction; returns how many came in."""
+
+    @property
+    def kiosk(self) -> KioskDesk:
+        """The kiosk that this till can be."""
 
     @property
     def shifts(self) -> ShiftDesk:
