@@ -82,6 +82,13 @@ Index(
     facts.c.received_at,
     postgresql_where=text("kind IN ('payment_captured', 'payment_failed')"),
 )
+Index(
+    "ix_facts_comps",
+    facts.c.event_id,
+    postgresql_where=text(
+        """kind = 'order_placed' AND payload @> '{"lines": [{"reductions": [{"kind": "comp"}]}]}'::jsonb"""
+    ),
+)
 quarantined_facts: Final = Table(
     "quarantined_facts",
     metadata,
