@@ -11,6 +11,10 @@ class CompBudget:
     per_event: int | None = None
     per_person: int | None = None
 
+    @property
+    def is_set(self) -> bool:
+        return self.per_event is not None or self.per_person is not None
+
 
 @dataclass(frozen=True, slots=True)
 class CompsGiven:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -18,6 +19,7 @@ from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
@@ -120,9 +122,13 @@ class FakeTill(StagedTill):
             self.say(self.status)
             raise
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
         self._enter("allow")
-        return Reducing(self.context.desk).allow(reduction, percent)
+        return Reducing(self.context).allow(reduction, percent, tickets)
+
+    def comps_given(self) -> CompsGiven:
+        self._enter("comps_given")
+        return Comps(self.context).given()
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 import sqlcipher3
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.facts import instant
 from boxoffice.core.folding import number_key
@@ -39,7 +40,7 @@ T = TypeVar("T")
 NAME: Final = "elsewhere.db"
 LEAST_DISK_BYTES: Final = 400 * 1024 * 1024
 """With less left on the disk, nothing more is taken: this till's own sales need it."""
-_VERSION: Final = 3
+_VERSION: Final = 4
 _TABLES: Final = """
     CREATE TABLE orders (
         place INTEGER PRIMARY KEY, -- the newest has the highest
@@ -59,8 +60,11 @@ _TABLES: Final = """
         customer_note TEXT,
         is_collected INTEGER NOT NULL,
         lines TEXT NOT NULL,
-        tenders TEXT NOT NULL
+        tenders TEXT NOT NULL,
+        comps INTEGER NOT NULL,
+        comps_by TEXT
     ) STRICT;
+    CREATE INDEX ix_orders_comps ON orders (comps, comps_by) WHERE comps > 0;
     CREATE INDEX ix_orders_number_key ON orders (number_key);
     CREATE TABLE tickets (
         id TEXT PRIMARY KEY,
@@ -92,7 +96,7 @@ _TABLES: Final = """
     );
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
-_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 18)})"  # noqa: S608  # of constants
+_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 20)})"  # noqa: S608  # of constants
 _PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?, ?)"
 _PUT_SCAN: Final = f"INSERT OR REPLACE INTO scans VALUES ({', '.join('?' * 10)})"  # noqa: S608  # of constants
 _DROP_SCANS: Final = "DELETE FROM scans WHERE ticket_id IN (SELECT id FROM tickets WHERE order_id = ?)"
@@ -111,6 +115,9 @@ _MATCHING: Final = f"""
 """  # noqa: S608  # of constants
 _COUNTED: Final = "SELECT count(*) FROM (SELECT 1 FROM found WHERE found MATCH ? LIMIT ?)"
 _NEWEST: Final = f"{_ORDER} ORDER BY place DESC LIMIT ?"
+_COMPS: Final = (
+    "SELECT coalesce(sum(comps), 0), coalesce(sum(comps) FILTER (WHERE comps_by = ?), 0) FROM orders WHERE comps > 0"
+)
 _TICKETS: Final = "SELECT id, product_id, status FROM tickets WHERE order_id = ? ORDER BY id"
 _BY_TICKET: Final = f"{_ORDER} WHERE id = (SELECT order_id FROM tickets WHERE id = ?)"  # noqa: S608  # of constants
 _BY_NUMBER: Final = f"{_ORDER} WHERE number_key IN (SELECT value FROM json_each(?)) ORDER BY place DESC"  # noqa: S608  # of constants
@@ -214,6 +221,11 @@ class Elsewhere:
             return found, int(connection.execute(_COUNTED, (asked, MOST_COUNTED)).fetchone()[0])
 
         return self.read(look)
+
+    def comps(self, staff_id: str | None) -> CompsGiven:
+        """Returns how many tickets others have given away: all, and at one person's hands."""
+        total, mine = self.read(lambda connection: connection.execute(_COMPS, (staff_id,)).fetchone())
+        return CompsGiven(int(total), int(mine))
 
     def drop(self) -> None:
         """Forgets everything: nothing of it is lost, as the hub has it."""
@@ -410,6 +422,8 @@ def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
         int(order.is_collected),
         json.dumps([line.model_dump(mode="json", exclude_defaults=True) for line in order.lines]),
         json.dumps([tender.model_dump(mode="json", exclude_defaults=True) for tender in order.tenders]),
+        order.comps,
+        order.comps_by,
     )
 
 

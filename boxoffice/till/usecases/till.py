@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -19,6 +20,7 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
@@ -105,8 +107,11 @@ class Till(RunningTill):
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
-        return Reducing(self.services.context.desk).allow(reduction, percent)
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
+        return Reducing(self.services.context).allow(reduction, percent, tickets)
+
+    def comps_given(self) -> CompsGiven:
+        return Comps(self.services.context).given()
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._must_begin(order_id)

@@ -282,7 +282,7 @@ def _guest(each: Listed, event: ReportEvent, speaks: Language) -> dict[str, Any]
 def _state(each: Listed, event: ReportEvent, speaks: Language) -> tuple[str, str, str]:
     """Returns where a guest's tickets are, in words, its colour, and what is to be said of it."""
     if each.cancelled_at is not None:
-        return speaks.say("Cancelled"), "danger", when(each.cancelled_at, event.timezone, speaks)
+        return speaks.say("Off the list"), "danger", when(each.cancelled_at, event.timezone, speaks)
     if each.admitted:
         words = speaks.say("{admitted} of {valid}").format(admitted=each.admitted, valid=each.valid)
         return speaks.say("Came in"), "ok", words

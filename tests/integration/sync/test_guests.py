@@ -8,16 +8,27 @@ from threading import Barrier, Thread
 
 import pytest
 
+from boxoffice.core.comp_budget import CompsGiven
+from boxoffice.core.ids import EventId, OrderId, ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.reductions import Off, Reduction
+from boxoffice.core.rights import NeedsApproval, Right
+from boxoffice.core.staff import StaffRole
+from boxoffice.till.usecases.gateway.after_sale import Seen
 from sync.__main__ import main
 from sync.guests.guest_list import GuestList, NotCancelled, NothingAdded, check
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify
 from sync.organizers.roles import Role
 from sync.store.guests import comps_given
+from sync.tills import staff
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT
 from tests.integration.sync.office import Office
+from tests.integration.sync.test_handing_over import Found
+from tests.integration.sync.test_reduced_orders import hire
 
 FEST = fest()
 
@@ -245,3 +256,58 @@ def test_who_may_only_look_adds_nobody(hub: Stand) -> None:
 
     assert "Guest list" in page
     assert "Add guests" not in page
+
+
+@pytest.fixture
+def till(hub: Stand, tmp_path: Path) -> Iterator[Found]:
+    hub.sql("DELETE FROM attempts")
+    found = Found(hub, tmp_path)
+    found.till.pair(hub.base_url, hub.code())
+    found.till.choose_event(EventId(EVENT))
+    yield found
+    found.till.close()
+
+
+def test_a_till_without_a_network_finds_a_guest_and_hands_the_tickets_over_with_a_look(hub: Stand, till: Found) -> None:
+    add(hub, "Orquesta Luz; booking@luz.example; Full Festival Pass; 6; will call", held_for="Artist")
+    (order_id, number) = of(hub, "Orquesta Luz", "o.id, o.order_number")
+    till.till.sync_now()
+    till.connections.cable.is_cut = True
+
+    found = till.till.find_orders("luz", 20)
+    till.till.collect(OrderId(str(order_id)), Seen.PHOTO_ID)
+
+    (order,) = found.orders
+    assert (order.number, order.ticket_count, order.total, order.paid) == (number, 6, order.paid, order.total)
+    assert order.note == "Artist"
+    till.connections.cable.is_cut = False
+    till.till.sync_now()
+    assert hub.one("SELECT collected_as FROM orders WHERE id = %s", order_id) == "photo_id"
+
+
+def test_a_till_counts_comps_of_the_list_and_of_its_own_and_above_the_limit_wants_an_organizer(
+    hub: Stand, till: Found
+) -> None:
+    with hub.database.reading() as connection:
+        given = comps_given(connection, EVENT)
+    load_event(hub.hub, {**FEST, "comps": {"per_event": given + 3}})
+    people = [hire(hub, "Ana", StaffRole.SUPERVISOR, "4071"), hire(hub, "Mo", StaffRole.ORGANIZER, "5192")]
+    add(hub, "Guest; ; Full Festival Pass; 2")
+    till.till.sync_now()
+    till.till.sign_in(people[0], "4071")
+    comp = Reduction(Off.COMP, "Artist")
+
+    allowed = till.till.allow(comp, 100, 1)
+    till.till.sell_for_cash(Cart((CartLine(ProductId("social"), 1, reduction=allowed),)), Money(0, Currency("USD")))
+
+    assert till.till.comps_given() == CompsGiven(given + 3, 1)
+    with pytest.raises(NeedsApproval) as asked:
+        till.till.allow(comp, 100, 1)
+    assert asked.value.right is Right.OVER_BUDGET
+    with pytest.raises(NeedsApproval):
+        till.till.sell_for_cash(Cart((CartLine(ProductId("social"), 1, reduction=comp),)), Money(0, Currency("USD")))
+    approval = till.till.approve(Right.OVER_BUDGET, "5192")
+    assert till.till.approved(approval, lambda: till.till.allow(comp, 100, 1)).approved_by == people[1]
+    with hub.database.transaction() as connection:
+        for each in people:
+            staff.end(hub.hub, connection, each, "7")

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
@@ -67,11 +68,15 @@ class TillGateway(Protocol):
     def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
         """Returns a discount with who has approved it; `percent` is how much it comes to with all that nobody has.
 
-        Raises `NotAllowed`, or `NeedsApproval`.
+        A comp is held to the event's budget, with all `tickets` that the sale gives away then. Raises `NotAllowed`, or
+        `NeedsApproval`.
         """
+
+    def comps_given(self) -> CompsGiven:
+        """Returns how many tickets are given away at the event, as far as this till knows."""
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         """Takes `amount` of what is due in cash; the customer gave `tendered`."""
