@@ -57,6 +57,7 @@ class FakeHub:
     people: dict[str, StaffMessage] = field(default_factory=dict)
     """Who works here, by id, as facts don't say it."""
     parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
+    parked_here: dict[str, ParkedCart] = field(default_factory=dict)
     """Carts that wait at other tills."""
     cards: dict[str, CardAnswer] = field(default_factory=dict)
     """Gift cards that others have sold, by the hash of their codes."""
@@ -142,10 +143,13 @@ class FakeHub:
 
     def tell_parked(self, request: ParkedRequest) -> ParkedAnswer:
         self._reach()
+        self.parked_here |= {cart.id: cart for cart in request.new}
         return ParkedAnswer(others=tuple(self.parked_elsewhere), tag=self._parked_tag)
 
     def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
         self._reach()
+        if cart_id in self.parked_here:
+            return self.parked_here.pop(cart_id)
         found = next((each for each in self.parked_elsewhere if each.cart.id == cart_id), None)
         if found is None:
             raise HubRefused(409, "This sale was taken up elsewhere.")

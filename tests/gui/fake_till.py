@@ -25,7 +25,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
@@ -260,21 +260,23 @@ class FakeTill(StagedTill):
         self._enter("parked")
         return self._parked()
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         self._enter("park")
         person = self.team().person
-        self._sync.parking.park(cart, name, "" if person is None else person.name)
+        self._sync.parking.park(cart, name, "" if person is None else person.name, code)
         self._changed()
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         self._enter("parked_carts")
         return self._sync.parking.waiting()
 
-    def take_parked(self, cart_id: str) -> Cart:
+    def take_parked(self, cart_id: str) -> TakenUp:
         self._enter("take_parked")
-        cart = self._sync.parking.take_up(cart_id)
+        taken = self._sync.parking.take_up(cart_id)
         self._changed()
-        return cart
+        if taken.cart.adds_to:
+            return replace(taken, adds_to=self.known.order(OrderId(taken.cart.adds_to)))
+        return taken
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self._enter("give_back")

@@ -26,7 +26,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
@@ -246,19 +246,24 @@ class Till(RunningTill):
         self.services.noting.rename(order_id, name)
         return self._sold(order_id)
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         person = self.team().person
-        self.services.sync.parking.park(cart, name, "" if person is None else person.name)
+        self.services.sync.parking.park(cart, name, "" if person is None else person.name, code)
+        with suppress(Unreachable, HubRefused):  # others can have it from now on, whatever becomes of this till
+            self.services.sync.parking.exchange()
         self._changed()
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         return self.services.sync.parking.waiting()
 
-    def take_parked(self, cart_id: str) -> Cart:
+    def take_parked(self, cart_id: str) -> TakenUp:
         self._must_sell()
-        cart = self.services.sync.parking.take_up(cart_id)
+        taken = self.services.sync.parking.take_up(cart_id)
         self._changed()
-        return cart
+        if taken.cart.adds_to:
+            with suppress(OperationFailed):
+                return replace(taken, adds_to=self.services.orders.order(OrderId(taken.cart.adds_to)))
+        return taken
 
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         self.services.noting.keep(order_id, note)

@@ -25,6 +25,8 @@ from boxoffice.core.tenders import Back, TenderKind, tender_of
 from tests.unit.core.builders import NOW, catalogue, chain, usd
 
 _numbers = count(1)
+CARD = "card"
+"""The gift card that pays; who reads one order alone knows nothing of it."""
 _STATE, _COUNTY, _CITY, _DISTRICT = (
     TaxRate(TaxRateId(id_), name, ppm, is_included=False)
     for id_, name, ppm in (
@@ -204,6 +206,8 @@ def _payment(draw: st.DrawFn, placed: OrderPlaced, tender_id: str, amount: int) 
         drawer="till-1" if row.is_cash else None,
         card=CardPart(brand="visa", last4="4242") if tender == "terminal" else None,
         reason=draw(st.sampled_from(row.reasons)) if row.reasons else None,
+        card_id=CARD if row.back is Back.CARD else None,
+        grant_id="grant" if row.back is Back.CARD else None,
     )
 
 
@@ -244,6 +248,7 @@ def _refund(
         paid = CashPaid(payment.amount, payment.rounding, payment.rounded_to)
         rounding = paid.rounding_of_refund(amount) if payment.drawer else 0
         how = {"drawer": payment.drawer, "unearned": unearned, "is_out": is_out, "rounding": rounding}
+        how |= {"card_id": payment.card_id}
         found.append(RefundSucceeded(**about, **how))
     if end in ("came back", "failed"):
         is_back = end == "came back"

@@ -24,7 +24,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
@@ -124,14 +124,14 @@ class TillGateway(Protocol):
     def parked(self) -> tuple[Order, ...]:
         """Returns the orders that wait for money while nobody is being served, oldest first."""
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         """Lets a cart wait for its customer, with the prices that it was shown at; nothing is held for it."""
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         """Returns the carts that wait, those that were parked first first: own ones, and others' while it is online."""
 
-    def take_parked(self, cart_id: str) -> Cart:
-        """Returns a cart that waits no more. Another till's comes if that lets go of it, and nobody was faster."""
+    def take_parked(self, cart_id: str) -> TakenUp:
+        """Returns a cart that waits no more. Another till's comes by the hub, if nobody was faster."""
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         """Ends an order that was paid in part: cash is back, the rest is asked for; its units are let go."""

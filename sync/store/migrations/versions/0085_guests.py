@@ -1,4 +1,4 @@
-"""The guest list, and what finds the orders that give something away."""
+"""The guest list, what finds the orders that give something away, and parked carts that were taken up."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,3 +42,5 @@ def upgrade() -> None:
     op.create_index(
         "ix_payments_complimentary", "payments", ["order_id"], postgresql_where=sa.text("tender = 'complimentary'")
     )
+    for name in ("handed_at", "gone_at"):
+        op.add_column("parked_carts", sa.Column(name, time))
