@@ -114,6 +114,7 @@ class ParkedCart(Message):
     reduction: ReductionMessage | None = None
     code: Words = ""
     adds_to: Id = ""
+    is_party: bool = False
 
     @classmethod
     def of(cls, cart: Cart, priced: PricedOrder, catalogue: Catalogue, **about: str) -> Self:
@@ -136,12 +137,13 @@ class ParkedCart(Message):
             ),
             reduction=ReductionMessage.of(cart.reduction),
             adds_to=cart.adds_to,
+            is_party=cart.is_party,
             **about,
         )
 
     def cart(self, catalogue: Catalogue) -> Cart:
         whole = None if self.reduction is None else self.reduction.reduction()
-        return Cart(tuple(_line(line, catalogue) for line in self.lines), whole, self.adds_to)
+        return Cart(tuple(_line(line, catalogue) for line in self.lines), whole, self.adds_to, self.is_party)
 
 
 def _line(line: ParkedLine, catalogue: Catalogue) -> CartLine:

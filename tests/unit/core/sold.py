@@ -61,6 +61,11 @@ def market(rounding: Rounding = Rounding.PER_LINE) -> Catalogue:
     )
 
 
+def ticket_id(order_id: str, line: int, number: int) -> str:
+    """Returns the id of the ticket of one thing of an order."""
+    return str(uuid5(NAMESPACE_OID, f"{order_id}-{line}-{number}"))
+
+
 @dataclass(frozen=True)
 class Sold:
     """An order with all that became of it."""
@@ -118,9 +123,7 @@ def sold(draw: st.DrawFn) -> Sold:
 def _tickets(placed: OrderPlaced) -> tuple[TicketPart, ...]:
     lines = [(i, line.product_id) for i, line in enumerate(placed.lines) if line.kind == "ticket"]
     return tuple(
-        TicketPart(
-            ticket_id=str(uuid5(NAMESPACE_OID, f"{placed.order_id}-{i}-{n}")), product_id=product, line=i, token=""
-        )
+        TicketPart(ticket_id=ticket_id(placed.order_id, i, n), product_id=product, line=i, token="")
         for i, product in lines
         for n in range(placed.lines[i].quantity)
     )

@@ -244,6 +244,7 @@ class Session:
         self._sale = replace(fresh, lines=lines, chosen=len(lines) - 1)
         if lines:
             self._sale = replace(self._sale, reduction=up.cart.reduction, promo=promo, adds_to=up.adds_to)
+            self._sale.is_party = up.cart.is_party
         if (up.code and promo is None) or (up.cart.adds_to and up.adds_to is None):
             self.say(say("Its code, or the order that it adds to, is not known here."), state="warn", of_sale=True)
         if len(lines) < len(up.cart.lines):
