@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, text
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.comps import given_away
+from boxoffice.core.deliveries import Delivery
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import EventId, OrderId, ProductId, TicketId, order_number, part_id
@@ -38,7 +39,6 @@ from sync.store.chain import new_id, utc_now
 from sync.store.contacts import EMAIL, NAME, NOTE, set_contact
 from sync.store.guests import NewRow
 from sync.store.ledger import load_books, lock_orders
-from sync.store.schema.guests import Delivery
 
 GUEST_CODE: Final = "GL"
 """Opens the numbers of guests' orders."""

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.deliveries import Delivery
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput
 from boxoffice.core.folding import fold
@@ -14,7 +15,6 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.languages import later
 from boxoffice.core.reading import plain_digits, read_line, read_name
 from boxoffice.core.tenders import LONGEST_REASON
-from sync.store.schema.guests import Delivery
 
 MOST_TICKETS: Final = 500
 """Of one guest."""

@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.types import ARRAY, Text
 
+from boxoffice.core.deliveries import Delivery
 from sync.store import tables as t
 from sync.store.comps import COMPS_OF, HAS_FREE_LINE
 from sync.store.rows import value_of
-from sync.store.schema.guests import Delivery
 
 _g: Final = t.guests.c
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('guest list ' || :event, 0))")

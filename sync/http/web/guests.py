@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Form, HTTPException, Query, Request, Upload
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.core.deliveries import Delivery
 from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.folding import words_of
 from boxoffice.core.money import Currency, Money
@@ -26,7 +27,6 @@ from sync.organizers.organizers import Organizer, names_of
 from sync.store import guests as store
 from sync.store.guests import Act, Listed
 from sync.store.reports import ReportEvent, report_events
-from sync.store.schema.guests import Delivery
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]

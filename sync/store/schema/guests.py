@@ -1,20 +1,12 @@
 """The guest list: what stands beside the orders that are given to guests. Names and addresses are the orders' own."""
 
-from enum import Enum
 from typing import Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
 from boxoffice.core.closed_sets import listed
+from boxoffice.core.deliveries import Delivery
 from sync.store.schema.metadata import metadata, now_by_default, optional_time
-
-
-class Delivery(Enum):
-    """How a guest gets the tickets."""
-
-    MAIL = "mail"
-    WILL_CALL = "will_call"
-
 
 guests: Final = Table(
     "guests",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,19 +41,17 @@ ACCOUNT = """
     WHERE f.device_id = :till AND f.kind = 'tickets_issued' AND l.account LIKE :account
 """
 VALID = """
-    SELECT k.product_id, count(*) AS tickets FROM tickets k JOIN orders o ON o.id = k.order_id
+    SELECT k.id, k.product_id FROM tickets k JOIN orders o ON o.id = k.order_id
     WHERE o.placed_by = :till AND k.status = 'valid'
       AND (o.status <> 'refunded' OR EXISTS (
           SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'captured' AND p.tender = 'complimentary'))
-      AND k.id <> ALL(:back)
-    GROUP BY 1
 """
 BACK = """
-    SELECT o.id, (part ->> 0)::int AS line, (part ->> 1)::int AS number
-    FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = p.order_id
+    SELECT p.order_id, (part ->> 0)::int AS line, (part ->> 1)::int AS number
+    FROM refunds r JOIN payments p ON p.id = r.payment_id
     JOIN facts f ON f.kind = 'refund_requested' AND f.payload ->> 'refund_id' = r.id
     CROSS JOIN jsonb_array_elements(f.payload -> 'parts') AS part
-    WHERE o.placed_by = :till AND r.status <> 'failed'
+    WHERE f.device_id = :till AND r.status <> 'failed'
 """
 """The tickets that let somebody in and whose money is not back: each is told by its own row."""
 
@@ -96,9 +95,9 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
         numbers = sales_report(connection, THERE, None)
         report = report_view(numbers, [THERE])
         rows = sold_items(connection, THERE, None)
-        back = connection.execute(text(BACK), {"till": TILL}).all()
-        values = {"till": TILL, "back": [ticket_id(*each) for each in back]}
-        valid = {row.product_id: row.tickets for row in connection.execute(text(VALID), values)}
+        back = {ticket_id(*row) for row in connection.execute(text(BACK), {"till": TILL})}
+        stored = connection.execute(text(VALID), {"till": TILL})
+        valid = Counter(row.product_id for row in stored if row.id not in back)
         kept.rollback()
 
     cells = list(csv.DictReader(io.StringIO(csv_text(rows, THERE.currency, ZONE).removeprefix("\ufeff"))))
@@ -121,7 +120,7 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
         sales = [row for row in rows if row.kind == "sale" and row.item == product.name]
         assert product.sold + product.gone == sum(row.quantity for row in sales)
         if sales and product.product_id in ("full-pass", "friday"):
-            assert product.sold == valid.get(product.product_id, 0)
+            assert product.sold == valid[product.product_id]
 
 
 def test_the_hours_of_a_night_when_clocks_go_back_are_two_bars(connection: Connection) -> None:
