@@ -41,6 +41,7 @@ from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
     arrivals,
+    card_balance,
     consent,
     control,
     dashboard,
@@ -137,6 +138,7 @@ _ROUTES: Final = (
     shop,
     checkout_pages,
     my_tickets,
+    card_balance,
     consent,
     notices,
 )

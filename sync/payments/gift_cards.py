@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.gift_cards import read_card_code
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.payload import Payload
@@ -105,6 +106,25 @@ def owed_on_all(connection: Connection) -> Sequence[Owed]:
         )
         for row in connection.execute(_OWED)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What whoever has a card's code may know of it."""
+
+    last4: str
+    left: Money
+    is_blocked: bool
+
+
+def standing_of(connection: Connection, typed: str) -> Standing | None:
+    """Returns how the card of a code stands; None if no card has it."""
+    code = read_card_code(typed)
+    card = None if code is None else stored_values.by_code(connection, code.hash)
+    if card is None:
+        return None
+    left = Money(card.balance, Currency(card.currency))
+    return Standing(card.last4, left, card.status is CardStatus.BLOCKED)
 
 
 def block(hub: Hub, card_id: str, by: str, *, is_blocked: bool) -> None:

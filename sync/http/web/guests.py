@@ -221,6 +221,7 @@ def _page(
                 "checked": None if checked is None else _checked(checked, speaks),
                 "zone": zone_note([event.timezone], speaks),
             }
+    products = values.get("products", [])
     told = () if error is None else (error.what_happened, error.what_is_safe, error.what_to_do)
     return render(
         "guests.html",
@@ -230,6 +231,8 @@ def _page(
         events=events,
         form=form,
         ways=[(way, speaks.say(words)) for way, words in _WAYS],
+        deliveries=[("mail", speaks.say("by mail")), ("will call", speaks.say("will call"))],
+        example="; ".join(("Yadira Montes", "yadira@example.org", *(name for _, name in products[:1]), "2", "mail")),
         reasons=[(reason, speaks.say(reason)) for reason in COMP_REASONS],
         longest=LONGEST_REASON,
         q=q,

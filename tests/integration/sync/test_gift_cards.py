@@ -1,6 +1,7 @@
 """Gift cards are never spent twice: real tills with their files, against a real hub on a real Postgres."""
 
 import csv
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
+import httpx
 import pytest
 from psycopg.errors import CheckViolation
 
@@ -30,6 +32,7 @@ from sync.store.reports import report_events, sales_report, sold_items
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.seller import Seller, SteadyClock
+from tests.integration.sync.shopper import Shopper
 from tests.integration.sync.test_reports_add_up import minor
 
 USD = Currency("USD")
@@ -496,3 +499,22 @@ def test_what_was_paid_for_an_unspent_card_goes_back_by_the_hub_to_what_had_paid
     assert hub.sql("SELECT amount, status FROM refunds WHERE payment_id = 'pi-tender-1'") == [(4000, "requested")]
     here.services.sync.everything()
     all_agree(hub, here, there)
+
+
+def test_whoever_has_the_code_sees_what_is_left_and_nobody_else_learns_anything(
+    hub: Stand, doors: tuple[Seller, Seller], shopper: Shopper
+) -> None:
+    here, _ = doors
+    code = sell_card(here, usd(50))
+    pay(here, code, 20)
+    here.services.sync.everything()
+
+    def look(typed: str) -> httpx.Response:
+        csrf = re.findall(r'name="csrf" value="([^"]+)"', shopper.http.get("/gift-card").text)[0]
+        return shopper.http.post("/gift-card", data={"csrf": csrf, "code": typed})
+
+    found, wrong = look(f" {code.shown.lower()} "), look(code.shown[:-1] + ("0" if code.shown[-1] != "0" else "1"))
+
+    assert f"There is $30.00 left on card …{code.last4}." in found.text
+    assert code.digits not in found.text.replace("-", "")
+    assert (wrong.status_code, "No gift card has this code." in wrong.text) == (404, True)

@@ -24,7 +24,7 @@ PUBLIC = {
     "/language/{code}",
     "/checkout/pay", "/checkout/give-up", "/sign-in/link", "/sign-in/link/{token}", "/counting", "/payment/success",
     "/my-tickets", "/my-tickets/tickets.pdf",
-    "/my-tickets/calendar.ics",
+    "/my-tickets/calendar.ics", "/gift-card",
     "/p/{code}", "/p/{code}/pay", "/p/{code}/done", "/p/{code}/back", "/api/till/pair",
     "/O/{text}", "/O/{text}/pay", "/O/{text}/done",
     "/api/payment/calculate-total", "/api/payment/create-checkout-session", "/api/payment/create-payment-intent",
