@@ -62,6 +62,7 @@ from sync.http.web import (
     sign_in,
     staff,
     status,
+    taxes,
     till_keys,
     till_places,
 )
@@ -124,6 +125,7 @@ _ROUTES: Final = (
     shifts,
     gift_cards,
     guests,
+    taxes,
     done,
     staff,
     orders,

@@ -17,6 +17,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_code
 from boxoffice.core.tariffs import PriceKind, PriceRule, Tariff
 from boxoffice.core.taxes import Place, TaxClass, TaxRate
+from boxoffice.core.training import is_training
 
 
 class ProductKind(Enum):
@@ -213,6 +214,11 @@ class Catalogue:
     price_kinds: tuple[PriceKind, ...] = ()
     doors: Doors = NO_DOORS
     comps: CompBudget = NO_BUDGET
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it is a copy to practise with."""
+        return is_training(self.id)
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:

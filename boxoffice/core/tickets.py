@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId, ProductId, TicketId
+from boxoffice.core.training import TRAINING_EVENT
 
 _VERSION: Final = 1
 _PARTY: Final = 2
@@ -38,6 +39,10 @@ class BadToken(BoxofficeError):
 
 class OtherEvent(BadToken):
     """Built as a ticket is, and of another event: whose, and whether it is a true one, can't be told here."""
+
+
+class TrainingTicket(OtherEvent):
+    """Built as a ticket is, in a training: it lets nobody in, whoever has signed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,7 @@ def decode_token(token: str, event_id: EventId, event_key: Ed25519PublicKey) -> 
     raw = from_base45(token)
     if len(raw) < _HEAD + _TAIL or raw[0] != _VERSION or len(raw) != _HEAD + raw[_HEAD - 1] + _TAIL:
         raise BadToken("not a ticket")
-    if raw[1:9] != _event_hash(event_id):
-        raise OtherEvent("a ticket of another event")
+    _must_be_of(raw, event_id)
     _prove(raw, event_id, event_key)
     try:
         product = raw[_HEAD:-_TAIL].decode()
@@ -139,8 +143,7 @@ def decode_party(token: str, event_id: EventId, event_key: Ed25519PublicKey) -> 
     raw = from_base45(token)
     if len(raw) < _HEAD + _TAIL or raw[0] != _PARTY:
         raise BadToken("not a party's code")
-    if raw[1:9] != _event_hash(event_id):
-        raise OtherEvent("a party of another event")
+    _must_be_of(raw, event_id)
     _prove(raw, event_id, event_key)
     try:
         return tuple(_party(raw[9:-_TAIL], event_id))
@@ -165,6 +168,14 @@ def _party(told: bytes, event_id: EventId) -> Iterator[TicketClaims]:
 def _days(told: bytes) -> tuple[date, ...]:
     first, bits = _DAY_ZERO + timedelta(days=int.from_bytes(told[:2])), int.from_bytes(told[2:6])
     return tuple(first + timedelta(days=i) for i in range(32) if bits >> i & 1)
+
+
+def _must_be_of(raw: bytes, event_id: EventId) -> None:
+    if raw[1:9] == _event_hash(event_id):
+        return
+    if raw[1:9] == _event_hash(TRAINING_EVENT):
+        raise TrainingTicket("a training ticket")
+    raise OtherEvent("a ticket of another event")
 
 
 def _prove(raw: bytes, event_id: EventId, event_key: Ed25519PublicKey) -> None:

@@ -89,6 +89,13 @@ Index(
         """kind = 'order_placed' AND payload @> '{"lines": [{"reductions": [{"kind": "comp"}]}]}'::jsonb"""
     ),
 )
+Index(
+    "ix_facts_preflights",
+    facts.c.device_id,
+    facts.c.event_id,
+    facts.c.position,
+    postgresql_where=text("kind = 'preflight_done'"),
+)
 quarantined_facts: Final = Table(
     "quarantined_facts",
     metadata,
