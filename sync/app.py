@@ -42,12 +42,14 @@ from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
     arrivals,
+    card_balance,
     consent,
     control,
     dashboard,
     done,
     errors,
     gift_cards,
+    guests,
     inbox,
     my_tickets,
     notices,
@@ -124,6 +126,7 @@ _ROUTES: Final = (
     arrivals,
     shifts,
     gift_cards,
+    guests,
     taxes,
     done,
     staff,
@@ -139,6 +142,7 @@ _ROUTES: Final = (
     shop,
     checkout_pages,
     my_tickets,
+    card_balance,
     consent,
     notices,
 )

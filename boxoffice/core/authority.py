@@ -179,6 +179,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.GIFT_CARD_TAKEN_BACK: May(till=own_cards_back, hub=_any),
     FactKind.GIFT_CARD_CASHED_OUT: May(till=own_cash_out, hub=_never),
     FactKind.GIFT_CARD_BLOCKED: May(till=_never, hub=_any),
+    FactKind.GIFT_CARD_WRITTEN_OFF: May(till=_never, hub=_any),
     FactKind.VALUE_LEASED: May(till=_never, hub=_any),
     FactKind.VALUE_RECALLED: May(till=_never, hub=_any),
     FactKind.VALUE_RETURNED: May(till=own_grant, hub=_never),

@@ -176,6 +176,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.GIFT_CARD_TAKEN_BACK: (stored_value.taken_back, orders_till, stored_value.of_overspent),
     FactKind.GIFT_CARD_CASHED_OUT: (stored_value.cashed_out, _nothing, stored_value.of_overspent),
     FactKind.GIFT_CARD_BLOCKED: (stored_value.blocked, _nothing, _nothing),
+    FactKind.GIFT_CARD_WRITTEN_OFF: (stored_value.written_off, _nothing, _nothing),
     FactKind.VALUE_LEASED: (stored_value.leased, granted_to, _nothing),
     FactKind.VALUE_RECALLED: (stored_value.recalled, taken_from, _nothing),
     FactKind.VALUE_RETURNED: (stored_value.returned, _nothing, _nothing),

@@ -30,6 +30,7 @@ from boxoffice.core.payloads.stored_value import (
     GiftCardCashedOut,
     GiftCardIssued,
     GiftCardTakenBack,
+    GiftCardWrittenOff,
     ValueLeased,
     ValueRecalled,
     ValueReclaimed,
@@ -65,6 +66,7 @@ class FactKind(Enum):
     GIFT_CARD_TAKEN_BACK = "gift_card_taken_back"
     GIFT_CARD_CASHED_OUT = "gift_card_cashed_out"
     GIFT_CARD_BLOCKED = "gift_card_blocked"
+    GIFT_CARD_WRITTEN_OFF = "gift_card_written_off"
     VALUE_LEASED = "value_leased"
     VALUE_RECALLED = "value_recalled"
     VALUE_RETURNED = "value_returned"
@@ -130,6 +132,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.GIFT_CARD_TAKEN_BACK: GiftCardTakenBack,
     FactKind.GIFT_CARD_CASHED_OUT: GiftCardCashedOut,
     FactKind.GIFT_CARD_BLOCKED: GiftCardBlocked,
+    FactKind.GIFT_CARD_WRITTEN_OFF: GiftCardWrittenOff,
     FactKind.VALUE_LEASED: ValueLeased,
     FactKind.VALUE_RECALLED: ValueRecalled,
     FactKind.VALUE_RETURNED: ValueReturned,

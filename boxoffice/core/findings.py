@@ -58,6 +58,7 @@ Remedy = Literal[
     "work_on_it_again",
     "call_off_refund",
     "end_order",
+    "write_off",
     "seen",
 ]
 """What a person may decide."""

@@ -20,6 +20,8 @@ class Right(Enum):
     """Also gift cards, and whatever a word is enough for."""
     DISCOUNT = "discount"
     COMP = "comp"
+    OVER_BUDGET = "over_budget"
+    """More comps than the event gives away."""
     REFUND = "refund"
     """Also to exchange, and to give back what was paid of a sale that comes to nothing."""
     VOID = "void"
@@ -75,6 +77,7 @@ RIGHTS: Final[Mapping[Right, Row]] = {
     Right.TAKE_CASH: Row(later("Take cash and gift cards"), _N, _Y, _Y, _Y),
     Right.DISCOUNT: Row(later("Discount on a sale"), _N, _L, _Y, _Y),
     Right.COMP: Row(later("Give a ticket for nothing (comp)"), _N, _A, _Y, _Y),
+    Right.OVER_BUDGET: Row(later("Give away more than the event’s limit"), _N, _A, _A, _Y),
     Right.REFUND: Row(later("Refund, exchange"), _N, _A, _Y, _Y),
     Right.VOID: Row(later("Void a sale"), _N, _A, _Y, _Y),
     Right.DECIDE: Row(later("Decide a problem"), _N, _A, _Y, _Y),

@@ -65,6 +65,7 @@ class FakeHub:
     is_ahead: timedelta = timedelta(0)
     """How far its clock is ahead of the till's."""
     parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
+    parked_here: dict[str, ParkedCart] = field(default_factory=dict)
     """Carts that wait at other tills."""
     calls: list[HelpCall] = field(default_factory=list)
     """Who needs help at a kiosk."""
@@ -158,10 +159,13 @@ class FakeHub:
 
     def tell_parked(self, request: ParkedRequest) -> ParkedAnswer:
         self._reach()
+        self.parked_here |= {cart.id: cart for cart in request.new}
         return ParkedAnswer(others=tuple(self.parked_elsewhere), tag=self._parked_tag)
 
     def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
         self._reach()
+        if cart_id in self.parked_here:
+            return self.parked_here.pop(cart_id)
         found = next((each for each in self.parked_elsewhere if each.cart.id == cart_id), None)
         if found is None:
             raise HubRefused(409, "This sale was taken up elsewhere.")

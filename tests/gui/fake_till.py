@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -18,13 +19,14 @@ from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.kiosk import KioskDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.preflight import PreflightDesk
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -131,9 +133,13 @@ class FakeTill(StagedTill):
             self.say(self.status)
             raise
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
         self._enter("allow")
-        return Reducing(self.context.desk).allow(reduction, percent)
+        return Reducing(self.context).allow(reduction, percent, tickets)
+
+    def comps_given(self) -> CompsGiven:
+        self._enter("comps_given")
+        return Comps(self.context).given()
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")
@@ -265,21 +271,23 @@ class FakeTill(StagedTill):
         self._enter("parked")
         return self._parked()
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         self._enter("park")
         person = self.team().person
-        self._sync.parking.park(cart, name, "" if person is None else person.name)
+        self._sync.parking.park(cart, name, "" if person is None else person.name, code)
         self._changed()
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         self._enter("parked_carts")
         return self._sync.parking.waiting()
 
-    def take_parked(self, cart_id: str) -> Cart:
+    def take_parked(self, cart_id: str) -> TakenUp:
         self._enter("take_parked")
-        cart = self._sync.parking.take_up(cart_id)
+        taken = self._sync.parking.take_up(cart_id)
         self._changed()
-        return cart
+        if taken.cart.adds_to:
+            return replace(taken, adds_to=self.known.order(OrderId(taken.cart.adds_to)))
+        return taken
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self._enter("give_back")

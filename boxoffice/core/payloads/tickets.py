@@ -23,6 +23,15 @@ class TicketPart(BaseModel):
     token: str
 
 
+class PartyPart(BaseModel):
+    """One code for several of an order's tickets: `token` is what its QR holds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ticket_ids: tuple[str, ...]
+    token: str
+
+
 class TaxShare(BaseModel):
     """What one tax gets."""
 
@@ -56,7 +65,10 @@ class Earned(BaseModel):
 
 
 class TicketsIssued(Payload):
-    """The order is finished: what was paid is earned. `tickets` may be empty (a T-shirt)."""
+    """The order is finished: what was paid is earned. `tickets` may be empty (a T-shirt).
+
+    Those of a party are shown by the codes of its `parties`.
+    """
 
     order_id: str
     currency: str
@@ -64,6 +76,7 @@ class TicketsIssued(Payload):
     discount: int = 0
     earned: tuple[Earned, ...]
     tickets: tuple[TicketPart, ...]
+    parties: tuple[PartyPart, ...] = ()
 
     def postings(self) -> Lines:
         lines = [("unearned", self.total), ("discounts", self.discount)]

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 import sqlcipher3
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.order_words import Wanted
 from boxoffice.core.wire.orders_elsewhere import (
@@ -35,6 +36,9 @@ _MATCHING: Final = f"""
     ORDER BY place DESC
 """  # noqa: S608  # of constants
 _COUNTED: Final = "SELECT count(*) FROM (SELECT 1 FROM found WHERE found MATCH ? LIMIT ?)"
+_COMPS: Final = (
+    "SELECT coalesce(sum(comps), 0), coalesce(sum(comps) FILTER (WHERE comps_by = ?), 0) FROM orders WHERE comps > 0"
+)
 _NEWEST: Final = f"{ORDER} ORDER BY place DESC LIMIT ?"
 _BY_TICKET: Final = f"{ORDER} WHERE id = (SELECT order_id FROM tickets WHERE id = ?)"  # noqa: S608  # of constants
 _BY_NUMBER: Final = f"{ORDER} WHERE number_key IN (SELECT value FROM json_each(?)) ORDER BY place DESC"  # noqa: S608  # of constants
@@ -136,6 +140,11 @@ class Elsewhere:
             return found, int(connection.execute(_COUNTED, (asked, MOST_COUNTED)).fetchone()[0])
 
         return self.read(look)
+
+    def comps(self, staff_id: str | None) -> CompsGiven:
+        """Returns how many tickets others have given away: all, and at one person's hands."""
+        total, mine = self.read(lambda connection: connection.execute(_COMPS, (staff_id,)).fetchone())
+        return CompsGiven(int(total), int(mine))
 
     def drop(self) -> None:
         """Forgets everything: nothing of it is lost, as the hub has it."""

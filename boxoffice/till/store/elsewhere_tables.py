@@ -22,7 +22,7 @@ from boxoffice.core.wire.orders_elsewhere import (
     TicketElsewhere,
 )
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 _TABLES: Final = """
@@ -44,8 +44,11 @@ _TABLES: Final = """
         customer_note TEXT,
         is_collected INTEGER NOT NULL,
         lines TEXT NOT NULL,
-        tenders TEXT NOT NULL
+        tenders TEXT NOT NULL,
+        comps INTEGER NOT NULL,
+        comps_by TEXT
     ) STRICT;
+    CREATE INDEX ix_orders_comps ON orders (comps, comps_by) WHERE comps > 0;
     CREATE INDEX ix_orders_number_key ON orders (number_key);
     CREATE TABLE tickets (
         id TEXT PRIMARY KEY,
@@ -79,7 +82,7 @@ _TABLES: Final = """
 """
 
 
-_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 18)})"  # noqa: S608  # of constants
+_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 20)})"  # noqa: S608  # of constants
 
 
 _PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?, ?)"
@@ -214,6 +217,8 @@ def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
         int(order.is_collected),
         json.dumps([line.model_dump(mode="json", exclude_defaults=True) for line in order.lines]),
         json.dumps([tender.model_dump(mode="json", exclude_defaults=True) for tender in order.tenders]),
+        order.comps,
+        order.comps_by,
     )
 
 

@@ -106,7 +106,15 @@ class TillContext:
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(
             whole_event(
-                body.event, body.sales, body.hours, body.page, body.taxation, body.cash, body.doors, body.offers
+                body.event,
+                body.sales,
+                body.hours,
+                body.page,
+                body.taxation,
+                body.cash,
+                body.doors,
+                body.offers,
+                body.comps,
             ),
             body.revision,
         )

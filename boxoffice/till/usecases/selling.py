@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.comps import comps_in
 from boxoffice.core.door_refunds import Wish, plan
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.fact_kinds import FactKind
@@ -27,10 +28,11 @@ from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import cards_issued, cards_wanted, changed, finish, place, ticket_count
 from boxoffice.core.swaps import swapped
-from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, TenderKind, is_given
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, THE_HOUSE, Need, TenderKind, is_given
 from boxoffice.till.store import settings
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.projections import books_of
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.reducing import Reducing
 
@@ -171,6 +173,8 @@ class Selling:
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
+            if kind is THE_HOUSE:
+                Comps(self.context).must_be_within(comps_in(order.placed, amount.minor))
             self._take(connection, order, self._captured(order_id, kind, amount, reason=why or None))
 
     def _take(self, connection: Connection, order: OrderAtHand, payment: PaymentCaptured) -> None:
@@ -226,7 +230,7 @@ class Selling:
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
         self.context.desk.must(Right.SELL)
-        Reducing(self.context.desk).check(quote)
+        Reducing(self.context).check(quote)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:

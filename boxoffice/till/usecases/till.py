@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -19,12 +20,13 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.kiosk import KioskDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.preflight import PreflightDesk
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
@@ -103,8 +105,11 @@ class Till(PayingTill):
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
-        return Reducing(self.services.context.desk).allow(reduction, percent)
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
+        return Reducing(self.services.context).allow(reduction, percent, tickets)
+
+    def comps_given(self) -> CompsGiven:
+        return Comps(self.services.context).given()
 
     def abandon(self, order_id: OrderId) -> None:
         self.services.selling.abandon(order_id, "given up at the till")
@@ -141,19 +146,24 @@ class Till(PayingTill):
         self.services.noting.rename(order_id, name)
         return self._sold(order_id)
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         person = self.team().person
-        self.services.sync.parking.park(cart, name, "" if person is None else person.name)
+        self.services.sync.parking.park(cart, name, "" if person is None else person.name, code)
+        with suppress(Unreachable, HubRefused):  # others can have it from now on, whatever becomes of this till
+            self.services.sync.parking.exchange()
         self._changed()
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         return self.services.sync.parking.waiting()
 
-    def take_parked(self, cart_id: str) -> Cart:
+    def take_parked(self, cart_id: str) -> TakenUp:
         self._must_sell()
-        cart = self.services.sync.parking.take_up(cart_id)
+        taken = self.services.sync.parking.take_up(cart_id)
         self._changed()
-        return cart
+        if taken.cart.adds_to:
+            with suppress(OperationFailed):
+                return replace(taken, adds_to=self.services.orders.order(OrderId(taken.cart.adds_to)))
+        return taken
 
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         self.services.noting.keep(order_id, note)

@@ -11,6 +11,7 @@ from boxoffice.core.payloads.stored_value import (
     GiftCardBlocked,
     GiftCardCashedOut,
     GiftCardTakenBack,
+    GiftCardWrittenOff,
     ValueLeased,
     ValueRecalled,
     ValueReclaimed,
@@ -52,6 +53,12 @@ class CardSteps(Executors):
         card = self._card(which)
         if card is not None:
             self._at_hub(GiftCardBlocked(card_id=card.id, is_blocked=card.status is CardStatus.ACTIVE, by="7"))
+
+    def write_card_off(self, which: int) -> None:
+        """An organizer takes what was spent beyond a card as a loss."""
+        card = self._card(which)
+        if card is not None and card.over:
+            self._at_hub(GiftCardWrittenOff(card_id=card.id, amount=card.over, currency=card.currency, by="7"))
 
     def pay_by_card(self, placed: OrderPlaced, which: int) -> None:
         """A till spends what it has on lease, whatever the hub has made of that meanwhile; all of it, or the price."""

@@ -77,6 +77,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "gift_card_taken_back": {**card, "order_id": order["order_id"]},
         "gift_card_cashed_out": {**card, "drawer": victim.me.name},
         "gift_card_blocked": {"card_id": "c", "is_blocked": False},
+        "gift_card_written_off": {"card_id": "c", "amount": 5, "currency": "USD"},
         "value_leased": {**card, "to_device": victim.me.device_id, "code_hash": "h", "last4": "4F7K"},
         "value_recalled": {"card_id": "c", "grant_id": "g", "from_device": victim.me.device_id},
         "value_returned": {"card_id": "c", "grant_id": "g", "amount": 5},

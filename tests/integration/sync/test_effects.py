@@ -90,7 +90,7 @@ STEPS = st.lists(
         st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("scan"), _any, st.sampled_from(["in", "in", "out", "again", "undo"])),
         st.tuples(st.just("sell_card"), st.sampled_from([500, 5_000, 50_000]), st.booleans()),
-        st.tuples(st.sampled_from(["lease_card", "block_card", "cash_out"]), _any),
+        st.tuples(st.sampled_from(["lease_card", "block_card", "write_card_off", "cash_out"]), _any),
         st.tuples(st.just("return_card"), _any, st.sampled_from([100, 50_000])),
         st.tuples(st.sampled_from(["recall_card", "take_card_back"]), _any, st.booleans()),
         st.tuples(st.sampled_from(["pay_by_card", "give_up_card"]), _any, _any),
@@ -122,6 +122,7 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "return_card": world.return_card,
         "recall_card": lambda which, for_good: world.recall_card(which, for_good=for_good),
         "block_card": world.block_card,
+        "write_card_off": world.write_card_off,
         "cash_out": world.cash_out,
         "take_card_back": lambda which, is_ours: world.take_card_back(which, is_ours=is_ours),
         "worry": world.worry,
@@ -223,6 +224,16 @@ _CARDS = [
     ("take_card_back", 1, False),
     ("block_card", 0),
 ]
+_CARD_OVERSPENT = [
+    ("sell_card", 50_000, False),
+    ("sync",),
+    ("at_door", "friday-pass", 1),
+    ("recall_card", -1, True),
+    ("take_card_back", -1, False),
+    ("pay_by_card", -1, -1),
+    ("sync",),
+    ("write_card_off", -1),
+]
 _EVERY_KIND = [
     *_SCANS,
     ("staff", 1, "seller", "active"),
@@ -246,6 +257,7 @@ _EVERY_KIND = [
     ("decide", "seen"),
     ("reclaim",),
     *_CARDS,
+    *_CARD_OVERSPENT,
 ]
 
 

@@ -16,15 +16,17 @@ import pytest
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.core.ids import OrderId, PriceKindId, ProductId
+from boxoffice.core.ids import OrderId, PriceKindId, ProductId, StaffId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.payments import Approved, CardDetails
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.reductions import Off, Reduction
 from boxoffice.core.rights import NotAllowed
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.gateway.after_sale import RefundWish
+from boxoffice.till.usecases.gateway.parked import TakenUp
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.inventory.events import event_for, load_event
 from sync.ledger.verify import verify
@@ -478,7 +480,7 @@ def test_a_parked_cart_is_taken_up_by_exactly_one_of_all_who_want_it(hub: Stand,
             def take(till: Any, waiting: str = waiting, at_once: threading.Barrier = at_once) -> Cart | None:
                 at_once.wait()
                 try:
-                    return till.take_parked(waiting)  # type: ignore[no-any-return]
+                    return till.take_parked(waiting).cart  # type: ignore[no-any-return]
                 except BoxofficeError:
                     return None
 
@@ -487,7 +489,7 @@ def test_a_parked_cart_is_taken_up_by_exactly_one_of_all_who_want_it(hub: Stand,
 
             assert got == [cart_of(round_ + 1)]
             wait_until(lambda: not any(till.parked_carts() for till in tills))
-        assert hub.one("SELECT count(*) FROM parked_carts") == 0
+        assert hub.one("SELECT count(*) FROM parked_carts WHERE gone_at IS NULL") == 0
 
 
 def wait_until(is_so: Any) -> None:
@@ -520,23 +522,59 @@ def two(hub: Stand, tmp_path: Path) -> Iterator[tuple[Seller, Seller]]:
         each.close()
 
 
-def test_a_till_that_does_not_answer_keeps_what_is_parked_there(
+def test_of_a_till_that_is_closed_or_cut_off_the_hub_gives_a_parked_cart_to_one_who_asks_and_to_no_other(
     two: tuple[Seller, Seller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sync.tills.parked.PATIENCE_S", 0.3)
     here, there = (each.services.sync for each in two)
     there.parking.park(cart_of(), "Red hat", "Luis")
+    there.parking.park(cart_of(2), "Camila", "Luis")
+    there.everything()
+    here.everything()
+    red_hat, camila = (each.id for each in sorted(here.parking.waiting(), key=lambda cart: cart.name, reverse=True))
+
+    taken = here.parking.take_up(red_hat)
+
+    assert taken == TakenUp(cart_of())
+    with pytest.raises(HubRefused, match="taken up elsewhere"):
+        there.parking.take_up(red_hat)  # online again: the hub says whose it is
+    assert there.parking.take_up(camila).cart == cart_of(2)
+    with pytest.raises(HubRefused, match="taken up elsewhere"):
+        here.parking.take_up(camila)
+    there.everything()
+    here.everything()
+    assert here.parking.waiting() == there.parking.waiting() == ()
+
+
+def test_a_till_that_comes_back_no_longer_has_what_was_given_to_another(hub: Stand, two: tuple[Seller, Seller]) -> None:
+    here, there = (each.services.sync for each in two)
+    there.parking.park(cart_of(), "Red hat", "Luis")
+    there.everything()
+    here.everything()
+    hub.sql("UPDATE devices SET last_seen_at = now() - interval '5 minutes' WHERE id = %s", there.context.device.id)
+    here.parking.take_up(here.parking.waiting()[0].id)
+    here.everything()
+
+    there.everything()
+
+    assert there.parking.waiting() == ()
+
+
+def test_a_parked_cart_keeps_what_was_taken_off_its_code_and_what_it_adds_to(two: tuple[Seller, Seller]) -> None:
+    here, there = (each.services.sync for each in two)
+    line = CartLine(FRIDAY, 2, reduction=Reduction(Off.PERCENT, "Member", 20, approved_by=StaffId("ana")))
+    cart = Cart((line,), Reduction(Off.AMOUNT, "Late start", 500), "order-1")
+    code = here.context.event.catalogue.promos[0].code
+
+    there.parking.park(cart, "Red hat", "Luis", code.lower())
+    (own,) = there.parking.waiting()
     there.everything()
     here.everything()
     (seen,) = here.parking.waiting()
 
-    with pytest.raises(HubRefused, match="does not answer"):
-        here.parking.take_up(seen.id)
-
-    assert there.parking.take_up(seen.id) == cart_of()
-    there.everything()
+    assert own.total == seen.total < Money(2 * 5_200, own.total.currency)
+    assert here.parking.take_up(seen.id) == TakenUp(cart, code)
     here.everything()
-    assert here.parking.waiting() == ()
 
 
 def test_a_till_without_a_network_takes_up_its_own_and_says_so_later(
@@ -557,9 +595,9 @@ def test_a_till_without_a_network_takes_up_its_own_and_says_so_later(
     here.everything()
     there.everything()
 
-    assert (names, taken) == (["own"], cart_of(2))
+    assert (names, taken.cart, taken.is_sure) == (["own"], cart_of(2), False)
     assert [each.name for each in there.parking.waiting()] == ["theirs"]
-    assert hub.one("SELECT count(*) FROM parked_carts") == 1
+    assert hub.one("SELECT count(*) FROM parked_carts WHERE gone_at IS NULL") == 1
     there.parking.take_up(there.parking.waiting()[0].id)
     there.everything()
 
@@ -581,9 +619,9 @@ def test_what_was_handed_over_to_a_till_that_went_away_meanwhile_waits_there(
     here.everything()
 
     assert hub.one("SELECT device_id FROM parked_carts WHERE id = %s", seen.id) == device
-    assert left[0] == 1  # as the other's
+    assert left[0] == 0  # whoever was given it has taken it up, as far as others know
     assert [each.till for each in here.parking.waiting()] == [""]
-    assert here.parking.take_up(seen.id) == cart_of()
+    assert here.parking.take_up(seen.id).cart == cart_of()
     here.everything()
 
 
@@ -597,4 +635,4 @@ def test_parked_carts_are_there_after_a_restart(hub: Stand, two: tuple[Seller, S
     assert [(each.name, each.by, each.lines) for each in again.waiting()] == [
         ("Camila", "Maya", ("3 × Friday Day Pass",))
     ]
-    assert again.take_up(again.waiting()[0].id) == cart_of(3)
+    assert again.take_up(again.waiting()[0].id).cart == cart_of(3)

@@ -39,6 +39,8 @@ class Sale:
     """The order that is added to."""
     channel: Channel = Channel.DOOR
     """Where it is sold: prices differ by it."""
+    is_party: bool = False
+    """Whether its tickets have one code together."""
     at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,7 +48,7 @@ class Sale:
 
     @property
     def cart(self) -> Cart:
-        return Cart(self.lines, self.reduction, self._adds_to)
+        return Cart(self.lines, self.reduction, self._adds_to, self.is_party)
 
     @property
     def _adds_to(self) -> str:
@@ -87,11 +89,11 @@ class Sale:
     def reduced(self, reduction: Reduction | None, index: int | None, count: int) -> Cart:
         """Returns the cart with something taken off so many of a line, which is parted for it; or off all of it."""
         if index is None:
-            return Cart(self.lines, reduction, self._adds_to)
+            return replace(self.cart, reduction=reduction)
         line = self.lines[index]
         rest = () if count >= line.quantity else (replace(line, quantity=line.quantity - count),)
         parted = (*rest, replace(line, quantity=min(count, line.quantity), reduction=reduction))
-        return Cart((*self.lines[:index], *parted, *self.lines[index + 1 :]), self.reduction, self._adds_to)
+        return replace(self.cart, lines=(*self.lines[:index], *parted, *self.lines[index + 1 :]))
 
     def take(self, cart: Cart) -> None:
         """Goes on with another cart."""
@@ -234,13 +236,14 @@ class Sale:
         """Takes everything out, with what was taken off; returns the sale as it was."""
         before = replace(self)
         self.lines, self.chosen, self.short, self.reduction, self.promo = (), -1, {}, None, None
-        self.adds_to = None
+        self.adds_to, self.is_party = None, False
         return before
 
     def put_all_back(self, before: "Sale") -> None:
         """Undoes a clearing."""
         self.lines, self.chosen = before.lines, before.chosen
         self.reduction, self.promo, self.adds_to = before.reduction, before.promo, before.adds_to
+        self.is_party = before.is_party
 
     def put_back(self, index: int, line: CartLine) -> None:
         """Undoes a removal."""

@@ -8,7 +8,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import Channel
-from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.pricing import CartLine
 from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Destination, Sound, UseToast
@@ -31,6 +31,7 @@ from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.parked import TakenUp
 from boxoffice.till.usecases.gateway.paying import UnknownPayment
 from boxoffice.till.usecases.gateway.port import TillGateway
 from boxoffice.till.usecases.gateway.standing import Ended, HandOver, Incomplete, TillStatus
@@ -220,13 +221,19 @@ class Session(Calls):
         if self._toasts.keep(lambda each: each.press != self.take_new_prices) and self._sale is not None:
             self._tell_changes(Turned(self._sale, self._price_news, self._price_news))
 
-    def resume(self, cart: Cart) -> None:
+    def resume(self, up: TakenUp) -> None:
         """Goes on with a cart that waited, at the prices that it was shown, and tells what has changed meanwhile."""
         self.new_sale()
         fresh = self.sale
-        lines = tuple(line for line in cart.lines if fresh.holds(line))
-        self._sale = Sale(fresh.catalogue, fresh.now, lines, len(lines) - 1)
-        if len(lines) < len(cart.lines):
+        lines = tuple(line for line in up.cart.lines if fresh.holds(line))
+        promo = fresh.catalogue.promo(up.code) if up.code else None
+        self._sale = replace(fresh, lines=lines, chosen=len(lines) - 1)
+        if lines:
+            self._sale = replace(self._sale, reduction=up.cart.reduction, promo=promo, adds_to=up.adds_to)
+            self._sale.is_party = up.cart.is_party
+        if (up.code and promo is None) or (up.cart.adds_to and up.adds_to is None):
+            self.say(say("Its code, or the order that it adds to, is not known here."), state="warn", of_sale=True)
+        if len(lines) < len(up.cart.lines):
             self.say(say("Something of it is no longer sold."), state="warn", icon="warning", of_sale=True)
         if lines:
             self._tell_changes(turn(self._sale, fresh.catalogue, ()))

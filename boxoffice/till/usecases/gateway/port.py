@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
@@ -24,7 +25,7 @@ from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.kiosk import KioskDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.preflight import PreflightDesk
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -69,11 +70,15 @@ class TillGateway(Protocol):
     def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
         """Returns a discount with who has approved it; `percent` is how much it comes to with all that nobody has.
 
-        Raises `NotAllowed`, or `NeedsApproval`.
+        A comp is held to the event's budget, with all `tickets` that the sale gives away then. Raises `NotAllowed`, or
+        `NeedsApproval`.
         """
+
+    def comps_given(self) -> CompsGiven:
+        """Returns how many tickets are given away at the event, as far as this till knows."""
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         """Takes `amount` of what is due in cash; the customer gave `tendered`."""
@@ -121,14 +126,14 @@ class TillGateway(Protocol):
     def parked(self) -> tuple[Order, ...]:
         """Returns the orders that wait for money while nobody is being served, oldest first."""
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         """Lets a cart wait for its customer, with the prices that it was shown at; nothing is held for it."""
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         """Returns the carts that wait, those that were parked first first: own ones, and others' while it is online."""
 
-    def take_parked(self, cart_id: str) -> Cart:
-        """Returns a cart that waits no more. Another till's comes if that lets go of it, and nobody was faster."""
+    def take_parked(self, cart_id: str) -> TakenUp:
+        """Returns a cart that waits no more. Another till's comes by the hub, if nobody was faster."""
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         """Ends an order that was paid in part: cash is back, the rest is asked for; its units are let go."""
