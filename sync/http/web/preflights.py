@@ -62,7 +62,7 @@ def _line(look: LookedAt, zone: str, now: datetime, speaks: Language) -> LookLin
 
 def _tag(look: LookedAt) -> tuple[str, str]:
     if look.failed:
-        return later("Red"), "danger"
+        return later("Failed"), "danger"
     return (later("To do"), "warn") if look.to_do else (later("Green"), "ok")
 
 
