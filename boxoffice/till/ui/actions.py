@@ -32,6 +32,7 @@ class Do(Enum):
     SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
+    TRAIN = "train"
     HELP = "help"
     BACK = "back"
     FINISH = "finish"
@@ -417,8 +418,31 @@ class UseToast:
     closes: bool = False
 
 
+class Drill(Enum):
+    """What somebody does about the drill that they practise, beside the till itself."""
+
+    HINT = "hint"
+    AGAIN = "again"
+    SKIP = "skip"
+    SHOW = "show"
+    """The guest at the gate holds out a ticket."""
+    NEXT = "next"
+    CARD = "card"
+    LANGUAGE = "language"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginDrill:
+    """Begins a drill, by its number."""
+
+    number: int
+
+
 Action = (
     Do
+    | Drill
+    | BeginDrill
     | GoTo
     | AddProduct
     | ChooseLine

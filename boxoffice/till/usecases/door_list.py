@@ -42,7 +42,7 @@ class DoorLists:
         zone = place.zone.name if len(catalogue.doors.zones) > 1 else ""
         rows = door_rows(self._due(place, language(speaks)))
         at = context.local_now()
-        doors = DoorList(catalogue.name, catalogue.venue, place.day, at, rows, zone, speaks)
+        doors = DoorList(catalogue.name, catalogue.venue, place.day, at, rows, zone, speaks, catalogue.is_training)
         path = self.folder / f"Door list {place.day.isoformat()} {at:%H%M}{f' {place.zone.id}' if zone else ''}.pdf"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

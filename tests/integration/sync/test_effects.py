@@ -27,6 +27,7 @@ from boxoffice.till.store.journal import Journal
 from sync.ledger.verify import verdict_on
 from sync.store import ledger
 from sync.store.chain import draft_now, new_id
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.world import World
@@ -248,7 +249,7 @@ _EVERY_KIND = [
 ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(steps=STEPS)
 @example(steps=_EVERY_KIND)
 @example(steps=[*_SOLD, *_SCANS, ("void", 0), ("scan", 0, "in"), ("sync",), ("scan", 0, "undo")])
@@ -308,7 +309,7 @@ def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: l
         assert verdict_on(world.there).problem is None
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(before=STEPS, after=STEPS)
 @example(before=[*_GRANTED, ("reclaim",), ("give_back", "friday", 3)], after=[("sync",), ("grant", "friday", 5)])
 @example(

@@ -32,6 +32,7 @@ from boxoffice.till.usecases.ports import NotPrinted, Printer, Printers
 from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
+from tests.examples import examples
 from tests.fakes.printer import FakePrinter, FakePrinters
 from tests.fakes.roll_machine import Fault, RollMachine
 from tests.integration.till.kit import TillOnDisk, cart, usd
@@ -280,7 +281,7 @@ class Deadly(FakePrinter):
         max_size=14,
     )
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_each_ticket_comes_out_once_without_the_word_copy(till: TillOnDisk, acts: list[str]) -> None:
     till.grant_all(3)
     printer = Deadly()

@@ -356,6 +356,11 @@ class PrinterSettings(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class Drills(Destination):
+    """The drills of a training, and how the last one went."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Who answers at a destination: a page of `ui.flow`, and the screen of `ui.screens` that draws its view."""
 
@@ -412,6 +417,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
     BeforeDoors: Place("preflight.PreflightPage", "preflight.PreflightScreen"),
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
+    Drills: Place("drills.DrillsPage", "drills.DrillsScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""
 AT_A_GATE: Final = frozenset(

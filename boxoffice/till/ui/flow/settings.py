@@ -31,7 +31,7 @@ from boxoffice.till.ui.views.pages import TillView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.words import days, explain
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.standing import Ended, TillStatus
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import waiting_words
 
@@ -53,6 +53,7 @@ class TillPage(BasePage):
         ("M", later("more places for a bad network")),
         ("G", later("give back what no sale needs")),
         ("P", later("the printer")),
+        ("T", later("practise with drills")),
         ("B", later("all that is looked at before doors open")),
         ("Esc", later("back to the sale")),
     )
@@ -91,6 +92,7 @@ class TillPage(BasePage):
                 (say("Text size"), _text_rows()),
                 (say("To sell with no network"), place_rows(status, self.session.catalogue)),
                 *(((say("Staff"), (self._lock_row(),)),) if self.session.team.is_kept else ()),
+                *(() if self.session.trainer is not None else ((say("Training"), (_training_row(),)),)),
             ),
         )
 
@@ -182,13 +184,15 @@ class TillPage(BasePage):
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
                 allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
-            case Do.SWITCH_EVENT:
-                return self._switch()
-            case Do.BACK:
-                return to_sale(session)
+            case Do.SWITCH_EVENT | Do.TRAIN | Do.BACK:
+                return self._leave(action)
             case _:
                 pass
         return None
+
+    def _leave(self, action: Do) -> Next:
+        ways = {Do.SWITCH_EVENT: self._switch, Do.TRAIN: self._train}
+        return ways[action]() if action in ways else to_sale(self.session)
 
     def _set_up(self, action: Action) -> None:
         """Sets up what stands beside the till."""
@@ -210,10 +214,22 @@ class TillPage(BasePage):
             return BeforeDoors()
         if key.text.upper() == "P":
             return PrinterSettings()
+        if key.text.upper() == "T" and self.session.trainer is None:
+            return self.act(Do.TRAIN)
         rows = place_rows(self.session.status, self.session.catalogue)
         buttons = [row.button for row in rows if row.button is not None]
         pressed = next((each for each in buttons if each.is_on and each.key == key.text.upper() != ""), None)
         return None if pressed is None else self.act(pressed.action)
+
+    def _train(self) -> Next:
+        """Leaves the till for a training; its file is shut before that begins."""
+        session = self.session
+        if not session.is_idle:
+            session.say(say("Finish the sale first, or park it."), state="warn", icon="training")
+            return None
+        act = Act(Right.DRILL, say("to practise"), say("This till is shut meanwhile"))
+        allowed(session, act, lambda: None, lambda _: session.on_leave(Ended.FOR_TRAINING), lane=Lane.CONTROL)
+        return None
 
     def _keep(self, how: Keeping, *, can_undo: bool = True) -> Next:
         session = self.session
@@ -289,6 +305,15 @@ def _language_rows() -> tuple[RowView, ...]:
             button=None if code == speaks().code else ButtonView(name, Speak(code), "plain"),
         )
         for code, name in LANGUAGES.items()
+    )
+
+
+def _training_row() -> RowView:
+    return RowView(
+        say("Practise with drills"),
+        say("No real money, no real tickets. This till is shut meanwhile, and comes back as it is."),
+        "training",
+        button=ButtonView(say("Practise"), Do.TRAIN, "plain", key="T"),
     )
 
 
