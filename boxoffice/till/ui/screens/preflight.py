@@ -57,8 +57,8 @@ class Outcome(QFrame):
             each.setSpacing(theme.px(8))
         is_tight = theme.is_text_large or theme.is_low
         self._big.set_size(theme.big(28 if is_tight else 52 if theme.is_compact else 84))
-        for each in (self._caption, self._meter, self._told, self._foot):
-            each.setVisible(not is_tight)
+        for part in (self._caption, self._meter, self._told, self._foot):
+            part.setVisible(not is_tight)
         share_width(self, round(theme.pick(300, 360, 480) * min(theme.text_scale, 1.15)), theme)
 
     def show_view(self, view: PreflightView) -> None:
