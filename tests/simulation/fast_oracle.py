@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.orders import OrderState
 from tests.simulation.fast_world import EVENT, POOLS, FastTill, FastWorld, _is_online
-from tests.simulation.oracle import Broken, unsafe
+from tests.simulation.oracle import Broken, unsafe, untold_refunds
 
 
 def look(world: FastWorld) -> None:
@@ -16,7 +16,7 @@ def look(world: FastWorld) -> None:
         Broken: saying what is not.
     """
     world.facts.at_hub = set(world.hub.books.issued)
-    for problem in (*world.problems, *unsafe(world.facts), *_shown(world)):
+    for problem in (*world.problems, *unsafe(world.facts), *untold_refunds(world.facts), *_shown(world)):
         raise Broken(problem)
 
 

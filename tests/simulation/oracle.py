@@ -274,6 +274,17 @@ def _odd_orders(facts: Facts) -> Iterator[str]:
             yield f"overcharged: order {order} by {over}"
 
 
+def untold_refunds(facts: Facts) -> Iterator[str]:
+    """Yields orders of which more went back than was paid, and nobody is told.
+
+    A drawer and the hub may each give back without knowing of the other: they are told once each has heard of it.
+    """
+    for order in facts.captured:
+        over = facts.given_back(order) - facts.paid(order)
+        if over > 0 and not facts.excepted[order]:
+            yield f"refunded: order {order} has {over} back beyond what it paid, and nobody is told"
+
+
 @dataclass
 class Oracle:
     world: World
@@ -525,12 +536,11 @@ class Oracle:
             if self.world.provider.taken.get(reference) != (order, amount):
                 yield f"money: payment {reference} of {amount} for order {order} was never charged"
         yield from self._accounts(connection)
+        yield from untold_refunds(self.facts)
         for order in self.facts.captured:
             kept = self.facts.paid(order) - self.facts.given_back(order)
             if kept > 0 and not self.facts.issued[order] and not self.facts.excepted[order]:
                 yield f"unticketed: order {order} has paid {kept}, and nobody is told"
-            if kept < 0 and not self.facts.excepted[order]:  # a drawer and the hub, neither knowing of the other
-                yield f"refunded: order {order} has {-kept} back beyond what it paid, and nobody is told"
 
     def _accounts(self, connection: Connection) -> Iterator[str]:
         provider, door = self.world.provider, self.facts.door
