@@ -4,12 +4,12 @@ A rule says, of a fact and of the books that it rests on, which rows it makes or
 hear of it, what is to be done after it, and what a person must look at because of it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import entries, findings, shifts, stored_value
+from boxoffice.core import crossing, entries, findings, shifts, stored_value
 from boxoffice.core.catalogue import ProductKind, code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
@@ -23,7 +23,6 @@ from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
-from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
@@ -32,6 +31,7 @@ from boxoffice.core.payloads.stored_value import ValueLeased, ValueRecalled, Val
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
+    Asked,
     DisputeRow,
     EventRow,
     ExceptionRow,
@@ -145,6 +145,17 @@ def findings_of(effects: Iterable[Effects]) -> list[Finding | Over]:
     return [other for each in effects for other in each.others if isinstance(other, Finding | Over)]
 
 
+def must_know_all(effects: Iterable[Effects]) -> None:
+    """Does nothing if what a device writes itself fits all that it has heard: only others may not have known of it.
+
+    Raises:
+        Inconsistent: if it gives back what it knows to be given back.
+    """
+    for found in findings_of(effects):
+        if isinstance(found, Finding) and found.kind == findings.GIVEN_TWICE:
+            raise Inconsistent(found.detail)
+
+
 def announcements_of(effects: Sequence[Effects]) -> list[Announcement]:
     """Returns what is told of facts that are written together: each pool's event once, however many units moved."""
     told = [other for each in effects for other in each.others if isinstance(other, Announcement)]
@@ -237,41 +248,14 @@ def _freed(before: Projections, fact: Fact, p: UnitsFreed) -> Iterator[Effect]:
 def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effect]:
     if p.refund_id in before.refunds:
         raise ValueError(f"refund {p.refund_id} was asked for before")
-    payment = _taken(before, p.tender_id, p.tender, p.order_id)
-    if p.amount > payment.amount - before.refunded(payment.id):
-        raise ValueError(f"refund {p.refund_id} is more than what is left of payment {payment.id}")
-    if twice := before.given_back(p.order_id).intersection(p.parts):
-        if not _may_cross(before, p, twice):
-            raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
-        yield findings.of_things_given_back_twice(before, p)
-    if not p.is_made and p.amount > before.refundable(p.order_id) - stored_value.owed_on_cards(before, p.order_id):
-        raise ValueError(f"refund {p.refund_id} gives back what is on the gift cards of order {p.order_id}")
+    yield from crossing.check(before, fact, p)
     if not tender_of(p.tender).is_money and p.order_id in before.issued:
         raise ValueError(f"{p.tender} is no money that could be given back")
-    yield p
+    yield Asked(p, fact.device_id)
     yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED)
     yield from _back(fact, p)
     if not p.is_made and p.into is None and tender_of(p.tender).back is Back.PROVIDER:
         yield Job(Task.SEND_REFUND, p.refund_id)
-
-
-def _may_cross(before: Projections, p: RefundRequested, twice: Collection[PartKey]) -> bool:
-    """Returns whether two could give the same things back, neither knowing of the other: a till, in cash, and the hub.
-
-    The money has left then, whatever anybody says, and none of it is more than what its payment had brought.
-    """
-    others = [each for each in before.asked.get(p.order_id, ()) if not set(twice).isdisjoint(each.parts)]
-    return any(tender_of(each.tender).back is Back.DRAWER for each in (p, *others))
-
-
-def _taken(before: Projections, tender_id: str, tender: str, order_id: str) -> PaymentRow:
-    """Returns the payment that something takes money from."""
-    payment = before.payments.get(tender_id)
-    if payment is None or payment.status is not PaymentStatus.CAPTURED:
-        raise ValueError(f"payment {tender_id} has not brought any money")
-    if (payment.tender.value, payment.order_id) != (tender, order_id):
-        raise ValueError(f"payment {tender_id} is {payment.tender.value} of order {payment.order_id}")
-    return payment
 
 
 def _pending(before: Projections, _fact: Fact, p: RefundPending) -> Iterator[Effect]:
@@ -281,14 +265,14 @@ def _pending(before: Projections, _fact: Fact, p: RefundPending) -> Iterator[Eff
 
 
 def _refund(status: RefundStatus) -> Rule:
-    def rule(before: Projections, _fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
+    def rule(before: Projections, fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
         row = RefundRow(p.refund_id, p.tender_id, p.amount, status)
-        rounding = p.rounding if isinstance(p, RefundSucceeded) else 0
-        if rounding:
-            _check_rounding(before, p, rounding)
-        yield replace(row, rounding=rounding) if rounding else row
+        if isinstance(p, RefundSucceeded) and p.rounding:
+            crossing.check_rounding(before, fact, p)
+            row = replace(row, rounding=p.rounding)
+        yield row
         if isinstance(p, RefundSucceeded) and p.tender_id in before.payments:
-            yield from stored_value.refunded(before, _fact, p)
+            yield from stored_value.refunded(before, fact, p)
 
     return rule
 
@@ -298,17 +282,8 @@ def _captured(before: Projections, fact: Fact, p: PaymentCaptured) -> Iterator[E
     yield from stored_value.paid(before, fact, p)
 
 
-def _check_rounding(before: Projections, p: RefundSucceeded | RefundFailed, rounding: int) -> None:
-    """Does nothing if a refund in cash follows what its payment was rounded by."""
-    paid = before.cash_paid(p.tender_id)
-    asked = before.refunds.get(p.refund_id)
-    others = paid.cash_left + (asked.amount + asked.rounding if asked is not None and asked.is_alive else 0)
-    if not paid.step or not 0 <= p.amount + rounding <= others:
-        raise ValueError(f"refund {p.refund_id} gives back more cash than payment {p.tender_id} took")
-
-
 def _disputed(before: Projections, _fact: Fact, p: DisputeChanged) -> Iterator[Effect]:
-    payment = _taken(before, p.tender_id, p.tender, p.order_id)
+    payment = crossing.payment_of(before, p.tender_id, p.tender, p.order_id)
     status = DisputeState(p.status)
     known = before.disputes.get(p.dispute_id) or DisputeRow(p.dispute_id, payment.id, 0, p.currency, status, 0, 0)
     if known.payment_id != payment.id:
@@ -395,6 +370,11 @@ def _found_in_payment(before: Projections, fact: Fact, p: PaymentCaptured) -> It
         yield from stored_value.of_overspent(before, fact, p)
 
 
+def _found_in_failure(before: Projections, fact: Fact, p: RefundFailed) -> Iterator[Effect]:
+    yield from findings.of_failure(before, fact, p)
+    yield from crossing.over_with(before, p)
+
+
 def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
     """The till that made an order hears of whatever others write about it."""
     order = before.orders.get(p.order_id)
@@ -444,7 +424,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),
     FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till, findings.of_success),
-    FactKind.REFUND_FAILED: (_refund(RefundStatus.FAILED), _orders_till, findings.of_failure),
+    FactKind.REFUND_FAILED: (_refund(RefundStatus.FAILED), _orders_till, _found_in_failure),
     FactKind.DISPUTE_CHANGED: (_disputed, _orders_till, findings.of_dispute),
     FactKind.SHIFT_OPENED: (shifts.opened, _nothing, _nothing),
     FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),

@@ -101,7 +101,7 @@ def test_nothing_is_when_all_of_it_goes_wrong_at_once(full: Player) -> None:
 def test_nothing_is_when_people_come_and_go_at_the_door(full: Player) -> None:
     counts = Counter[str]()
 
-    for seed in (2, 3, 7):
+    for seed in (1, 2):
         options = replace(drawn(seed, 60), rules=ALWAYS | {*DOOR_RULES} - {Rule.SEAT}, **DOOR)
         verdict = full.play(options)
         assert verdict.problem is None, verdict.problem

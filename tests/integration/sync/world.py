@@ -114,23 +114,23 @@ class World:
     def grant(self, pool: str, units: int) -> None:
         mine = self.memory_hub.leases.get((self.device.id, EVENT, pool), LeaseCount())
         granted = LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=self.device.id, units=units)
-        self._at_hub(granted if self.is_old else granted.model_copy(update={"generation": mine.generation}))
+        self.by_hub(granted if self.is_old else granted.model_copy(update={"generation": mine.generation}))
 
     def give_back(self, pool: str, units: int) -> None:
         units = min(units, self.memory_till.leases.get((EVENT, pool), LeaseCount()).left)
         if units:
-            self._at_till(LeaseReturned(pool_id=pool, units=units))
+            self.by_till(LeaseReturned(pool_id=pool, units=units))
 
     def reclaim(self) -> None:
         for event, pool, units, generation in pools.on_lease(self.there, self.device.id):
             assert event == EVENT
             taken = LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units)
-            self._at_hub(taken if self.is_old else taken.model_copy(update={"generation": generation}))
+            self.by_hub(taken if self.is_old else taken.model_copy(update={"generation": generation}))
 
     def change_staff(self, who: int, role: str, status: str) -> None:
         before = self.memory_hub.books.staff.get(f"person-{who}")
         badge = 1 if before is None else before.badge + 1
-        self._at_hub(StaffChanged(staff_id=f"person-{who}", role=role, status=status, badge=badge, has_badge=True))
+        self.by_hub(StaffChanged(staff_id=f"person-{who}", role=role, status=status, badge=badge, has_badge=True))
 
     def begin_with_the_version_before(self) -> None:
         self.is_old = self.was_old = True
@@ -141,7 +141,7 @@ class World:
 
     def place_at_door(self, product: str, quantity: int) -> None:
         placed = self.door.placed((product, quantity))
-        if self._at_till(placed, _move(placed, _PENDING, _PROCESSING)):
+        if self.by_till(placed, _move(placed, _PENDING, _PROCESSING)):
             self.placed[placed.order_id] = placed
 
     def place_on_web(self, product: str, quantity: int) -> None:
@@ -149,7 +149,7 @@ class World:
         placed = bought.model_copy(
             update={"channel": "web", "source": "pool", "order_number": f"WEB-{bought.order_id[-6:]}"}
         )
-        if self._at_hub(placed, _move(placed, _PENDING, _PROCESSING)):
+        if self.by_hub(placed, _move(placed, _PENDING, _PROCESSING)):
             self.placed[placed.order_id] = placed
             o = at_hub.orders.c
             email = update(at_hub.orders).where(o.id == placed.order_id).values(customer_email="ana@example.org")
@@ -199,7 +199,7 @@ class World:
             units = {str(pool): count for pool, count in uses[ticket.product_id].uses.items()}  # type: ignore[index]
             voided = TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, units=units, why="lost", by="7")
             if self._is_counted(voided):
-                self._at_hub(voided)
+                self.by_hub(voided)
 
     def void_here(self, placed: OrderPlaced) -> None:
         """A ticket ends at the till that sold it; what can be sold again, the hub says."""
@@ -207,11 +207,11 @@ class World:
         mine = [each for each in tickets if each.order_id == placed.order_id and each.status is TicketStatus.VALID]
         uses = self.door.catalogue.products_by_id
         for ticket in mine[:1]:
-            if self._at_till(TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, why="refunded")):
+            if self.by_till(TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, why="refunded")):
                 self.sync()
                 units = {str(pool): count for pool, count in uses[ticket.product_id].uses.items()}  # type: ignore[index]
                 if all(self.memory_hub.pools[EVENT, pool].sold >= count for pool, count in units.items()):
-                    self._at_hub(UnitsFreed(order_id=placed.order_id, units=units))
+                    self.by_hub(UnitsFreed(order_id=placed.order_id, units=units))
 
     def sell_card(self, amount: int, *, by_phone: bool) -> None:
         """Sells a gift card; what the hub finishes is on no till's lease."""
@@ -220,7 +220,7 @@ class World:
         card = CardPart(line=0, card_id=card_id, code_hash=code.hash, last4=code.last4)
         order_id, at_door = OrderId(new_id()), Channel.DOOR
         placed = place(priced, order_id=order_id, order_number=number, channel=at_door, source="lease", cards=[card])
-        self._at_till(placed, _move(placed, _PENDING, _PROCESSING))
+        self.by_till(placed, _move(placed, _PENDING, _PROCESSING))
         self.placed[placed.order_id] = placed
         self.pay(placed, by_phone=by_phone)
 
@@ -231,13 +231,13 @@ class World:
         if card is not None and card.free:
             hashed = {"code_hash": card.code_hash, "last4": card.last4}
             about = {"grant_id": new_id(), "card_id": card.id, "amount": card.free, "currency": "USD"}
-            self._at_hub(ValueLeased(**about, **hashed, to_device=self.device.id))
+            self.by_hub(ValueLeased(**about, **hashed, to_device=self.device.id))
 
     def return_card(self, which: int, amount: int) -> None:
         lease = self._card_lease(which)
         if lease is not None:
             returned = min(amount, lease.left)
-            self._at_till(ValueReturned(grant_id=lease.id, card_id=lease.card_id, amount=returned))
+            self.by_till(ValueReturned(grant_id=lease.id, card_id=lease.card_id, amount=returned))
 
     def recall_card(self, which: int, *, for_good: bool) -> None:
         """The hub asks for what the till has of a card, or does not wait for it."""
@@ -245,12 +245,12 @@ class World:
         if leases:
             lease = leases[which % len(leases)]
             kind = ValueReclaimed if for_good else ValueRecalled
-            self._at_hub(kind(grant_id=lease.id, card_id=lease.card_id, from_device=self.device.id))
+            self.by_hub(kind(grant_id=lease.id, card_id=lease.card_id, from_device=self.device.id))
 
     def block_card(self, which: int) -> None:
         card = self._card(which)
         if card is not None:
-            self._at_hub(GiftCardBlocked(card_id=card.id, is_blocked=card.status is CardStatus.ACTIVE, by="7"))
+            self.by_hub(GiftCardBlocked(card_id=card.id, is_blocked=card.status is CardStatus.ACTIVE, by="7"))
 
     def pay_by_card(self, placed: OrderPlaced, which: int) -> None:
         """A till spends what it has on lease, whatever the hub has made of that meanwhile; all of it, or the price."""
@@ -259,20 +259,20 @@ class World:
             due = self.memory_till.books.due(placed.order_id)
             about = _about(new_id(), "stored_value", placed, min(lease.left, due))
             if min(lease.left, due) > 0:
-                self._at_till(PaymentCaptured(**about, card_id=lease.card_id, grant_id=lease.id))
+                self.by_till(PaymentCaptured(**about, card_id=lease.card_id, grant_id=lease.id))
 
     def give_up_card(self, placed: OrderPlaced) -> None:
         """What a card has paid of an order that comes to nothing is on it again."""
         books = self.memory_till.books
         if placed.source == "lease":
             gone = given_up(books, OrderId(placed.order_id), "no", new_id=new_id, drawer_of=lambda _: self.device.name)
-            self._at_till(*gone)
+            self.by_till(*gone)
 
     def cash_out(self, which: int) -> None:
         lease = self._card_lease(which)
         if lease is not None:
             about = {"grant_id": lease.id, "card_id": lease.card_id, "currency": "USD"}
-            self._at_till(GiftCardCashedOut(**about, amount=min(lease.left, 300), drawer=self.device.name))
+            self.by_till(GiftCardCashedOut(**about, amount=min(lease.left, 300), drawer=self.device.name))
 
     def take_card_back(self, which: int, *, is_ours: bool) -> None:
         """What is left of a card goes off it: of the till's lease, or at the hub of what is free."""
@@ -280,10 +280,10 @@ class World:
         if is_ours and lease is not None and lease.card_id in self.memory_till.books.stored_values:
             order = self.memory_till.books.stored_values[lease.card_id].order_id
             about = {"order_id": order, "card_id": lease.card_id, "amount": lease.left, "currency": "USD"}
-            self._at_till(GiftCardTakenBack(**about, grant_id=lease.id))
+            self.by_till(GiftCardTakenBack(**about, grant_id=lease.id))
         elif not is_ours and card is not None and card.free:
             about = {"order_id": card.order_id, "card_id": card.id, "amount": card.free, "currency": "USD"}
-            self._at_hub(GiftCardTakenBack(**about))
+            self.by_hub(GiftCardTakenBack(**about))
 
     def _card(self, which: int) -> StoredValueRow | None:
         cards = list(self.memory_hub.books.stored_values.values())
@@ -295,7 +295,7 @@ class World:
 
     def collect(self, placed: OrderPlaced) -> None:
         """Somebody comes for what was bought."""
-        self._at_till(OrderCollected(order_id=placed.order_id, seen="code"))
+        self.by_till(OrderCollected(order_id=placed.order_id, seen="code"))
 
     def scan(self, which: int, how: str) -> None:
         """Somebody stands at the gate with a ticket, or with something else; what was scanned may be undone."""
@@ -304,12 +304,12 @@ class World:
         mine = [each for each in self.memory_till.books.scans.values() if each.has_passed]
         if how == "undo":
             for each in mine[which : which + 1]:
-                self._at_till(self._scan(each.id, each.ticket_id, is_undo=True, why="a mistake"))
+                self.by_till(self._scan(each.id, each.ticket_id, is_undo=True, why="a mistake"))
         elif ticket is None:
-            self._at_till(self._scan(new_id(), None, outcome="not_a_ticket"))
+            self.by_till(self._scan(new_id(), None, outcome="not_a_ticket"))
         else:
             seen = "stamp" if how == "again" else ""
-            self._at_till(self._scan(new_id(), ticket, direction="out" if how == "out" else "in", seen=seen))
+            self.by_till(self._scan(new_id(), ticket, direction="out" if how == "out" else "in", seen=seen))
 
     def _scan(self, scan_id: str, ticket_id: str | None, **said: Any) -> TicketScanned:
         rest: dict[str, Any] = {"direction": "in", "outcome": "admitted", "day": "2026-05-15", "clock": "21:20", **said}
@@ -317,22 +317,22 @@ class World:
 
     def move_cash(self, amount: int) -> None:
         """Somebody puts money into the drawer, or takes some out."""
-        self._at_till(CashMoved(drawer=self.door.me.name, amount=amount, currency="USD", why="change"))
+        self.by_till(CashMoved(drawer=self.door.me.name, amount=amount, currency="USD", why="change"))
 
     def pay_fee(self, amount: int) -> None:
-        self._at_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
+        self.by_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
 
     def pay_offer(self, amount: int) -> None:
         """Somebody pays for an order that the hub has not heard of, and its till comes back, or not."""
         about: dict[str, Any] = {"order_id": new_id(), "tender_id": new_id(), "tender": "checkout", "currency": "USD"}
         about["amount"] = abs(amount)
         more = {"provider_reference": new_id(), "order_number": "7K2-1", "till": self.device.name}
-        self._at_hub(OfferPaid.model_validate({**about, **more}))
+        self.by_hub(OfferPaid.model_validate({**about, **more}))
         if amount > 0:
-            self._at_hub(OfferSettled.model_validate(about))
+            self.by_hub(OfferSettled.model_validate(about))
 
     def pay_out(self, amount: int) -> None:
-        self._at_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
+        self.by_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
 
     def pay_again(self, placed: OrderPlaced, minor_more: int) -> None:
         """Pays an order once more that nobody waits for any more, and perhaps another amount than was asked for."""
@@ -348,7 +348,7 @@ class World:
         if self._shift() is None:
             left = self._in_drawer()
             of = {"shift_id": new_id(), "drawer": self.device.name, "currency": "USD"}
-            self._at_till(ShiftOpened(**of, float_amount=minor, left=left, brought=max(0, minor - left), why="counted"))
+            self.by_till(ShiftOpened(**of, float_amount=minor, left=left, brought=max(0, minor - left), why="counted"))
 
     def work_shift(self, how: str, minor: int) -> None:
         """Counts, hands over, or moves cash of the shift that is open."""
@@ -367,7 +367,7 @@ class World:
                 drawer=shift.drawer, currency="USD", amount=minor + 1, move="carry", carrier="ana"
             ),
         }
-        self._at_till(acts[how]())
+        self.by_till(acts[how]())
 
     def close_shift(self, minor: int) -> None:
         shift = self._shift()
@@ -376,7 +376,7 @@ class World:
             z_number = 1 + sum(each.z_number is not None for each in self.memory_till.books.shifts.values())
             of = {"shift_id": shift.id, "drawer": shift.drawer, "currency": "USD"}
             counted = {"counted": minor, "expected": self._in_drawer(), "to_safe": minor // 2}
-            self._at_till(ShiftClosed(**of, **counted, z_number=z_number))
+            self.by_till(ShiftClosed(**of, **counted, z_number=z_number))
 
     def _shift(self) -> ShiftRow | None:
         shifts = self.memory_till.books.shifts.values()
@@ -394,7 +394,7 @@ class World:
         room = self.memory_hub.pools[EVENT, file["pools"][0]["id"]].available
         file["pools"][0]["capacity"] += max(more, -room)
         revision = self.revision + 1 if known is None else known.revision + 1
-        self._at_hub(CatalogueRevised(revision=revision, event=file))
+        self.by_hub(CatalogueRevised(revision=revision, event=file))
 
     def worry(self, detail: str) -> None:
         """The hub itself sees something that a person must look at."""
@@ -409,7 +409,7 @@ class World:
     def decide(self, remedy: str) -> None:
         """Somebody has seen it."""
         if self.worries:
-            self._at_hub(ExceptionResolved(exception_id=self.worries.pop(), remedy=remedy, by="7"))
+            self.by_hub(ExceptionResolved(exception_id=self.worries.pop(), remedy=remedy, by="7"))
 
     def fail(self, placed: OrderPlaced) -> None:
         self._by(placed.source == "lease", _move(placed, _PROCESSING, _FAILED))
@@ -433,7 +433,7 @@ class World:
         line = placed.lines[0]
         units = {str(pool): count for pool, count in uses[line.product_id].uses.items()}  # type: ignore[index]
         voided = [TicketVoided(ticket_id=each, order_id=placed.order_id, units=units) for each in valid[:1]]
-        self._at_hub(asked, *(each for each in voided if self._is_counted(each)))
+        self.by_hub(asked, *(each for each in voided if self._is_counted(each)))
 
     def end_refund(self, refund_id: str, how: type[RefundPending | RefundSucceeded | RefundFailed]) -> None:
         refund = self.memory_hub.books.refunds[refund_id]
@@ -444,7 +444,7 @@ class World:
         more: dict[str, Any] = {} if how is RefundPending else {"is_out": refund.status is RefundStatus.PENDING}
         if how is RefundFailed:
             more |= {"code": "refused", "message": "No.", "is_reversal": refund.status is RefundStatus.SUCCEEDED}
-        self._at_hub(how(**about, refund_id=refund_id, **more))
+        self.by_hub(how(**about, refund_id=refund_id, **more))
 
     def dispute(self, placed: OrderPlaced, status: str) -> None:
         books = self.memory_hub.books
@@ -457,7 +457,7 @@ class World:
         withdrawn_before, lost_before = (known.withdrawn, known.lost) if known else (0, 0)
         about = _about(payment.id, payment.tender.value, placed, payment.amount)
         more = {"withdrawn": taken - withdrawn_before, "lost": lost - lost_before}
-        self._at_hub(DisputeChanged(**about, dispute_id=known.id if known else new_id(), status=status, **more))
+        self.by_hub(DisputeChanged(**about, dispute_id=known.id if known else new_id(), status=status, **more))
 
     def _paid_by(self, placed: OrderPlaced) -> PaymentRow:
         """Returns the payment that brought the money of a finished order."""
@@ -481,12 +481,16 @@ class World:
         """The till sends what it has."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
-        found = apply_till_facts(self.there, self.device.writer, facts).findings
-        self.hub.put_before_a_person(self.there, found, device_id=self.device.id)
+        followed = apply_till_facts(self.there, self.device.writer, facts)
+        moved = self.hub.follow_money(self.there, facts)
+        self.hub.put_before_a_person(self.there, followed.findings, device_id=self.device.id)
         if facts:
             move_head(self.there, head_after(facts[-1]))
         for fact in facts:
             self.memory_hub.carry_out([fact])
+        self.memory_hub.carry_out(moved)
+        for refused in followed.refused:
+            self.by_hub(refused.end)
 
     # What is held to be so.
 
@@ -538,11 +542,11 @@ class World:
     def _by(self, is_till: bool, *payloads: Payload) -> bool:
         """Writes about an order: each side knows first what the other has written about it."""
         self.sync()
-        is_done = self._at_till(*payloads) if is_till else self._at_hub(*payloads)
+        is_done = self.by_till(*payloads) if is_till else self.by_hub(*payloads)
         self.sync()
         return is_done
 
-    def _at_till(self, *payloads: Payload) -> bool:
+    def by_till(self, *payloads: Payload) -> bool:
         attempt = self.here.begin_nested()
         try:
             with patch.object(journal, "takes_from_lease", lambda _: False) if self.is_old else nullcontext():
@@ -556,7 +560,7 @@ class World:
         self.written.update(fact.kind for fact in facts)
         return True
 
-    def _at_hub(self, *payloads: Payload) -> bool:
+    def by_hub(self, *payloads: Payload) -> bool:
         attempt = self.there.begin_nested()
         try:
             facts = self.hub.write(self.there, payloads, EVENT)
