@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verdict_on
+from tests.simulation.counter_oracle import CardFacts, cards_differ, kept_by_closed_tills
 from tests.simulation.door_oracle import DoorFacts, reports_differ
 from tests.simulation.options import Fault
 from tests.simulation.provider import BEGINNING_S, DISPUTE_FEE
@@ -68,10 +69,12 @@ _GIVEN_UP: Final = text("""
     WHERE kind = 'order_state_changed' AND payload ->> 'to' = 'failed' AND payload ->> 'order_id' = ANY(:orders)
 """)
 _PAID: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND id IN (SELECT order_id FROM tickets)")
+# What a till has begun takes of its lease until it is sold.
 _CODES: Final = text("""
     SELECT (SELECT coalesce(sum(held + sold), 0) FROM pools WHERE id LIKE 'code:%') AS counted,
            (SELECT count(*) FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id
-            WHERE f.kind = 'order_placed' AND (f.payload ->> 'discount')::int > 0 AND o.status <> 'failed') AS used
+            WHERE f.kind = 'order_placed' AND (f.payload ->> 'discount')::int > 0 AND o.status <> 'failed'
+            AND (o.channel = 'web' OR o.status NOT IN ('pending', 'processing'))) AS used
 """)
 _LEASES: Final = "SELECT pool_id, granted, granted - sold - returned, generation FROM {table} WHERE granted > 0"
 _UNBALANCED: Final = text("SELECT fact_id FROM ledger_postings GROUP BY fact_id, currency HAVING sum(amount) <> 0")
@@ -134,6 +137,7 @@ class Facts:
     words: dict[str, str] = field(default_factory=dict)
     """What a person was told, by kind."""
     door: DoorFacts = field(default_factory=DoorFacts)
+    cards: CardFacts = field(default_factory=CardFacts)
 
     def take(self, fact_id: str, kind: str, p: Payload, device: str, staff_id: str | None = None) -> None:
         if fact_id in self.seen:
@@ -141,6 +145,7 @@ class Facts:
         self.seen[fact_id] = kind
         self.kinds[kind] += 1
         self.door.take(kind, p, device, staff_id)
+        self.cards.take(kind, p)
         if kind in _TAKES:
             _TAKES[kind](self, p, str(p.get("order_id")))
         if kind == "order_placed":
@@ -254,6 +259,7 @@ def unsafe(facts: Facts, but: Collection[str] = ()) -> Iterator[str]:
             yield f"oversold: {sold} tickets for {capacity} places of {pool}"
     yield from _odd_orders(facts)
     yield from facts.door.problems()
+    yield from facts.cards.problems()
     for kind in NEVER:
         if facts.kinds[f"exception: {kind}"] and kind not in but:
             yield f"exception: {kind}: {facts.words.get(kind, '')}"
@@ -354,6 +360,7 @@ class Oracle:
         may_be = [kind for fault in self.world.options.faults for kind in _MAY_BE.get(fault, ())]
         yield from unsafe(facts, may_be)
         yield from self._gone()
+        yield from self.world.counter.taken_twice()
         for till in self.world.tills:
             for order in till.shown if till.store is not None else ():  # a dead one's file is read when it is back
                 if not facts.issued[order] and not till.is_copied:
@@ -431,6 +438,8 @@ class Oracle:
             yield from self._money(connection)
             yield from self._mails(connection)
             yield from self._door(connection)
+            yield from cards_differ(connection, self.facts.cards, ours)
+            yield from self.world.counter.misplaced(ours)
             verdict = verdict_on(connection)
             if verdict.problem is not None:
                 yield f"verify: {verdict.problem}"
@@ -588,6 +597,7 @@ class Oracle:
         self.world.scheduler.run(self.world.scheduler.now + 60)
         self._read()
         with self.world.hub.database.engine.connect() as connection:
+            yield from kept_by_closed_tills(connection)
             for row in connection.execute(_COUNTERS):
                 free = row.capacity - self.facts.sold(row.id, but=self.facts.over)
                 is_kept = any(till.losses for till in self.world.tills)  # for what may have been sold
