@@ -42,7 +42,7 @@ class Counter:
 
     def gift_card(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         """Somebody buys a card, pays with one, or wants the rest of it in cash."""
-        if not self.codes or numbers[0] < 0.3:
+        if not self.codes or numbers[0] < 0.4:
             self._sell_card(process, till, numbers)
         elif numbers[0] < 0.9:
             self._pay_with_card(process, till, numbers)
@@ -105,7 +105,9 @@ class Counter:
             self.tried.discard(name)
             self._done(process, "cart parked", f"parks {name}")
             return
-        self._take_up(process, till, waiting[int(numbers[1] * len(waiting))])
+        elsewhere = [sale for sale in waiting if sale.till]
+        choice = elsewhere if elsewhere and numbers[2] < 0.7 else waiting
+        self._take_up(process, till, choice[int(numbers[1] * len(choice))])
 
     def _take_up(self, process: TillProcess, till: Till, sale: ParkedSale) -> None:
         self.tried.add(sale.name)

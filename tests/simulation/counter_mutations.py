@@ -1,0 +1,87 @@
+"""Deliberate bugs at a counter: gift cards, codes, carts that wait, and refunds that cross."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import pytest
+
+from boxoffice.core import crossing, stored_value
+from boxoffice.core.catalogue import Promo
+from boxoffice.core.facts import Fact
+from boxoffice.core.rows import Projections, RefundRow
+from boxoffice.till.store import parked
+from boxoffice.till.store.parked import ParkedState
+from boxoffice.till.usecases.returns import Returns
+from tests.simulation.mutations import Mutation
+from tests.simulation.options import ALWAYS, DOOR_RULES, Fault, Rule
+from tests.simulation.runs import Tier
+
+
+def _not_put_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(stored_value, "refunded", lambda *_: iter(()))
+
+
+def _cards_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Returns, "_cards_back", lambda _self, everything=False: False)
+
+
+def _codes_without_uses(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Promo, "pool_id", None)
+
+
+def _handed_and_kept(patch: pytest.MonkeyPatch) -> None:
+    """A till that lets go of a cart has it all the same."""
+    true = parked.let_go
+    patch.setattr(parked, "let_go", lambda *about: about[2] is ParkedState.HANDED or true(*about))
+
+
+def _judged_where_it_arrives(patch: pytest.MonkeyPatch) -> None:
+    """A refund is judged by whatever was heard of before it."""
+
+    def all_of(before: Projections, _fact: Fact, order_id: str) -> Sequence[RefundRow]:
+        asked = (before.refunds[each.refund_id] for each in before.asked.get(order_id, ()))
+        return [each for each in asked if each.is_alive]
+
+    patch.setattr(crossing, "_mine", all_of)
+
+
+def _nobody_is_told(patch: pytest.MonkeyPatch) -> None:
+    """What was given back twice is in the books, and in no inbox."""
+    true: Any = crossing.check
+
+    def check(*about: Any) -> Iterator[Any]:
+        for _ in true(*about):
+            pass
+        yield from ()
+
+    patch.setattr(crossing, "check", check)
+
+
+def _at_counter(*rules: Rule, tills: int = 1) -> Mapping[str, Any]:
+    return {"rules": frozenset(rules), "faults": frozenset(), "tills": tills, "capacity": 60}
+
+
+_CARDS: Final = _at_counter(Rule.CASH, Rule.GIFT_CARD, Rule.REFUND_AT_DOOR)
+_CODES: Final = _at_counter(Rule.CASH, Rule.CODE_AT_TILL)
+_PARKED: Final = _at_counter(Rule.CASH, Rule.PARK_CART, tills=2)
+_TWO_SIDES: Final[Mapping[str, Any]] = {
+    "rules": ALWAYS | {*DOOR_RULES} - {Rule.SEAT},
+    "faults": frozenset({Fault.TILL_DIES, Fault.REPLY_LOST, Fault.CLOCK_JUMPS}),
+    "tills": 2,
+    "capacity": 60,
+    "rate": 0.1,
+}
+
+
+def _full(name: str, breaks: str, put_in: Any, focus: Mapping[str, Any], steps: int = 30) -> Mutation:
+    return Mutation(name, breaks, put_in, Tier.FULL, 6, steps, focus)
+
+
+AT_COUNTER: Final[Sequence[Mutation]] = (
+    _full("cards: not put back", "what a card had paid is not on it again", _not_put_back, _CARDS),
+    _full("till: cards kept", "a closed till keeps what is on cards", _cards_kept, _CARDS),
+    _full("till: codes without limit", "tills take a code more often than it says", _codes_without_uses, _CODES),
+    _full("till: handed and kept", "two tills take the same cart up", _handed_and_kept, _PARKED),
+    _full("refunds judged where they arrive", "a refund is aside", _judged_where_it_arrives, _TWO_SIDES, 60),
+    _full("given back twice untold", "more goes back than was paid, untold", _nobody_is_told, _TWO_SIDES, 60),
+)
