@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Job, Task
+from boxoffice.core.effect_kinds import Job, Task
 from boxoffice.core.findings import NOT_SENT, Finding
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested

@@ -284,19 +284,19 @@ class SimHub:
         return self.cable.ask("gift card", CardAnswer, lambda: ask_for_card(self._hub.hub, self._trusted(), ask))
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.open(self._trusted(), request)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.open(self._trusted(), request)  # noqa: E731
         return self.cable.ask("payment", CheckoutAnswer, work)
 
     def checkout(self, tender_id: str) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.look(self._known(), tender_id)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.look(self._known(), tender_id)  # noqa: E731
         return self.cable.ask("look at a payment", CheckoutAnswer, work)
 
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.cancel(self._known(), tender_id)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.cancel(self._known(), tender_id)  # noqa: E731
         return self.cable.ask("end of a payment", CheckoutAnswer, work)
 
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.extend(self._till(), tender_id)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.extend(self._till(), tender_id)  # noqa: E731
         return self.cable.ask("more time", CheckoutAnswer, work)
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
