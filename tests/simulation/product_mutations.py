@@ -224,6 +224,8 @@ _REFUNDS: Final[Mapping[str, Any]] = {
     "rules": frozenset({Rule.PHONE, Rule.REFUND, Rule.WEB}),
     "faults": frozenset({Fault.PROVIDER_ANSWER_LOST, Fault.REFUND_PENDS}),
     "rate": 0.3,
+    "tills": 1,
+    "capacity": 60,
 }
 
 
