@@ -99,10 +99,13 @@ OVER_WITH_SUCCESS: Final[tuple[FindingKind, ...]] = ("refund_not_sent", "refund_
 OVER_WITH_FAILURE: Final[tuple[FindingKind, ...]] = ("refund_not_sent", "refund_waits", "refunded_outside")
 """What is over when a refund has ended."""
 GIVEN_TWICE: Final[FindingKind] = "given_back_twice"
+CALLED_OFF: Final = "called_off"
+"""Why a refund is not made that a person has called off: they know, and nothing is left to be decided."""
 NOT_SENT: Final = "not_sent"
 """Why a refund that a till asked for is not made: nothing was wrong with it that a person has not been told."""
 BOOKED_ANEW: Final = "is_a_dispute"
 """Why a refund is taken out of the books that was never one: an earlier version of the hub took a dispute for it."""
+_KNOWN_ENDS: Final = frozenset({BOOKED_ANEW, CALLED_OFF, NOT_SENT})
 _DECIDED: Final = frozenset({DisputeState.WON, DisputeState.LOST})
 _QUIET: Final = frozenset({DisputeState.WON, DisputeState.INQUIRY})
 
@@ -167,7 +170,7 @@ def of_success(_before: Projections, _fact: Fact, p: RefundSucceeded) -> Iterato
 def of_failure(before: Projections, _fact: Fact, p: RefundFailed) -> Iterator[Finding | Over]:
     """A refund that has come to nothing, whatever was odd about it before."""
     yield Over(OVER_WITH_FAILURE, p.refund_id)
-    if p.code not in (BOOKED_ANEW, NOT_SENT):
+    if p.code not in _KNOWN_ENDS:
         words = f"The refund of {_amount(p)} for order {before.orders[p.order_id].order_number} failed. {p.message}"
         yield Finding("refund_failed", words, p.order_id, p.refund_id, ("refund_again", "seen"))
 
