@@ -1,6 +1,6 @@
-"""Deliberate bugs at a counter: gift cards, codes, carts that wait, and refunds that cross."""
+"""Deliberate bugs at a counter: gift cards, codes, and refunds that cross."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pytest
@@ -9,8 +9,6 @@ from boxoffice.core import crossing, stored_value
 from boxoffice.core.catalogue import Promo
 from boxoffice.core.facts import Fact
 from boxoffice.core.rows import Projections, RefundRow
-from boxoffice.till.store import parked
-from boxoffice.till.store.parked import ParkedState
 from boxoffice.till.usecases.returns import Returns
 from tests.simulation.mutations import Mutation
 from tests.simulation.options import ALWAYS, DOOR_RULES, Fault, Rule
@@ -29,12 +27,6 @@ def _codes_without_uses(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Promo, "pool_id", None)
 
 
-def _handed_and_kept(patch: pytest.MonkeyPatch) -> None:
-    """A till that lets go of a cart has it all the same."""
-    true = parked.let_go
-    patch.setattr(parked, "let_go", lambda *about: about[2] is ParkedState.HANDED or true(*about))
-
-
 def _judged_where_it_arrives(patch: pytest.MonkeyPatch) -> None:
     """A refund is judged by whatever was heard of before it."""
 
@@ -45,25 +37,12 @@ def _judged_where_it_arrives(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(crossing, "_mine", all_of)
 
 
-def _nobody_is_told(patch: pytest.MonkeyPatch) -> None:
-    """What was given back twice is in the books, and in no inbox."""
-    true: Any = crossing.check
-
-    def check(*about: Any) -> Iterator[Any]:
-        for _ in true(*about):
-            pass
-        yield from ()
-
-    patch.setattr(crossing, "check", check)
-
-
-def _at_counter(*rules: Rule, tills: int = 1) -> Mapping[str, Any]:
-    return {"rules": frozenset(rules), "faults": frozenset(), "tills": tills, "capacity": 60}
+def _at_counter(*rules: Rule) -> Mapping[str, Any]:
+    return {"rules": frozenset(rules), "faults": frozenset(), "tills": 1, "capacity": 60}
 
 
 _CARDS: Final = _at_counter(Rule.CASH, Rule.GIFT_CARD, Rule.REFUND_AT_DOOR)
 _CODES: Final = _at_counter(Rule.CASH, Rule.CODE_AT_TILL)
-_PARKED: Final = _at_counter(Rule.CASH, Rule.PARK_CART, tills=2)
 _TWO_SIDES: Final[Mapping[str, Any]] = {
     "rules": ALWAYS | {*DOOR_RULES} - {Rule.SEAT},
     "faults": frozenset({Fault.TILL_DIES, Fault.REPLY_LOST, Fault.CLOCK_JUMPS}),
@@ -81,7 +60,5 @@ AT_COUNTER: Final[Sequence[Mutation]] = (
     _full("cards: not put back", "what a card had paid is not on it again", _not_put_back, _CARDS),
     _full("till: cards kept", "a closed till keeps what is on cards", _cards_kept, _CARDS),
     _full("till: codes without limit", "tills take a code more often than it says", _codes_without_uses, _CODES),
-    _full("till: handed and kept", "two tills take the same cart up", _handed_and_kept, _PARKED),
     _full("refunds judged where they arrive", "a refund is aside", _judged_where_it_arrives, _TWO_SIDES, 60),
-    _full("given back twice untold", "more goes back than was paid, untold", _nobody_is_told, _TWO_SIDES, 60),
 )
