@@ -9,7 +9,7 @@ from typing import Final
 from alembic import op
 
 revision = "0084"
-down_revision = "0057"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 
