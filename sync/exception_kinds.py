@@ -80,7 +80,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "given_back_twice": Meaning(
         later("The same thing was given back twice"),
-        later("All of it is in the books. Its tickets work no more."),
+        later(
+            "All of it is in the books, here and at the till. Its tickets work no more. If the money comes back, pay "
+            "it in at a till."
+        ),
     ),
     "collected_twice": Meaning(
         later("An order was handed over twice"),

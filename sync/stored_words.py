@@ -43,6 +43,8 @@ SENTENCES: Final[Sequence[str]] = (
     later("{amount} of order {order} was given back for 1 thing that had been given back already."),
     later("{amount} of order {order} was given back for {number} things that had been given back already."),
     later("{amount} of order {order} was given back at {till}, and had been given back already."),
+    later("{amount} of order {order} was given back, and had been given back already."),
+    later("Whoever bought it has {amount} more than they are due."),
     later("Order {order} was handed over at {till} after it had been handed over before."),
     later("its gift cards are not those that its lines sell"),
     later("none of the gift card was leased under that name"),

@@ -25,6 +25,7 @@ from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseRe
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payment_effects import (
     dispute_changed,
+    found_in_failure,
     found_in_payment,
     payment_becomes,
     payment_captured,
@@ -85,6 +86,17 @@ def capacities_of(effects: Iterable[Effects]) -> list[Capacity]:
 
 def findings_of(effects: Iterable[Effects]) -> list[Finding | Over]:
     return [other for each in effects for other in each.others if isinstance(other, Finding | Over)]
+
+
+def must_know_all(effects: Iterable[Effects]) -> None:
+    """Does nothing if what a device writes itself fits all that it has heard: only others may not have known of it.
+
+    Raises:
+        Inconsistent: if it gives back what it knows to be given back.
+    """
+    for found in findings_of(effects):
+        if isinstance(found, Finding) and found.kind == findings.GIVEN_TWICE:
+            raise Inconsistent(found.detail)
 
 
 def announcements_of(effects: Sequence[Effects]) -> list[Announcement]:
@@ -164,7 +176,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.REFUND_REQUESTED: (refund_asked, orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (refund_pending, orders_till, _nothing),
     FactKind.REFUND_SUCCEEDED: (refund_ends(RefundStatus.SUCCEEDED), orders_till, findings.of_success),
-    FactKind.REFUND_FAILED: (refund_ends(RefundStatus.FAILED), orders_till, findings.of_failure),
+    FactKind.REFUND_FAILED: (refund_ends(RefundStatus.FAILED), orders_till, found_in_failure),
     FactKind.DISPUTE_CHANGED: (dispute_changed, orders_till, findings.of_dispute),
     FactKind.SHIFT_OPENED: (shifts.opened, _nothing, _nothing),
     FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),

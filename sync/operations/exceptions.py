@@ -197,7 +197,7 @@ class Inbox:
         defer(connection, "send_refund", {"refund_id": _subject_of(row)})
 
     def call_off(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
-        self.refunds.call_off_in(connection, _subject_of(row), "called off by an organizer")
+        self.refunds.call_off_in(connection, _subject_of(row))
 
     def void(self, connection: Connection, row: Raised, books: Books, _by: str) -> None:
         valid = [ticket.id for ticket in books.tickets.values() if ticket.status is TicketStatus.VALID]

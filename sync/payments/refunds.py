@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, text, update
 from boxoffice.core.books import Books
 from boxoffice.core.door_refunds import out_of
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
-from boxoffice.core.findings import Remedy
+from boxoffice.core.findings import CALLED_OFF, Remedy
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
@@ -113,9 +113,9 @@ class Refunds:
                 connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(key_number=wanted))
         return f"refund-{refund_id}" + (f"-{wanted}" if wanted else "")
 
-    def call_off_in(self, connection: Connection, refund_id: str, why: str) -> None:
+    def call_off_in(self, connection: Connection, refund_id: str) -> None:
         """Ends a refund that the provider has not made, within a transaction of the caller's, who looked before."""
-        self._settle(connection, refund_id, RefundResult("", RefundState.FAILED, why))
+        self._settle(connection, refund_id, RefundResult("", RefundState.FAILED, CALLED_OFF))
 
     def find_made(self, refund_id: str) -> bool:
         """Returns whether the provider has made the refund, by its own word.
@@ -265,7 +265,7 @@ class Refunds:
         is_made_after_all = state is RefundState.SUCCEEDED and row.was_never_made
         if row.status is RefundStatus.FAILED and not is_made_after_all:
             return
-        why = why_refund_failed(result.failure) if state is RefundState.FAILED else None
+        why = _why_failed(result) if state is RefundState.FAILED else None
         values: dict[str, Any] = {"state": "pending" if state is RefundState.PENDING else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
@@ -335,8 +335,8 @@ class Refunds:
             currency=row.currency,
             provider_reference=result.id or row.provider_reference,
             refund_id=row.id,
-            code=result.failure if result.failure in REFUND_FAILURES else "refused",
-            message=why_refund_failed(result.failure),
+            code=result.failure if result.failure in {*REFUND_FAILURES, CALLED_OFF} else "refused",
+            message=_why_failed(result),
             is_reversal=is_reversal,
             unearned=unearned,
             is_out=row.status is RefundStatus.PENDING,
@@ -388,3 +388,7 @@ def _new(row: Refund, payment: str, key: str) -> NewRefund:
             "event_id": row.event_id,
         },
     )
+
+
+def _why_failed(result: RefundResult) -> str:
+    return "called off by an organizer" if result.failure == CALLED_OFF else why_refund_failed(result.failure)

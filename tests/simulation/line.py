@@ -42,7 +42,7 @@ from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.order_look import look_at
 from sync.tills.pairing import device_of, pair, revoked_device_of
-from sync.tills.parked import exchange
+from sync.tills.parked import exchange, take_up
 from sync.tills.preflights import tell_for_preflight
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
@@ -220,7 +220,8 @@ class SimHub:
         return self.cable.ask("parked", ParkedAnswer, lambda: exchange(self._hub.hub, self._trusted(), request))
 
     def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
-        raise NotImplementedError("nobody takes up carts of others here")
+        work = lambda: take_up(self._hub.hub, self._trusted(), event_id, cart_id)  # noqa: E731
+        return self.cable.ask("cart of another", ParkedCart, work)
 
     def call_help(self, request: HelpRequest) -> HelpAnswer:
         raise NotImplementedError("nobody calls for help here")

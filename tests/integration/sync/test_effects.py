@@ -29,6 +29,7 @@ from sync.store import ledger
 from sync.store.chain import draft_now, new_id
 from tests.examples import examples
 from tests.integration.sync.conftest import Stand
+from tests.integration.sync.crossing import back_here, back_there, gone_twice_untold, pay_mixed, swap_here
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.world import World
 from tests.integration.till.kit import KEY_HEX
@@ -157,6 +158,22 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         orders = [placed for key, placed in world.placed.items() if statuses[key] == status]
         if orders:
             do(world, orders[rest[0] % len(orders)], *rest[1:])
+
+
+def cross(world: World, step: tuple[Any, ...]) -> None:
+    """Does one step with the order that was placed last."""
+    name, rest = step[0], step[1:]
+    placed = list(world.placed.values())[-1] if world.placed else None
+    acts: Mapping[str, Callable[..., None]] = {
+        "pay_mixed": pay_mixed,
+        "here": back_here,
+        "there": back_there,
+        "swap": swap_here,
+    }
+    if name in acts and placed is not None:
+        acts[name](world, placed, *rest)
+    else:
+        act(world, step)
 
 
 _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
@@ -318,6 +335,53 @@ def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: l
         world.sync()
         world.look()
         world.look_at_the_till()
+        assert verdict_on(world.there).problem is None
+
+
+_PAID = {
+    "in cash": (("at_door", "full-pass", 2), ("pay", 0)),
+    "by a gift card": (("sell_card", 5_000, False), ("at_door", "friday-pass", 2), ("pay_by_card", 0, 0), ("pay", 0)),
+    "in cash and by card": (("at_door", "full-pass", 2), ("pay_mixed", 60)),
+    "by card": (("at_door", "full-pass", 1), ("pay_mixed", 0)),
+}
+_HOW = st.sampled_from([0, 1, 2, 500, 3_001])
+CROSSING = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["here", "there"]), _HOW),
+        st.tuples(st.sampled_from(["swap", "send", "sync", "hear_answers"])),
+        st.tuples(st.sampled_from(["succeed", "fail_refund"]), st.integers(0, 2)),
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(max_examples=examples(20))
+@given(how=st.sampled_from(sorted(_PAID)), steps=CROSSING)
+@example(how="in cash", steps=[("here", 0), ("there", 0)])
+@example(how="in cash", steps=[("here", 1), ("there", 0), ("send",), ("there", 500)])
+@example(how="in cash", steps=[("swap",), ("there", 0), ("here", 500)])
+@example(how="in cash", steps=[("swap",), ("swap",)])
+@example(how="by a gift card", steps=[("here", 0), ("there", 0)])
+@example(how="by a gift card", steps=[("there", 2), ("here", 1), ("there", 1)])
+@example(how="in cash and by card", steps=[("here", 500), ("there", 0), ("send",), ("succeed", 0)])
+@example(how="in cash and by card", steps=[("swap",), ("there", 0), ("fail_refund", 0), ("send",), ("there", 0)])
+@example(how="by card", steps=[("swap",), ("there", 0), ("send",), ("fail_refund", 0)])
+def test_what_till_and_hub_give_back_ends_alike_whoever_is_heard_first(
+    hub: Stand, door: Door, file: Store, how: str, steps: list[tuple[Any, ...]]
+) -> None:
+    with world_of(hub, door, file) as world:
+        for step in [*_GRANTED, *_PAID[how]]:
+            cross(world, step)
+        world.sync()
+        for step in steps:
+            cross(world, step)
+            world.look()
+        world.sync()
+        world.sync()
+        world.look()
+        world.look_at_the_till()
+        assert gone_twice_untold(world) == []
         assert verdict_on(world.there).problem is None
 
 

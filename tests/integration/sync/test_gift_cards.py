@@ -427,7 +427,7 @@ def test_the_database_by_itself_holds_that_no_card_is_spent_twice(hub: Stand, do
     code = sell_card(doors[0], usd(50))
     doors[0].services.sync.everything()
 
-    for change in ("spent = 1", "leased = 5001", "spent = 3000, leased = 2001", "spent = -1"):
+    for change in ("spent = 1", "leased = 5001", "spent = 3000, leased = 2001"):
         with pytest.raises(CheckViolation):
             hub.sql(f"UPDATE stored_values SET {change} WHERE code_hash = %s", code.hash)
     with pytest.raises(CheckViolation):

@@ -19,6 +19,7 @@ from boxoffice.core.refunds import parts_of
 from boxoffice.core.sales import changed
 from boxoffice.core.swaps import offer, swapped
 from sync.ledger.verify import verify
+from sync.operations.exceptions import Inbox
 from sync.ports import Session
 from sync.provider_states import PaymentState
 from sync.store.chain import new_id
@@ -189,9 +190,8 @@ def test_goods_that_came_back_at_a_till_are_sold_again_once(hub: Stand, door: Do
     assert hub.sql(POOL, "shirts")[0][::2] == (available + 1, before - 1)
 
 
-def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothing_is_lost(
-    hub: Stand, door: Door, office: Office
-) -> None:
+def given_back_here(door: Door) -> tuple[OrderPlaced, PaymentCaptured, list[Fact]]:
+    """Sells a pass for cash and by card; returns the card payment, and what is not sent yet: the cash is back."""
     door.lease({"friday": 1, "saturday": 1, "sunday": 1})
     placed, whole, issued = sold(door, ("full-pass", 1))
     cash = whole.model_copy(update={"amount": placed.total - 3000, "tendered": placed.total - 3000})
@@ -199,7 +199,32 @@ def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothin
     card = whole.model_copy(update={**about, "tendered": None, "change": None, "drawer": None})
     door.push(door.write(*sale(placed, [cash, card], issued)))
     ticket = TicketVoided(ticket_id=issued.tickets[0].ticket_id, order_id=placed.order_id, why="refunded")
-    at_till = door.write(*back_in_cash(door, cash, cash.amount, (0, 0)), ticket)  # with no network
+    return placed, card, door.write(*back_in_cash(door, cash, cash.amount, (0, 0)), ticket)  # with no network
+
+
+def test_a_refund_that_crossed_a_tills_and_was_not_made_yet_is_called_off_and_nothing_is_left_to_decide(
+    hub: Stand, door: Door, office: Office
+) -> None:
+    placed, card, at_till = given_back_here(door)
+    hub.refunder.is_down = True
+    assert office.refund(placed.order_id, what="all", payment=card.tender_id).status_code == 303
+    assert door.push(at_till).status_code == 200
+    about = "SELECT id, remedies FROM exceptions WHERE order_id = %s AND status = 'open' AND kind = 'given_back_twice'"
+    ((problem, remedies),) = hub.sql(about, placed.order_id)
+
+    hub.refunder.is_down = False
+    Inbox(hub.hub, hub.refunds).resolve(problem, "call_off_refund", "7")
+
+    assert remedies == ["call_off_refund", "seen"]
+    assert hub.one("SELECT count(*) FROM exceptions WHERE order_id = %s AND status = 'open'", placed.order_id) == 0
+    assert hub.one(STATUS, placed.order_id) == "failed"
+    assert hub.one(BALANCE, "stripe", placed.order_id) == 3000
+
+
+def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothing_is_lost(
+    hub: Stand, door: Door, office: Office
+) -> None:
+    placed, card, at_till = given_back_here(door)
     free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
     assert office.refund(placed.order_id, what="all", payment=card.tender_id).status_code == 303
     hub.until("succeeded", STATUS, placed.order_id)
