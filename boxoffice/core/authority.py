@@ -28,7 +28,7 @@ from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardIssued
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided
 from boxoffice.core.reduced_orders import untrue_reductions
 from boxoffice.core.stored_value import cards_fit
 from boxoffice.core.tenders import BACK_AT_TILL, Back, Taken, names_where, tender_of
@@ -213,6 +213,15 @@ def _own_void(writer: Writer, fact: Fact, p: TicketVoided, known: Known) -> Iter
         yield "the ticket is another order's"
     if p.units or p.by:
         yield "only the hub says what can be sold again"
+
+
+def _own_reissue(writer: Writer, fact: Fact, p: TicketReissued, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    if {known.tickets.get(each, p.order_id) for each in (p.ticket_id, p.ticket.ticket_id)} != {p.order_id}:
+        yield "a ticket is another order's"
+    if p.by or p.asked_by:
+        yield "what a till does by itself it asks nobody for"
+    yield from _short(p.ticket.ticket_id)
 
 
 def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
@@ -403,6 +412,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.PAYMENT_UNKNOWN: May(till=_own_attempt, hub=_any),
     FactKind.TICKETS_ISSUED: May(till=_own_tickets, hub=_any),
     FactKind.TICKET_VOIDED: May(till=_own_void, hub=_any),
+    FactKind.TICKET_REISSUED: May(till=_own_reissue, hub=_any),
     FactKind.UNITS_FREED: May(till=_never, hub=_any),
     FactKind.TICKET_SCANNED: May(till=_own_scan, hub=_never),
     FactKind.REFUND_REQUESTED: May(till=_own_refund, hub=_any),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import entries, findings, shifts, stored_value
+from boxoffice.core import entries, findings, reissues, shifts, stored_value
 from boxoffice.core.catalogue import ProductKind, code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
@@ -439,6 +439,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
     FactKind.TICKET_VOIDED: (_voided, _orders_till, entries.of_void),
+    FactKind.TICKET_REISSUED: (reissues.reissued, _orders_till, entries.of_void),
     FactKind.UNITS_FREED: (_freed, _orders_till, _nothing),
     FactKind.TICKET_SCANNED: (entries.scanned, _tickets_till, entries.of_scan),
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),

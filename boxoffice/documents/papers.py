@@ -14,7 +14,8 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
-from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued
+from boxoffice.core.payloads.tickets import TicketPart
+from boxoffice.core.reissues import tickets_now
 from boxoffice.core.sums import Paid, paid_of, sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
@@ -55,12 +56,12 @@ def papers_of(
     """
     placed = next(OrderPlaced.model_validate(f.payload) for f in facts if f.kind is FactKind.ORDER_PLACED)
     shown = placed if texts is None else texts.order(placed)
-    issued = [TicketsIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.TICKETS_ISSUED]
+    is_issued = any(f.kind is FactKind.TICKETS_ISSUED for f in facts)
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
-    is_given_up = not issued and any(fact.kind is FactKind.REFUND_REQUESTED for fact in facts)
+    is_given_up = not is_issued and any(fact.kind is FactKind.REFUND_REQUESTED for fact in facts)
     paid, sold_at = paid_of(placed, facts, is_given_up=is_given_up), facts[0].occurred_at
     receipt = _receipt(heading, shown, paid, sold_at, copy=copy, is_given_up=is_given_up)
-    parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
+    parts = [ticket for ticket in tickets_now(facts) if ticket.ticket_id not in voided]
     event = None if texts is None else texts.catalogue
     return receipt, tuple(replace(each, copy=copy) for each in _tickets(heading, shown, parts, event))
 

@@ -18,7 +18,7 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.stored_value import ValueLeased
 from boxoffice.core.sales import draft
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
@@ -161,6 +161,14 @@ class FakeHub:
         raise HubRefused(404, "There is no such order.")
 
     def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import Head, instant_text
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -30,7 +30,9 @@ from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
 from sync.orders.renaming import rename
+from sync.orders.transferring import Transfers
 from sync.payments.door_refunds import DoorRefunds
+from sync.payments.voiding import DoorVoids
 from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
 from sync.tills.elsewhere import orders_for
@@ -228,6 +230,20 @@ class SimHub:
             return look_at(self._hub.hub, self._trusted(), order_id)
 
         return self.cable.ask("name", OrderLook, work)
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        def work() -> OrderLook:
+            Transfers(self._hub.hub).transfer(self._trusted(), order_id, ask)
+            return look_at(self._hub.hub, self._trusted(), order_id)
+
+        return self.cable.ask("transfer", OrderLook, work)
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        def work() -> OrderLook:
+            DoorVoids(self._hub.hub).void(self._trusted(), order_id, ask)
+            return look_at(self._hub.hub, self._trusted(), order_id)
+
+        return self.cable.ask("void", OrderLook, work)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         def work() -> OrderLook:

@@ -9,7 +9,7 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -121,6 +121,12 @@ class HubClient:
 
     def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
         return self._post(OrderLook, f"/api/till/orders/{order_id}/name", ask)
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        return self._post(OrderLook, f"/api/till/orders/{order_id}/transfers", ask)
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        return self._post(OrderLook, f"/api/till/orders/{order_id}/voids", ask)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         return self._post(OrderLook, f"/api/till/orders/{order_id}/refunds", ask)

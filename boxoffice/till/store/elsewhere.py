@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -22,7 +23,7 @@ from boxoffice.core.facts import instant
 from boxoffice.core.folding import number_key
 from boxoffice.core.ids import OrderId
 from boxoffice.core.order_words import OrderText, Wanted, kept_words
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import HELD, Channel, OrderState
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.ticket_codes import TAIL
 from boxoffice.core.wire.orders_elsewhere import (
@@ -39,7 +40,7 @@ T = TypeVar("T")
 NAME: Final = "elsewhere.db"
 LEAST_DISK_BYTES: Final = 400 * 1024 * 1024
 """With less left on the disk, nothing more is taken: this till's own sales need it."""
-_VERSION: Final = 3
+_VERSION: Final = 4
 _TABLES: Final = """
     CREATE TABLE orders (
         place INTEGER PRIMARY KEY, -- the newest has the highest
@@ -106,11 +107,15 @@ _ORDER: Final = """
     FROM orders
 """
 _MATCHING: Final = f"""
-    {_ORDER} WHERE place IN (SELECT rowid FROM found WHERE found MATCH ? ORDER BY rowid DESC LIMIT ?)
+    {_ORDER} WHERE place IN (SELECT rowid FROM found WHERE found MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?)
     ORDER BY place DESC
 """  # noqa: S608  # of constants
-_COUNTED: Final = "SELECT count(*) FROM (SELECT 1 FROM found WHERE found MATCH ? LIMIT ?)"
-_NEWEST: Final = f"{_ORDER} ORDER BY place DESC LIMIT ?"
+_COUNTED: Final = "SELECT count(*) FROM (SELECT 1 FROM found WHERE found MATCH ? AND rowid >= ? LIMIT ?)"
+_NEWEST: Final = f"{_ORDER} WHERE place >= ? ORDER BY place DESC LIMIT ?"  # of constants
+_SINCE: Final = "SELECT count(*) FROM (SELECT 1 FROM orders WHERE place >= ? LIMIT ?)"
+TO_COLLECT: Final = "tocollect"
+REFUNDED: Final = "refunded"
+"""Words that orders are found by which are so."""
 _TICKETS: Final = "SELECT id, product_id, status FROM tickets WHERE order_id = ? ORDER BY id"
 _BY_TICKET: Final = f"{_ORDER} WHERE id = (SELECT order_id FROM tickets WHERE id = ?)"  # noqa: S608  # of constants
 _BY_NUMBER: Final = f"{_ORDER} WHERE number_key IN (SELECT value FROM json_each(?)) ORDER BY place DESC"  # noqa: S608  # of constants
@@ -201,17 +206,21 @@ class Elsewhere:
         """Returns the orders that have one of these numbers (see `folding.number_key`), the newest first."""
         return self._all(_BY_NUMBER, (json.dumps(list(keys)),))
 
-    def matching(self, query: Wanted, most: int) -> tuple[Sequence[OrderElsewhere], int]:
-        """Returns the orders that match, the newest first, and how many there are, up to `MOST_COUNTED`."""
-        asked = expression(query)
-        if not asked:
-            return self._all(_NEWEST, (most,)), self.kept().count
+    def matching(self, query: Wanted, most: int, since: datetime | None = None) -> tuple[Sequence[OrderElsewhere], int]:
+        """Returns the orders that match, the newest first, and how many there are, up to `MOST_COUNTED`.
+
+        `since` leaves out what was placed before.
+        """
+        asked, first = expression(query), 0 if since is None else _first_place(since)
+        if not asked and since is None:
+            return self._all(_NEWEST, (0, most)), self.kept().count
 
         def look(connection: sqlcipher3.Connection) -> tuple[Sequence[OrderElsewhere], int]:
-            found = [_order(connection, row) for row in connection.execute(_MATCHING, (asked, most))]
+            matching, counted, values = (_MATCHING, _COUNTED, (asked, first)) if asked else (_NEWEST, _SINCE, (first,))
+            found = [_order(connection, row) for row in connection.execute(matching, (*values, most))]
             if len(found) < most:
                 return found, len(found)
-            return found, int(connection.execute(_COUNTED, (asked, MOST_COUNTED)).fetchone()[0])
+            return found, int(connection.execute(counted, (*values, MOST_COUNTED)).fetchone()[0])
 
         return self.read(look)
 
@@ -385,9 +394,12 @@ def _new_places(connection: sqlcipher3.Connection, orders: Sequence[OrderElsewhe
 
 
 def _place(order: OrderElsewhere) -> int:
-    at_ms = max(0, int(instant(order.placed_at).timestamp() * 1000))
     salt = int.from_bytes(sha256(order.id.encode()).digest()[:4]) >> (32 - _SALT_BITS)
-    return at_ms << _SALT_BITS | salt
+    return _first_place(instant(order.placed_at)) | salt
+
+
+def _first_place(at: datetime) -> int:
+    return max(0, int(at.timestamp() * 1000)) << _SALT_BITS
 
 
 def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
@@ -416,7 +428,9 @@ def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
 def _words(order: OrderElsewhere) -> str:
     cards = " ".join(tender.last4 for tender in order.tenders if tender.last4)
     items = " ".join(line.name for line in order.lines)
-    about = order.channel.value
+    waits = order.channel is Channel.WEB and order.status in HELD and not order.is_collected
+    is_back = order.status in (OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED)
+    about = " ".join((order.channel.value, *((TO_COLLECT,) if waits else ()), *((REFUNDED,) if is_back else ())))
     return kept_words(OrderText(order.number, order.name, order.email, order.phone, cards, order.note, items, about))
 
 

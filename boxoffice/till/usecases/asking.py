@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.ids import OrderId
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.message import Message
 from boxoffice.till.store import requests_kept
 from boxoffice.till.store.requests_kept import Asked, AskedState
@@ -15,6 +15,8 @@ from boxoffice.till.usecases.syncing import Sync
 
 REFUND: Final = "refund"
 RENAME: Final = "rename"
+TRANSFER: Final = "transfer"
+VOID: Final = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Kind:
 
 KINDS: Final[Mapping[str, Kind]] = {
     REFUND: Kind(RefundAsk, lambda hub, order, body: hub.ask_refund(order, RefundAsk.model_validate_json(body))),
+    TRANSFER: Kind(TransferAsk, lambda hub, order, body: hub.transfer(order, TransferAsk.model_validate_json(body))),
+    VOID: Kind(VoidAsk, lambda hub, order, body: hub.ask_void(order, VoidAsk.model_validate_json(body))),
     RENAME: Kind(RenameAsk, lambda hub, order, body: hub.rename(order, RenameAsk.model_validate_json(body))),
 }
 

@@ -23,7 +23,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -241,6 +241,15 @@ class Till(RunningTill):
         self.services.noting.rename(order_id, name)
         return self._sold(order_id)
 
+    def void(self, order_id: OrderId, things: Sequence[PartKey], why: str = "") -> RefundStep:
+        step = self.services.voiding.void(order_id, things, why)
+        self._changed()
+        return step
+
+    def transfer(self, order_id: OrderId, name: str, email: str) -> Order:
+        self.services.transferring.transfer(order_id, name, email)
+        return self._sold(order_id)
+
     def park(self, cart: Cart, name: str) -> None:
         person = self.team().person
         self.services.sync.parking.park(cart, name, "" if person is None else person.name)
@@ -278,7 +287,7 @@ class Till(RunningTill):
         self._changed()
         return services.unknown.outcome(payment_id)
 
-    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         return self.services.orders.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:

@@ -50,7 +50,9 @@ from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.transferring import Transferring
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.voiding import Voiding
 from boxoffice.till.usecases.wakeups import Wakeups
 
 
@@ -111,6 +113,8 @@ class TillServices:
     swapping: Swapping
     collecting: Collecting
     noting: Noting
+    voiding: Voiding
+    transferring: Transferring
     refilling: Refilling
     scans: Scans
     check_in: CheckIn
@@ -160,7 +164,8 @@ class TillServices:
             PaperKind.REPORT: shift_desk,
             PaperKind.TEST: TrialPages(context, printing),
         }
-        check_in = CheckIn(context, GateReader(context, orders), selling)
+        gate_reader = GateReader(context, orders)
+        check_in = CheckIn(context, gate_reader, selling)
         return cls(
             context=context,
             link=link,
@@ -186,6 +191,8 @@ class TillServices:
             swapping=Swapping(context, selling),
             collecting=Collecting(context),
             noting=Noting(context, asking),
+            voiding=Voiding(context, asking),
+            transferring=Transferring(context, asking, gate_reader),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             check_in=check_in,

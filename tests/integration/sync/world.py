@@ -46,9 +46,10 @@ from boxoffice.core.payloads.stored_value import (
     ValueReclaimed,
     ValueReturned,
 )
-from boxoffice.core.payloads.tickets import TicketVoided, UnitsFreed
+from boxoffice.core.payloads.tickets import TicketPart, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.reissues import reissue
 from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
 from boxoffice.core.sales import cards_issued, changed, finish, place, ticket_count
 from boxoffice.core.tenders import Back, tender_of
@@ -212,6 +213,15 @@ class World:
                 units = {str(pool): count for pool, count in uses[ticket.product_id].uses.items()}  # type: ignore[index]
                 if all(self.memory_hub.pools[EVENT, pool].sold >= count for pool, count in units.items()):
                     self._at_hub(UnitsFreed(order_id=placed.order_id, units=units))
+
+    def transfer(self, placed: OrderPlaced) -> None:
+        """A ticket goes to another person at the till that sold it: no place is free by that."""
+        books = self.memory_till.books
+        mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
+        for old in [each for each in mine if each.status is TicketStatus.VALID][:1]:
+            line = next(i for i, line in enumerate(placed.lines) if line.product_id == old.product_id)
+            part = TicketPart(ticket_id=old.id, product_id=old.product_id, line=line, token="")
+            self._at_till(reissue(part, placed.order_id, TicketId(new_id()), EventId(EVENT), self.door.issuer))
 
     def sell_card(self, amount: int, *, by_phone: bool) -> None:
         """Sells a gift card; what the hub finishes is on no till's lease."""
