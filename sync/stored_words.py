@@ -208,6 +208,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("it is of no ticket"),
     later("the ticket is another order's"),
     later("only the hub says what can be sold again"),
+    later("what a till does by itself it asks nobody for"),
     later("what pays for another order leaves no drawer"),
     later("only the hub takes things back that no cash was paid for"),
     later("more goes to the safe than was counted"),

@@ -215,7 +215,8 @@ class World:
                     self._at_hub(UnitsFreed(order_id=placed.order_id, units=units))
 
     def transfer(self, placed: OrderPlaced) -> None:
-        """A ticket goes to another person at the till that sold it: no place is free by that."""
+        """A ticket goes to another person at the till that sold it, which has heard of all; no place is free by it."""
+        self.sync()
         books = self.memory_till.books
         mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
         for old in [each for each in mine if each.status is TicketStatus.VALID][:1]:

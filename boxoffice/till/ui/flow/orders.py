@@ -337,7 +337,7 @@ def _facts(order: Order) -> tuple[AdviceView, ...]:
         *((AdviceView("person", who),) if who else ()),
         *((AdviceView("info", f"“{order.note}”"),) if order.note else ()),
         *((AdviceView("plus", say("Added to order {number}", number=order.adds_to)),) if order.adds_to else ()),
-        *(AdviceView("clock", words) for words in order.waits),
+        *(AdviceView("clock", told(words)) for words in order.waits),
     )
 
 

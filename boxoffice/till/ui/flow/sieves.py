@@ -1,4 +1,4 @@
-"""Which orders are shown alone: a row of chips, and another one behind it. Their keys work whichever row is up."""
+"""Which orders are shown alone: a row of chips, and others behind it. Their keys work whichever row is up."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -13,11 +13,13 @@ _ROWS: Final[tuple[Mapping[str, tuple[Which, str]], ...]] = (
         "A": (Which.ANYWHERE, later("All")),
         "X": (Which.TO_COLLECT, later("To collect")),
         "S": (Which.WEB, later("Web")),
-        "D": (Which.DOORS, later("Other tills")),
     },
     {
+        "D": (Which.DOORS, later("Other tills")),
         "F": (Which.HERE, later("This till")),
         "C": (Which.TODAY, later("Today")),
+    },
+    {
         "V": (Which.MINE, later("Mine")),
         "B": (Which.REFUNDED, later("Refunded")),
         "Z": (Which.UNSENT, later("Not sent")),
