@@ -23,6 +23,7 @@ from sync.http.api import (
     till_after_sale,
     till_parked,
     till_problems,
+    till_reports,
     wake,
     webhooks,
 )
@@ -105,6 +106,7 @@ _ROUTES: Final = (
     health,
     till,
     till_after_sale,
+    till_reports,
     till_parked,
     till_problems,
     checkout_routes,

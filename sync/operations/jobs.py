@@ -13,6 +13,7 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from sync.ledger.hub import Hub
 from sync.mail.mails import Mailer
 from sync.mail.notices import Notices
+from sync.mail.report_mails import ReportMails
 from sync.operations.processes import forget_silent
 from sync.operations.retries import Backoff
 from sync.orders.analytics import Analytics
@@ -102,6 +103,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
             limits.forget_old(connection)
 
     _add_mails(app, cases.mailer)
+    _add_report_mails(app, ReportMails(hub, cases.mailer.provider))
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
     _add_catch_up(app, cases.catch_up)
@@ -168,6 +170,16 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
 
     for name in ("send_mail", "send_word", "send_return"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
+
+
+def _add_report_mails(app: procrastinate.App, mails: ReportMails) -> None:
+    @app.task(name="send_report", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def send_report(context: JobContext, mail_id: str) -> None:
+        try:
+            mails.send(mail_id)
+        except Exception as error:
+            mails.note_failure(mail_id, error, is_last=_is_last(context))
+            raise
 
 
 def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:

@@ -30,6 +30,7 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
 from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedElsewhere, ParkedRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -57,6 +58,8 @@ class FakeHub:
     people: dict[str, StaffMessage] = field(default_factory=dict)
     """Who works here, by id, as facts don't say it."""
     parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
+    reports: list[str] = field(default_factory=list)
+    """The shifts whose reports it was asked to mail."""
     """Carts that wait at other tills."""
     cards: dict[str, CardAnswer] = field(default_factory=dict)
     """Gift cards that others have sold, by the hash of their codes."""
@@ -171,6 +174,11 @@ class FakeHub:
     def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        self._reach()
+        self.reports.append(shift_id)
+        return ReportMailed(organizers=1)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         self._reach()

@@ -208,6 +208,7 @@ class StagedTill:
             self._printing,
             _DOCUMENTS,
             Paper.LETTER,
+            self._asking,
             unknown=lambda: 0,
             people=lambda: self.people or [each.person for each in self._sync.signing_in.team().people],
             changed=self._changed,

@@ -24,6 +24,7 @@ from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import GENERATION, REVOKED
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -244,6 +245,9 @@ class SimHub:
             return look_at(self._hub.hub, self._trusted(), order_id)
 
         return self.cable.ask("void", OrderLook, work)
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        raise NotImplementedError("nobody reads reports here")
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         def work() -> OrderLook:

@@ -21,6 +21,7 @@ from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
@@ -127,6 +128,9 @@ class HubClient:
 
     def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
         return self._post(OrderLook, f"/api/till/orders/{order_id}/voids", ask)
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        return self._post(ReportMailed, f"/api/till/shifts/{shift_id}/mails", ask)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         return self._post(OrderLook, f"/api/till/orders/{order_id}/refunds", ask)

@@ -155,6 +155,7 @@ class TillServices:
             printing,
             environment.documents,
             environment.paper,
+            asking,
             unknown=lambda: len(tenders.unknown()),
             people=lambda: [each.person for each in sync.signing_in.team().people],
         )

@@ -21,7 +21,7 @@ _ROWS: Final[tuple[Mapping[str, tuple[Which, str]], ...]] = (
     },
     {
         "V": (Which.MINE, later("Mine")),
-        "B": (Which.REFUNDED, later("Refunded")),
+        "B": (Which.REFUNDED, later("Given back")),
         "Z": (Which.UNSENT, later("Not sent")),
     },
 )

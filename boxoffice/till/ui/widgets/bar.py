@@ -393,6 +393,8 @@ class Bar(QFrame):
         """Leaves out the hub's name where the event's own needs the room."""
         long, short = self._texts
         self._more.set_text(long if self._theme.is_large and self._theme.text_scale <= 1.3 else short)
+        # The bar is laid out by what it was, where only a word in here grows: so it is told.
+        self._who.setMinimumWidth(max(self._device.sizeHint().width(), self._more.sizeHint().width()))
 
     def lay_out(self) -> None:
         """Places everything at once, so that not even the first frame is wrong."""
