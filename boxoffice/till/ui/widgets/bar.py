@@ -13,7 +13,7 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.shell import BannerView, ChipView, SellerView, ShellView
 from boxoffice.till.ui.widgets.button import paint_key
 from boxoffice.till.ui.widgets.empty import Icon
-from boxoffice.till.ui.widgets.text import Broken, Elided, Text, plain_ground
+from boxoffice.till.ui.widgets.text import Broken, Snug, Text, plain_ground
 
 _PLACE: Final = 220
 """What where and when it is must have, in pixels of the design."""
@@ -248,11 +248,10 @@ class Slot(QFrame):
         self._icon = Icon(theme, "", 22, "warn")
         lines = QVBoxLayout()
         lines.setSpacing(0)
-        self._title, self._text = Elided(theme, "", 14, weight=700), Elided(theme, "", 14)
-        lines.addStretch()
-        lines.addWidget(self._title)
-        lines.addWidget(self._text)
-        lines.addStretch()
+        below, above = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+        self._title, self._text = Snug(theme, "", 14, weight=700, align=above), Snug(theme, "", 14, align=below)
+        lines.addWidget(self._title, 2)
+        lines.addWidget(self._text, 3)
         row.addWidget(self._icon)
         row.addLayout(lines, 1)
         row.addStretch()
@@ -266,6 +265,8 @@ class Slot(QFrame):
         self._title.setVisible(banner is not None)
         self._text.set_text(place if banner is None else banner.text)
         self._text.set_colour("ink-3" if banner is None else banner.state)
+        top = Qt.AlignmentFlag.AlignVCenter if banner is None else Qt.AlignmentFlag.AlignTop
+        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | top)
         self.setToolTip("" if banner is None else f"{banner.title}. {banner.text}")
         self.setAccessibleName(place if banner is None else f"{banner.title}. {banner.text}")
         if banner is not None:
