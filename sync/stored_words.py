@@ -221,6 +221,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("{count} events of providers wait to be worked on."),
     later("{count} jobs are due and not begun, the oldest for {minutes} minutes."),
     later("{share} of the mails of the last day did not arrive."),
+    later("{amount} has been under way with {who} for {hours} hours."),
     later("{pool} is sold out."),
     later("{pool}: {unsold} of {capacity} places are not sold yet."),
     later("Nothing is heard of {parts} at {process}."),

@@ -1,6 +1,7 @@
 """Shifts at the hub: the same Z from the facts as at the till, and one page of what is open and where the cash is."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from boxoffice.till.usecases.gateway.shifts import Mailing
 from boxoffice.till.usecases.shifts import Brought
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify
-from sync.tills.shifts import cash_places, list_shifts, report_at
+from sync.operations.alerts import alerts_of_cash
+from sync.tills.shifts import cash_places, cash_under_way, list_shifts, report_at
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.seller import Seller
@@ -131,3 +133,20 @@ def test_the_report_of_a_shift_that_is_open_or_another_tills_is_not_mailed(hub: 
 
     assert [each.status_code for each in answers] == [503, 503]
     assert hub.one("SELECT count(*) FROM report_mails WHERE shift_id = %s", shift_id) == 0
+
+
+def test_cash_that_is_carried_for_too_long_is_told_once(hub: Stand, seller: Seller) -> None:
+    shifts = seller.services.shifts
+    shifts.open(brought=Brought(usd(200)))
+    shifts.move(CashMove.CARRY, usd(30), "Low on change")
+    seller.services.sync.everything()
+    now = datetime.now(UTC)
+    with hub.database.reading() as connection:
+        carried = cash_under_way(connection)
+
+    soon, late = list(alerts_of_cash(carried, now)), list(alerts_of_cash(carried, now + timedelta(hours=3)))
+
+    assert soon == []
+    assert [each.kind for each in late] == ["cash_is_late"]
+    assert "has been under way with somebody for 3 hours." in late[0].words
+    assert list(alerts_of_cash([], now)) == []
