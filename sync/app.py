@@ -80,6 +80,7 @@ from sync.orders.analytics import Analytics
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
+from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
 from sync.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
@@ -242,6 +243,7 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
     return Services(
         hub=hub,
         checkouts=jobs.checkouts,
+        door_checkouts=DoorCheckouts(jobs.checkouts),
         shop=Shop(hub, jobs.checkouts),
         refunds=jobs.refunds,
         mailer=jobs.mailer,

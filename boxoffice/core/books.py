@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from boxoffice.core.effects import Beside, Effects, follow
+from boxoffice.core.effect_kinds import Beside
+from boxoffice.core.effects import Effects, follow
 from boxoffice.core.facts import Fact
 from boxoffice.core.ledger import Posting
 from boxoffice.core.rows import Projections

@@ -5,17 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from boxoffice.core import findings
 from boxoffice.core.books import Books
-from boxoffice.core.effects import (
-    Announcement,
-    Capacity,
-    Effects,
-    Job,
-    announcements_of,
-    capacities_of,
-    findings_of,
-    jobs_of,
-    moves_of,
-)
+from boxoffice.core.effect_kinds import Announcement, Capacity, Job
+from boxoffice.core.effects import Effects, announcements_of, capacities_of, findings_of, jobs_of, moves_of
 from boxoffice.core.facts import Fact
 from boxoffice.core.findings import Finding, Over
 from boxoffice.core.ids import PoolId

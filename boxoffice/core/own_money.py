@@ -2,14 +2,16 @@
 
 from typing import Final
 
-from boxoffice.core.authority import Role, Writer, own_tender, read_exactly
+from boxoffice.core.authority import read_exactly
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.known import Known
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundSucceeded
+from boxoffice.core.payment_authority import own_tender
 from boxoffice.core.tenders import Taken, tender_of
+from boxoffice.core.writers import Role, Writer
 
 
 def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:

@@ -16,6 +16,7 @@ from sync.operations.supervision import Supervisor
 from sync.operations.traffic import Traffic
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.checkouts import Checkouts
+from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.provider_events import Readers
 from sync.payments.refunds import Refunds
 from sync.ports import MailProof, PayPalProof, StripeProof
@@ -29,6 +30,7 @@ class Services:
 
     hub: Hub
     checkouts: Checkouts
+    door_checkouts: DoorCheckouts
     shop: Shop
     refunds: Refunds
     mailer: Mailer

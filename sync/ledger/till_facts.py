@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from boxoffice.core.authority import Role, Writer, why_not
+from boxoffice.core.authority import why_not
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
 from boxoffice.core.fact_kinds import FactKind
@@ -18,6 +18,7 @@ from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
 from boxoffice.core.own_money import is_given_by_itself, is_own_money
 from boxoffice.core.who_wrote import Doubt, doubt_about
+from boxoffice.core.writers import Role, Writer
 from sync.ledger.came_back import CameBack, came_back
 from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Job, Task
+from boxoffice.core.effect_kinds import Job, Task
 from boxoffice.core.findings import Finding
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.refunds import RefundRequested

@@ -8,16 +8,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select, text
 
-from boxoffice.core.authority import Role, Writer, why_not
+from boxoffice.core.authority import why_not
 from boxoffice.core.books import Books
+from boxoffice.core.columns import words_of
 from boxoffice.core.drawer_check import cash_in
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
 from boxoffice.core.own_money import is_given_by_itself, is_own_drawer
-from boxoffice.core.rows import KEPT, words_of
+from boxoffice.core.rows import KEPT
 from boxoffice.core.value_check import cards_in
+from boxoffice.core.writers import Role, Writer
 from sync.ledger.verify_at_once import Judges, OneAfterTheOther, all_at_once
 from sync.ledger.verify_chains import Wrong, check_ends, check_span, check_told_again, spans_of
 from sync.ledger.verify_money import miscalled, problems_of

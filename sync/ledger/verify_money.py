@@ -90,16 +90,17 @@ def miscalled(books: Books, facts: Iterable[Fact]) -> Iterator[Miscalled]:
         if payment.status is PaymentStatus.CAPTURED and payment.tender.value in _NO_MONEY:
             free[payment.order_id] += payment.amount
     for fact in facts:
-        order_id = fact.payload.get("order_id", "")
-        earned = fact.payload.get("amount", 0) - fact.payload.get("unearned", 0)
-        if fact.kind is FactKind.ORDER_STATE_CHANGED:
-            lags.discard(order_id)
-        elif fact.kind is FactKind.REFUND_SUCCEEDED:
-            gone[order_id] += earned
-            lags.add(order_id)
-        elif fact.kind is FactKind.REFUND_FAILED and fact.payload.get("is_reversal"):
-            gone[order_id] -= earned
-            lags.add(order_id)
+        match fact.kind:  # what a field of a name holds is its kind's: an amount is not a number in each
+            case FactKind.ORDER_STATE_CHANGED:
+                lags.discard(fact.payload["order_id"])
+            case FactKind.REFUND_SUCCEEDED:
+                gone[fact.payload["order_id"]] += _earned(fact)
+                lags.add(fact.payload["order_id"])
+            case FactKind.REFUND_FAILED if fact.payload.get("is_reversal"):
+                gone[fact.payload["order_id"]] -= _earned(fact)
+                lags.add(fact.payload["order_id"])
+            case _:
+                pass
     for order_id in books.issued:
         order, back = books.orders[order_id], gone[order_id]
         price = order.total_amount - free[order_id]
@@ -107,6 +108,10 @@ def miscalled(books: Books, facts: Iterable[Fact]) -> Iterator[Miscalled]:
             words = f"order {order_id} is {order.status.value}, but {back} of {price} is given back"
             is_behind = order_id in lags or order.status.value == _called(back, order.total_amount)
             yield Miscalled(order.order_number, words, is_behind)
+
+
+def _earned(refund: Fact) -> int:
+    return int(refund.payload["amount"] - refund.payload.get("unearned", 0))
 
 
 def _called(back: int, price: int) -> str:

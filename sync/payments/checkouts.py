@@ -1,23 +1,15 @@
 """Online payment, on the web or by phone at the door: a page behind a short link, from its opening to its end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Connection, select
-
-from boxoffice.core.books import Books
-from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, OperationFailed, TryAgainLater
-from boxoffice.core.facts import instant_text
+from boxoffice.core.errors import BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import OrderPlaced
-from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.tenders import TenderKind
-from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest, CheckoutState
-from boxoffice.core.wire.message import FactMessage
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
 from sync.payments.lost_payments import LOST, is_given_up
@@ -30,25 +22,14 @@ from sync.payments.wanted import wanted
 from sync.ports import NewSession, Refused, Session, Sessions, ShutOut
 from sync.provider_states import PaymentState, Provider, provider_of
 from sync.store import checkouts
-from sync.store import tables as t
 from sync.store.chain import new_id
-from sync.store.checkouts import Checkout, CheckoutStatus, NewCheckout
-from sync.store.ledger import load_books, lock_orders
-from sync.store.offers import OfferStatus
-from sync.store.tills import Device
+from sync.store.checkouts import Checkout, CheckoutStatus
+from sync.store.ledger import load_books
 
-EXTENSION: Final = timedelta(minutes=5)
-_MARGIN: Final = timedelta(minutes=2)
+MARGIN: Final = timedelta(minutes=2)
 _OVER: Final = frozenset({PaymentState.ENDED, PaymentState.REFUSED})
 _NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.REFUSED)
 """How a payment stands that the customer had approved, and that was refused when it was taken."""
-_STALE: Final = timedelta(seconds=2)
-_OFFERED: Final[Mapping[OfferStatus, CheckoutState]] = {
-    OfferStatus.OPEN: "opened",
-    OfferStatus.PAID: "paid",
-    OfferStatus.ENDED: "expired",
-    OfferStatus.SETTLED: "paid",
-}
 
 
 class UnknownCheckout(BoxofficeError):
@@ -83,61 +64,6 @@ class Checkouts:
         """Returns a provider of payments; raises as `Taking.provider`."""
         return self.taking.provider(name)
 
-    def open(self, device: Device, request: CheckoutRequest) -> CheckoutAnswer:
-        """Returns the payment's link; asking again for the same tender gives the same one.
-
-        Raises:
-            BadInput: if the order is not known, does not ask for this payment, or asks for what no card can pay.
-            TryAgainLater: if Stripe can't be reached; the same request may be sent again.
-        """
-        self.provider("stripe")
-        begun, placed = self.hub.database.run(lambda connection: self._prepare(connection, device, request))
-        if begun.device_id != device.id:
-            raise UnknownCheckout("There is no such payment.")
-        try:
-            return self._answer(self.ensure(begun, placed))
-        except PaymentRefused:  # the answer says so
-            return self._answer(self._own(device, request.tender_id))
-
-    def look(self, device: Device, tender_id: str) -> CheckoutAnswer:
-        """Returns where the payment stands, asking Stripe itself if nobody did so just now."""
-        offered = self._offered(device, tender_id)
-        if offered is not None:
-            return offered
-        found = self._own(device, tender_id)
-        if not found.is_live:
-            return self._answer(found)
-        try:
-            if found.closes_at <= found.now:
-                self.close(tender_id, "expired")
-            elif self._may_ask(tender_id):
-                self.settle_checkout(found)
-            else:
-                return self._answer(found)
-        except OperationFailed:  # what the hub knows is still true; the next poll asks again
-            pass
-        return self._answer(self._own(device, tender_id))
-
-    def cancel(self, device: Device, tender_id: str) -> CheckoutAnswer:
-        """Ends the payment at Stripe; returns paid if the customer was faster.
-
-        Raises:
-            TryAgainLater: if Stripe can't be reached; nobody knows then whether it can still be paid.
-        """
-        offered = self._offered(device, tender_id, ends_it=True)
-        if offered is not None:
-            return offered
-        self._own(device, tender_id)
-        self.close(tender_id, "canceled")
-        return self._answer(self._own(device, tender_id))
-
-    def extend(self, device: Device, tender_id: str) -> CheckoutAnswer:
-        """Gives the customer five minutes more, as far as Stripe's own limit goes."""
-        found = self._own(device, tender_id)
-        with self.hub.database.transaction() as connection:
-            extended = checkouts.extend(connection, found, EXTENSION, _MARGIN)
-        return self._answer(extended)
-
     def close(self, tender_id: str, code: str) -> None:
         """Ends the session at its provider first, then writes down how it ended.
 
@@ -146,7 +72,7 @@ class Checkouts:
         Raises:
             TryAgainLater: if the provider can't be asked, or does not say how it ended; it may be paid.
         """
-        while (found := self._of_tender(tender_id)).is_live:
+        while (found := self.of_tender(tender_id)).is_live:
             if found.session_id is None:
                 if settle_unopened(self.hub, found, code, CheckoutStatus.EXPIRED):
                     return
@@ -208,21 +134,6 @@ class Checkouts:
                     note_decline(connection, found.tender_id, new_id(), "INSTRUMENT_DECLINED")
         settle(self.hub, found, session, "expired", is_refused=is_refused)
 
-    def _answer(self, found: Checkout) -> CheckoutAnswer:
-        """Returns what the hub knows of a payment, with its own facts about the order."""
-        with self.hub.database.transaction() as connection:
-            facts = checkouts.hub_facts(connection, found.order_id)
-        left = (found.closes_at - found.now).total_seconds() if found.is_live else 0
-        return CheckoutAnswer(
-            tender_id=found.tender_id,
-            code=found.code,
-            url=f"{self.hub.public_url}/p/{found.code}",
-            state=found.status.value,
-            seconds_left=max(0, int(left)),
-            opened_at=None if found.opened_at is None else instant_text(found.opened_at),
-            facts=tuple(FactMessage.of(fact) for fact in facts),
-        )
-
     def _ended_at_provider(self, found: Checkout, session_id: str) -> Session:
         """Returns the session as it ended. One that its provider does not tell of ends when nobody can pay it any more.
 
@@ -236,7 +147,7 @@ class Checkouts:
             return provider.expire(session_id)
         except OperationFailed as error:
             is_outage = isinstance(error, TryAgainLater) and not isinstance(error, ShutOut)
-            if is_outage or found.session_expires_at + _MARGIN > found.now:
+            if is_outage or found.session_expires_at + MARGIN > found.now:
                 words = "The provider does not say how the payment ended."
                 raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
             return _never_paid(session_id)
@@ -259,55 +170,10 @@ class Checkouts:
                 raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
             settle(self.hub, found, _never_paid(session_id), LOST)
 
-    def _of_tender(self, tender_id: str) -> Checkout:
+    def of_tender(self, tender_id: str) -> Checkout:
+        """Returns a payment that is there; raises as `must_be`."""
         with self.hub.database.reading() as connection:
             return must_be(checkouts.of_tender(connection, tender_id))
-
-    def _offered(self, device: Device, tender_id: str, *, ends_it: bool = False) -> CheckoutAnswer | None:
-        """Returns how what this till has offered stands; None for any other payment."""
-        with self.hub.database.reading() as connection:
-            if checkouts.of_tender(connection, tender_id) is not None:
-                return None
-        opened = self.offers.ask(device, tender_id, ends_it=ends_it)
-        if opened is None:
-            return None
-        left = (opened.kept.closes_at - opened.kept.now).total_seconds()
-        return CheckoutAnswer(
-            tender_id=tender_id,
-            code="",
-            url="",
-            state=_OFFERED[opened.kept.status],
-            seconds_left=max(0, int(left)),
-            paid_code=opened.paid_code or "",
-        )
-
-    def _own(self, device: Device, tender_id: str) -> Checkout:
-        """Returns a payment that this till asked for."""
-        found = self._of_tender(tender_id)
-        return must_be(found if found.device_id == device.id else None)
-
-    def _may_ask(self, tender_id: str) -> bool:
-        """Returns whether this caller is the one to ask Stripe now."""
-        with self.hub.database.transaction() as connection:
-            return checkouts.may_ask(connection, tender_id, _STALE)
-
-    def _prepare(
-        self, connection: Connection, device: Device, request: CheckoutRequest
-    ) -> tuple[Checkout, OrderPlaced | None]:
-        """Returns the payment that a till asks for, and its order where that was read."""
-        lock_orders(connection, [request.order_id])
-        known = checkouts.of_tender(connection, request.tender_id)
-        if known is not None:
-            return known, None
-        books = load_books(connection, [request.order_id])
-        problems = list(_problems(connection, books, device, request))
-        if problems:
-            raise BadInput(problems)
-        self.taking.must_take("stripe", Money(request.amount, Currency(request.currency)))
-        must_be_open(connection, "phone", request.order_id)
-        new = NewCheckout(request.tender_id, device.id, request.amount)
-        lasts = self.hub.settings.checkout_lasts
-        return checkouts.add(connection, books.orders[request.order_id], new, lasts), books.placed[request.order_id]
 
     def ensure(self, found: Checkout, placed: OrderPlaced | None = None) -> Checkout:
         """Returns a payment with its session, made at its provider if it is not there yet, or as it has ended without.
@@ -336,7 +202,7 @@ class Checkouts:
                 raise PaymentRefused(
                     why, "Nothing was charged, and the places are free again.", "Choose again, or pay in another way."
                 ) from error
-            return self.ensure(self._of_tender(found.tender_id), placed)
+            return self.ensure(self.of_tender(found.tender_id), placed)
         except ShutOut as error:
             tell_shut_out(self.hub, found.provider, error)
             raise
@@ -345,7 +211,7 @@ class Checkouts:
         if kept is None:  # it was ended meanwhile, or the customer has gone on to another provider
             with suppress(OperationFailed):  # nobody knows its page but we
                 provider.expire(session.id)
-            return self.ensure(self._of_tender(found.tender_id), placed)
+            return self.ensure(self.of_tender(found.tender_id), placed)
         return kept
 
     def switch(self, code: str, provider: str) -> None:
@@ -398,24 +264,3 @@ def must_be(found: Checkout | None) -> Checkout:
 
 def _never_paid(session_id: str) -> Session:
     return Session(session_id, None, PaymentState.ENDED, amount=0, currency="", payment=None)
-
-
-def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[FieldError]:
-    order = books.orders.get(request.order_id)
-    if order is None or order.placed_by != device.id:
-        return [FieldError("order_id", "this till has not sent the order's facts")]
-    problems = []
-    if connection.execute(select(t.events.c.id).where(t.events.c.id == order.event_id)).first() is None:
-        problems.append(FieldError("order_id", f"the order's event “{order.event_id}” is not known"))
-    if order.status is not OrderState.PROCESSING:
-        problems.append(FieldError("order_id", f"the order is {order.status.value}, not processing"))
-    payment = books.payments.get(request.tender_id)
-    if payment is None or (payment.order_id, payment.tender) != (request.order_id, TenderKind.CHECKOUT):
-        problems.append(FieldError("tender_id", "the order has no such online payment"))
-    elif payment.status is not PaymentStatus.STARTED:
-        problems.append(FieldError("tender_id", f"this payment is {payment.status.value} already"))
-    elif (payment.amount, payment.currency) != (request.amount, request.currency):
-        problems.append(FieldError("amount", f"the order's facts say {payment.amount} {payment.currency}"))
-    if not problems and request.amount > books.due(request.order_id):
-        problems.append(FieldError("amount", f"only {books.due(request.order_id)} is still to be paid"))
-    return problems

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from boxoffice.core.effects import Capacity
+from boxoffice.core.effect_kinds import Capacity
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.rows import EventRow

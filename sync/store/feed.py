@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from boxoffice.core.effects import Announcement
+from boxoffice.core.effect_kinds import Announcement
 
 CHANNEL: Final = "boxoffice_wake"
 

@@ -10,25 +10,14 @@ from sqlalchemy import ARRAY, Connection, Select, Table, Text, bindparam, func, 
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from boxoffice.core.books import Books
+from boxoffice.core.columns import fields_of, ids_named, row_of, words_of
 from boxoffice.core.effects import Effects
 from boxoffice.core.errors import BadInput
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Draft, Fact, text_in
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.refunds import RefundRequested
-from boxoffice.core.rows import (
-    KEPT,
-    EventRow,
-    ExceptionRow,
-    Keeping,
-    Kept,
-    OrderRow,
-    TicketStatus,
-    fields_of,
-    ids_named,
-    row_of,
-    words_of,
-)
+from boxoffice.core.rows import KEPT, EventRow, ExceptionRow, Keeping, Kept, OrderRow, TicketStatus
 from sync.store import tables as t
 from sync.store.rows import value_of
 

@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.rows import StaffRow, row_of
+from boxoffice.core.columns import row_of
+from boxoffice.core.rows import StaffRow
 from boxoffice.core.staff import StaffStatus
 from sync.store import tables as t
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from boxoffice.core.effects import Job, Task
+from boxoffice.core.effect_kinds import Job, Task
 from sync.store import tables as t
 from sync.store.mails import queue_mail
 from sync.store.queue import defer

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select, text, update
 
-from boxoffice.core.authority import Role, Writer
+from boxoffice.core.writers import Role, Writer
 from sync.store import tables as t
 from sync.store.rows import value_of
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, TextClause, select, text, tuple_
 
+from boxoffice.core.columns import row_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.rows import ShiftRow, ShiftStatus, row_of
+from boxoffice.core.rows import ShiftRow, ShiftStatus
 from boxoffice.core.shift_report import COUNTED, ShiftReport, report_of
 from boxoffice.documents.z_report import ShiftHead
 from sync.store import tables as t

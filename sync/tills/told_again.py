@@ -5,7 +5,6 @@ from itertools import groupby
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, select
 
-from boxoffice.core.authority import Role, Writer
 from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import BrokenFact, Fact, check_fact
 from boxoffice.core.findings import Finding
@@ -13,6 +12,7 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.wire.lost import KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.pushes import PushAnswer, PushRequest
+from boxoffice.core.writers import Role, Writer
 from sync.ledger.hub import Hub
 from sync.ledger.intake import Taken, lock_device, take_facts_in
 from sync.ledger.till_facts import apply_till_facts

@@ -42,7 +42,8 @@ from boxoffice.till.usecases.offering import LASTS_S
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.reducing import Reducing
 from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
-from tests.gui.staged_till import LINK, Running, StagedTill
+from tests.gui.stage import Running
+from tests.gui.staged_till import LINK, StagedTill
 
 T = TypeVar("T")
 

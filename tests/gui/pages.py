@@ -5,19 +5,28 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.errors import TillStopped
-from boxoffice.core.ids import StaffId
-from boxoffice.core.staff import Person, StaffRole
-from boxoffice.core.tariffs import PriceRule
+from boxoffice.core.staff import StaffRole
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
-from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver, TillStatus
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill
-from tests.gui.festival import MEMBER, PRICES, STUDENT, priced_fest, stock_of_sizes, usd
+from tests.gui.festival import usd
+from tests.gui.price_pages import card_price, group, is_shown, kept_price, park, prices, sizes
+from tests.gui.shift_pages import (
+    cash_move,
+    compare,
+    count_pieces,
+    count_sum,
+    hand_drawer_over,
+    open_shift,
+    shift,
+    x_report,
+    z_report,
+)
 from tests.integration.till.kit import cart
 
 F1, F3, F4, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 4, 5, 6, 7, 8, 10, 11, 12))
@@ -181,43 +190,6 @@ def price_changed(door: Door, till: FakeTill) -> None:
     door.sees("Prices changed at 9:14 pm")
 
 
-def prices(door: Door, till: FakeTill) -> None:
-    """A till with prices of all kinds, a group and a student in its sale, and one shirt."""
-    till.catalogue = replace(
-        priced_fest(*PRICES, PriceRule(usd("20"), kind=MEMBER.id), kinds=(STUDENT, MEMBER)), revision=2
-    )
-    till.say(CatalogueChanged(till.catalogue))
-    till.status = replace(till.status, stock=(*till.status.stock, *stock_of_sizes(9, 0, 3, 9)))
-    till.say(till.status)
-    door.qtbot.waitUntil(partial(is_shown, door, till.status))
-    door.press("z1", "6s2l2", ENTER)
-    door.at("SellPage")
-
-
-def sizes(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press("z")
-    door.at("OptionPage")
-
-
-def card_price(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press("sl2")
-    door.sees("Look at the student card")
-
-
-def group(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press("eh", "12")
-    door.at("GroupPage")
-
-
-def park(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    door.press(F10)
-    door.at("ParkPage")
-
-
 def parked_carts(door: Door, till: FakeTill) -> None:
     split(door, till)
     door.press(F10)
@@ -232,15 +204,6 @@ def parked_carts(door: Door, till: FakeTill) -> None:
     door.at("SellPage")
     door.press("b")
     door.sees("Red hat")
-
-
-def kept_price(door: Door, till: FakeTill) -> None:
-    prices(door, till)
-    dearer = tuple(
-        each if each.price is None else replace(each, price=each.price + each.price) for each in till.catalogue.products
-    )
-    till.say(CatalogueChanged(replace(till.catalogue, revision=3, products=dearer)))
-    door.sees("Use new prices")
 
 
 def given_back(door: Door, till: FakeTill) -> None:
@@ -272,84 +235,6 @@ def hand_over(door: Door, till: FakeTill) -> None:
 
 
 # What teams do: walked at two sizes, in both languages
-
-
-def to_shift(door: Door, name: str) -> None:
-    QTest.keyClick(door.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    door.at(name)
-
-
-def open_shift(door: Door, till: FakeTill) -> None:
-    to_shift(door, "OpenPage")
-    door.press("e", "200")
-    door.sees("$200.00")
-
-
-def shift(door: Door, till: FakeTill) -> None:
-    """A shift at work, with what was brought and taken away."""
-    open_shift(door, till)
-    door.press(ENTER)
-    door.at("SellPage")
-    door.press("q", F5, ENTER)
-    door.at("CompletePage")
-    door.press(ENTER)
-    to_shift(door, "ShiftPage")
-    door.press("m")
-    door.at("MovePage")
-    door.press("e", "100", ENTER)
-    door.at("ShiftPage")
-    door.sees("Drop to safe")
-
-
-def cash_move(door: Door, till: FakeTill) -> None:
-    shift(door, till)
-    door.press("m")
-    door.at("MovePage")
-    door.press("120")
-
-
-def count_pieces(door: Door, till: FakeTill) -> None:
-    shift(door, till)
-    door.press("c")
-    door.at("CountPage")
-    door.press("1")
-
-
-def count_sum(door: Door, till: FakeTill) -> None:
-    count_pieces(door, till)
-    door.press("w", "245")
-
-
-def compare(door: Door, till: FakeTill) -> None:
-    """Five dollars are missing."""
-    count_sum(door, till)
-    door.press(ENTER)
-    door.at("ClosePage")
-    door.press("a")
-
-
-def z_report(door: Door, till: FakeTill) -> None:
-    compare(door, till)
-    door.press(ENTER)
-    door.at("ReportPage")
-    door.sees("Z report 1")
-
-
-def x_report(door: Door, till: FakeTill) -> None:
-    shift(door, till)
-    door.press("x")
-    door.at("ReportPage")
-
-
-def hand_drawer_over(door: Door, till: FakeTill) -> None:
-    till.people = (
-        Person(StaffId("maya"), "Maya R.", StaffRole.SELLER),
-        Person(StaffId("luis"), "Luis T.", StaffRole.SUPERVISOR),
-    )
-    shift(door, till)
-    door.press("h")
-    door.at("HandOverDrawerPage")
-    door.press("w")
 
 
 def _hired(door: Door, till: FakeTill) -> None:
@@ -535,7 +420,3 @@ PAGES = (
     stopped,
 )
 Steps = Callable[[Door, FakeTill], None]
-
-
-def is_shown(door: Door, status: TillStatus) -> bool:
-    return door.window.flow.session.status == status

@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -20,7 +20,6 @@ from boxoffice.core.offers import PaidCode, encode_paid
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.leases import LeaseReclaimed
 from boxoffice.core.payloads.payload import Payload
-from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
@@ -50,8 +49,7 @@ from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
-from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
-from boxoffice.till.usecases.gateway.printing import PaperKind
+from boxoffice.till.usecases.gateway.paying import Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.standing import (
     HandOver,
     Ready,
@@ -69,10 +67,10 @@ from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
-from boxoffice.till.usecases.paperwork import OrderPapers, Papers
+from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Unreachable
-from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
+from boxoffice.till.usecases.print_desk import AtThePrinter
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
@@ -85,14 +83,15 @@ from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
+from boxoffice.till.usecases.till_services import sources
 from boxoffice.till.usecases.transferring import Transferring
-from boxoffice.till.usecases.unknown import UnknownPayments
 from boxoffice.till.usecases.voiding import Voiding
 from boxoffice.till.usecases.wakeups import Wakeups
 from tests.fakes.hub import FakeHub
 from tests.fakes.printer import FakePrinter, FakePrinters
 from tests.fakes.store import MemoryElsewhere, memory_store
 from tests.gui.festival import Clock, boulder_fest, festival_status, usd
+from tests.gui.stage import AnsweredByTest, OrdersNow, Running, WholeRefund
 
 CARD: Final = CardDetails("visa", "4242", "contactless_emv", aid="A000000003101001")
 LINK: Final = "https://hub.alocubano.example/p/7K2F4Q"
@@ -103,61 +102,6 @@ _ENDS: Final = {"refused": "generic_decline", "cancelled": "canceled", "expired"
 _CODES: Final = {words: code for code, words in DECLINE_WORDS.items() if code not in _ENDS.values()}
 
 
-@dataclass
-class Running:
-    """A reader or phone payment under way, waiting for what the test makes happen."""
-
-    tender: OpenTender
-    progress: OnProgress
-    ended: threading.Event = field(default_factory=threading.Event)
-    outcome: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Refund:
-    """All of one payment goes back."""
-
-    order_id: str
-    tender_id: str
-    tender: str
-    amount: int
-    currency: str
-
-    def facts(self, refund_id: str) -> list[Payload]:
-        about: dict[str, Any] = {**asdict(self), "refund_id": refund_id}
-        return [RefundRequested(**about), RefundSucceeded(**about)]
-
-
-class _Asked(UnknownPayments):
-    """Asks about unknown payments; the test says what the answer is."""
-
-    answer: Callable[[OpenTender], None]
-
-    def answered(self, payment_id: TenderId) -> None:
-        """The answer comes by itself, not to somebody who asked."""
-        self._check(payment_id, None)
-
-    def _ask(self, tender: OpenTender, reader_id: str | None) -> None:
-        self.answer(tender)
-
-
-class _Orders(Mapping[OrderId, Order]):
-    """The till's orders as they are now, oldest first."""
-
-    def __init__(self, till: "StagedTill") -> None:
-        self._till = till
-
-    def __getitem__(self, order_id: OrderId) -> Order:
-        return self._till.known.order(order_id)
-
-    def __iter__(self) -> Iterator[OrderId]:
-        return iter([order.id for order in reversed(self._till.known.find("", 10_000).orders)])
-
-    def __len__(self) -> int:
-        return self._till.known.find("", 0).total
-
-
 class StagedTill:
     """Nobody but the test is outside: it ends the payments, answers for the hub, and makes the weather (`status`)."""
 
@@ -165,6 +109,17 @@ class StagedTill:
         self.clock = Clock()
         self._ids = count(1)
         self._off_sale: dict[ProductId, SaleTimes] = {}
+        self._weather = festival_status()
+        self._set_up()
+        self._open_the_desk()
+        self._hang_the_printer()
+        self._wait_for_the_test()
+        self.status = self._weather
+        self.state: TillState = state or Ready(self.catalogue, self.status)
+        self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
+
+    def _set_up(self) -> None:
+        """The till's file, its hub, and what sells."""
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
         desk = Desk()
         journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id, lambda: desk.acting)
@@ -172,9 +127,9 @@ class StagedTill:
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)
-        connections, vault = HttpConnections(), MemoryVault()
+        self._terminal = KeyedTerminal(MemoryVault(), HttpConnections(), "", None)
         self._mending = Mending(self.context, self.link, Backups(_DOCUMENTS / "backups", "00" * 32))
-        self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None), self._mending)
+        self._sync = Sync(self.context, self.link, self._terminal, self._mending)
         self._selling = Selling(self.context, self._sure)
         self._gift_cards = GiftCards(self.context, self._sync, self._selling, lambda _: None)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
@@ -182,8 +137,14 @@ class StagedTill:
         self._offering = Offering(self.context, self.link, self._sync, self._tenders, wakeups, POLL_S)
         phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups, self._offering)
         self._refilling = Refilling(self._sync, wakeups, lambda: self.status)
-        self._unknown = _Asked(self._tenders, self.known, None, phone)
+        self._unknown = AnsweredByTest(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
+        self._handing_over = HandingOver(
+            self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
+        )
+
+    def _open_the_desk(self) -> None:
+        """What is done with places, with orders after their sale, and at a gate."""
         self._keep_places = KeepPlaces(self.context, self._sync)
         self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
         self._asking = Asking(self.context, self._sync)
@@ -197,6 +158,9 @@ class StagedTill:
         self._check_in = CheckIn(self.context, reader, self._selling)
         self._gate = AtTheGate(self._check_in, DoorLists(self._check_in, _DOCUMENTS))
         self._refunding = Refunding(self.context, self._asking)
+
+    def _hang_the_printer(self) -> None:
+        """Paper, and the shifts whose reports are printed."""
         self.printer, self.printers = FakePrinter("Receipt printer"), FakePrinters()
         self._printing = Printing(self.context, self.printer, self.printers)
         self._papers = Papers(self.context, self._sync, self._printing, _DOCUMENTS, Paper.LETTER)
@@ -204,7 +168,7 @@ class StagedTill:
         self._shifts = AtTheDesk(
             self.context,
             Shifts(self.context),
-            ProviderList(KeyedTerminal(vault, connections, "", None), lambda: False),
+            ProviderList(self._terminal, lambda: False),
             self._printing,
             _DOCUMENTS,
             Paper.LETTER,
@@ -213,20 +177,12 @@ class StagedTill:
             people=lambda: self.people or [each.person for each in self._sync.signing_in.team().people],
             changed=self._changed,
         )
-        self._printing.sources = {
-            PaperKind.RECEIPT: OrderPapers(self._papers, Paperwork.RECEIPT),
-            PaperKind.TICKETS: OrderPapers(self._papers, Paperwork.TICKETS),
-            PaperKind.REPORT: self._shifts,
-            PaperKind.TEST: TrialPages(self.context, self._printing),
-        }
+        self._printing.sources = sources(self.context, self._printing, self._papers, self._shifts)
         self._print_desk = AtThePrinter(self.context, self._printing)
         self._printing.on_change = self._changed
-        self._weather = festival_status()
-        self._handing_over = HandingOver(
-            self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
-        )
-        self.status = self._weather
-        self.state: TillState = state or Ready(self.catalogue, self.status)
+
+    def _wait_for_the_test(self) -> None:
+        """What a test makes happen, and what it looks at afterwards."""
         self.calls: list[str] = []
         self.chosen_event: EventId | None = None
         self.emails: list[tuple[OrderId, str]] = []
@@ -236,7 +192,6 @@ class StagedTill:
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
         self._is_revoked = False
-        self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
         self.turnstile = threading.Event()
         self.turnstile.set()
         self.started = threading.Event()
@@ -326,7 +281,7 @@ class StagedTill:
     @property
     def orders(self) -> Mapping[OrderId, Order]:
         """All orders, oldest first."""
-        return _Orders(self)
+        return OrdersNow(self.known)
 
     @property
     def unknown(self) -> Mapping[TenderId, UnknownPayment]:
@@ -384,7 +339,7 @@ class StagedTill:
         order = self.known.order(order_id)
         parts: list[Payload] = []
         for tender in order.tenders:
-            of = _Refund(order_id, tender.id, tender.kind.value, tender.amount.minor, tender.amount.currency.code)
+            of = WholeRefund(order_id, tender.id, tender.kind.value, tender.amount.minor, tender.amount.currency.code)
             parts += of.facts(self._new_id())
         with self.context.store.reading() as connection:
             issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
@@ -403,7 +358,7 @@ class StagedTill:
     def lose_power(self) -> None:
         """Ends the program at this instant, and starts it again: who waited for a payment is gone."""
         self._tenders = Tenders(self.context, self._selling)
-        self._unknown = _Asked(self._tenders, self.known, None, self._unknown._phone)
+        self._unknown = AnsweredByTest(self._tenders, self.known, None, self._unknown._phone)
         self._unknown.answer = self._say_of
         self.state = Ready(self.catalogue, self.status, self._unknown.pending(), self._parked())
 

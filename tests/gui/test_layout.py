@@ -14,8 +14,8 @@ from boxoffice.till.ui import tokens
 from boxoffice.till.ui.flow.work import Broken
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.sell import SellView
-from boxoffice.till.ui.widgets.bar import Chip
 from boxoffice.till.ui.widgets.button import Button
+from boxoffice.till.ui.widgets.chip import Chip
 from boxoffice.till.ui.widgets.summary import SummaryPanel
 from boxoffice.till.ui.widgets.text import Amount
 from boxoffice.till.ui.widgets.tile import Tile
@@ -26,7 +26,8 @@ from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
-from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
+from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, orders, phone, reader, sell
+from tests.gui.price_pages import is_shown
 
 pytestmark = pytest.mark.slow
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]

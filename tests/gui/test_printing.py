@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from boxoffice.documents.rolls import Letters, RollWidth
 from boxoffice.documents.trial_page import CODE
 from boxoffice.till.ui.screens.printer import Paper
-from boxoffice.till.ui.widgets.bar import Chip
+from boxoffice.till.ui.widgets.chip import Chip
 from boxoffice.till.ui.widgets.rows import Row
 from boxoffice.till.usecases.gateway.devices import PrinterState
 from boxoffice.till.usecases.gateway.printing import DrawerOpens, PrinterSetup

@@ -16,7 +16,7 @@ from boxoffice.till.usecases.gateway.standing import CatalogueChanged
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
-from tests.gui.pages import z_report
+from tests.gui.shift_pages import z_report
 
 F5, F9, F10 = Qt.Key.Key_F5, Qt.Key.Key_F9, Qt.Key.Key_F10
 MAYA = Person(StaffId("maya"), "Maya R.", StaffRole.SELLER)

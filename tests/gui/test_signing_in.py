@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from boxoffice.core.credentials import badge_text
 from boxoffice.core.staff import StaffRole
 from boxoffice.till.ui.screens.sign_in import PersonButton
-from boxoffice.till.ui.widgets.bar import Seller
 from boxoffice.till.ui.widgets.button import Button
+from boxoffice.till.ui.widgets.person import Seller
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt
 
-from boxoffice.till.ui.widgets.bar import Chip
+from boxoffice.till.ui.widgets.chip import Chip
 from boxoffice.till.ui.widgets.rows import Row
 from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from tests.gui.conftest import ENTER, Door

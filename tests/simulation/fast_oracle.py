@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.orders import OrderState
-from tests.simulation.fast_world import EVENT, POOLS, FastTill, FastWorld, _is_online
-from tests.simulation.oracle import Broken, unsafe
+from tests.simulation.fast_hub import EVENT, POOLS, FastTill, is_online
+from tests.simulation.fast_world import FastWorld
+from tests.simulation.told import Broken, unsafe
 
 
 def look(world: FastWorld) -> None:
@@ -87,7 +88,7 @@ def _money(world: FastWorld) -> Iterator[str]:
     cash = sum(world.facts.door.drawers.values())
     if balance["cash"] != cash:
         yield f"money: the books say {balance['cash']} in the drawers, and {cash} is there"
-    captured = {each.id for each in books.payments.values() if _is_online(each)}
+    captured = {each.id for each in books.payments.values() if is_online(each)}
     if captured != world.charges.taken.keys():
         yield f"money: booked are {sorted(captured)[:2]}, charged {sorted(world.charges.taken)[:2]}"
     for order in world.facts.captured:

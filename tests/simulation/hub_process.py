@@ -23,6 +23,7 @@ from sync.operations.jobs import UseCases, make_worker
 from sync.orders.analytics import Analytics
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
+from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
 from sync.payments.webhooks import store_events
@@ -125,6 +126,7 @@ class HubProcess:
         self.hub = Hub.open(self.settings, own, "https://hub.test", f"hub-{self.life}")
         paypal = SimSessions(self.provider, self.run, "paypal")
         self.checkouts = Checkouts(self.hub, SimSessions(self.provider, self.run), {"paypal": paypal})
+        self.door_checkouts = DoorCheckouts(self.checkouts)
         back = SimRefunds(self.provider, self.run)
         self.refunds = Refunds(self.hub, {"stripe": back, "paypal": back})
         self.shop = Shop(self.hub, self.checkouts)

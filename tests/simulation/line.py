@@ -31,7 +31,6 @@ from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
 from sync.orders.renaming import rename
-from sync.orders.transferring import Transfers
 from sync.payments.door_refunds import DoorRefunds
 from sync.payments.voiding import DoorVoids
 from sync.store.chain import utc_now
@@ -50,6 +49,7 @@ from sync.tills.revoked import TillRevoked
 from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
 from sync.tills.told_again import lacking
+from sync.tills.transferring import Transfers
 from tests.simulation.hub_process import HubDied, HubProcess
 from tests.simulation.options import Fault
 from tests.simulation.scheduler import SimEvent
@@ -303,19 +303,19 @@ class SimHub:
         return self.cable.ask("gift card", CardAnswer, lambda: ask_for_card(self._hub.hub, self._trusted(), ask))
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.open(self._trusted(), request)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.open(self._trusted(), request)  # noqa: E731
         return self.cable.ask("payment", CheckoutAnswer, work)
 
     def checkout(self, tender_id: str) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.look(self._known(), tender_id)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.look(self._known(), tender_id)  # noqa: E731
         return self.cable.ask("look at a payment", CheckoutAnswer, work)
 
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.cancel(self._known(), tender_id)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.cancel(self._known(), tender_id)  # noqa: E731
         return self.cable.ask("end of a payment", CheckoutAnswer, work)
 
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer:
-        work = lambda: self._hub.checkouts.extend(self._till(), tender_id)  # noqa: E731
+        work = lambda: self._hub.door_checkouts.extend(self._till(), tender_id)  # noqa: E731
         return self.cable.ask("more time", CheckoutAnswer, work)
 
     def send_mail(self, request: MailRequest) -> MailAnswer:

@@ -11,7 +11,8 @@ from typing import Any, Final, cast
 import pytest
 
 from boxoffice.core import books, effects, inventory, memory
-from boxoffice.core.effects import Announcement, Effects, Inconsistent
+from boxoffice.core.effect_kinds import Announcement
+from boxoffice.core.effects import Effects, Inconsistent
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, head_after
 from boxoffice.core.ids import OrderId
@@ -23,8 +24,8 @@ from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, Pay
 from boxoffice.core.payments import PAYMENT_MOVES, PaymentStatus
 from boxoffice.core.sales import changed
 from boxoffice.core.tenders import TenderKind
-from tests.simulation import fast_world
-from tests.simulation.fast_world import Charges, FastTill, FastWorld
+from tests.simulation.fast_hub import Charges, FastTill, begun, payment_of
+from tests.simulation.fast_world import FastWorld
 from tests.simulation.options import Options
 from tests.simulation.runs import Player, Tier, Verdict, drawn
 
@@ -258,9 +259,9 @@ def _tickets_before_money(patch: pytest.MonkeyPatch) -> None:
 
     def card(self: FastWorld, till: FastTill, placed: Any, _numbers: Sequence[float]) -> None:
         tender = self.new_id()
-        about = fast_world._about(placed, tender, TenderKind.TERMINAL, placed.total)
+        about = payment_of(placed, tender, TenderKind.TERMINAL, placed.total)
         started = PaymentStarted(**about, idempotency_key=tender)
-        till.write(placed, fast_world._begun(placed), started, *self.end(placed))
+        till.write(placed, begun(placed), started, *self.end(placed))
 
     patch.setattr(FastWorld, "_card", card)
 
@@ -298,7 +299,7 @@ def _settled_twice(patch: pytest.MonkeyPatch) -> None:
         if payment is None or tender not in self.charges.taken:
             return true(self, tender)
         placed = self.hub.books.placed[payment.order_id]
-        about = fast_world._about(placed, tender, payment.tender, payment.amount)
+        about = payment_of(placed, tender, payment.tender, payment.amount)
         is_last = self.hub.books.due(payment.order_id) == payment.amount
         self.write(PaymentCaptured(**about), *(self.end(placed) if is_last else ()))
         return None

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from boxoffice.core import books, effects
+from boxoffice.core import books, order_effects
 from boxoffice.core.catalogue import Promo, code_of
-from boxoffice.core.effects import Task
+from boxoffice.core.effect_kinds import Task
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.inventory import PoolMove
@@ -41,12 +41,12 @@ def _codes_without_limit(patch: pytest.MonkeyPatch) -> None:
 
 
 def _codes_not_given_back(patch: pytest.MonkeyPatch) -> None:
-    true: Any = effects._units
+    true: Any = order_effects._units
 
     def units(*about: Any) -> Iterator[Any]:
         return (each for each in true(*about) if each.move is not PoolMove.RELEASE or code_of(each.pool_id) is None)
 
-    patch.setattr(effects, "_units", units)
+    patch.setattr(order_effects, "_units", units)
 
 
 def _mails_never_sent(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
-from boxoffice.core.effects import Task
+from boxoffice.core.effect_kinds import Task
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import PoolMove
 from boxoffice.core.orders import OrderState

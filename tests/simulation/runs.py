@@ -16,10 +16,11 @@ from tests.simulation import fast_oracle
 from tests.simulation.draws import Draws, Tape
 from tests.simulation.fast_world import FastWorld
 from tests.simulation.options import Options
-from tests.simulation.oracle import Broken, Oracle
+from tests.simulation.oracle import Oracle
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.seams import seams
 from tests.simulation.stage import Image, copied
+from tests.simulation.told import Broken
 from tests.simulation.world import world_of
 
 MOST_TRIES: Final = 60

@@ -33,9 +33,10 @@ from boxoffice.till.usecases.till_services import Environment
 from tests.simulation.chaos import Chaos
 from tests.simulation.line import Cable, SimHub, pair_at
 from tests.simulation.options import Fault
-from tests.simulation.provider import Provider, SimTerminal
+from tests.simulation.provider import Provider
 from tests.simulation.scheduler import Killed, SimEvent
 from tests.simulation.seams import instant_of
+from tests.simulation.terminal import SimTerminal
 
 EVENT: Final = EventId("sim-fest")
 _FILE_KEY: Final = "5a" * 32

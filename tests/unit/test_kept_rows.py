@@ -7,19 +7,8 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, MetaData, Table
 
-from boxoffice.core.rows import (
-    _BY_ID,
-    KEPT,
-    Keeping,
-    Kept,
-    OrderItemRow,
-    Projections,
-    TicketRow,
-    TicketStatus,
-    fields_of,
-    row_of,
-    words_of,
-)
+from boxoffice.core.columns import fields_of, row_of, words_of
+from boxoffice.core.rows import _BY_ID, KEPT, Keeping, Kept, OrderItemRow, Projections, TicketRow, TicketStatus
 from boxoffice.till.store import tables as on_till
 from sync.store import tables as at_hub
 from sync.store.schema import kept as kept_at_hub

@@ -15,8 +15,9 @@ import sqlcipher3
 from sqlalchemy import Connection
 
 from boxoffice.core.admission import KnownTicket, Passage
+from boxoffice.core.columns import row_of
 from boxoffice.core.facts import instant
-from boxoffice.core.rows import TicketStatus, row_of
+from boxoffice.core.rows import TicketStatus
 from boxoffice.core.scans import Direction, ScanRow, Seen
 
 _OWN_TICKET: Final = """

@@ -7,12 +7,13 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
+from boxoffice.core.columns import fields_of, ids_named, row_of, words_of
 from boxoffice.core.effects import moves_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, instant_text
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.rows import KEPT, Keeping, OrderItemRow, OrderRow, fields_of, ids_named, row_of, words_of
+from boxoffice.core.rows import KEPT, Keeping, OrderItemRow, OrderRow
 from boxoffice.till.store import leases
 from boxoffice.till.store.facts import applied_of_order
 

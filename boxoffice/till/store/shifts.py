@@ -8,10 +8,11 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from boxoffice.core.closed_sets import listed
+from boxoffice.core.columns import row_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.rows import ShiftRow, ShiftStatus, row_of
+from boxoffice.core.rows import ShiftRow, ShiftStatus
 from boxoffice.core.shift_report import COUNTED
 from boxoffice.till.store.facts import COLUMNS, fact_of
 

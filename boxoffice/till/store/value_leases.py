@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.rows import row_of
+from boxoffice.core.columns import row_of
 from boxoffice.core.value_rows import ValueLeaseRow
 
 _LEFT: Final = "amount - spent - returned > 0 AND id NOT IN (SELECT grant_id FROM grants_frozen)"

@@ -18,13 +18,11 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pages import StartView
 from boxoffice.till.ui.views.shell import HelpView
 from boxoffice.till.ui.widgets.bar import Bar
-from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.field import is_typing
 from boxoffice.till.ui.widgets.focus_ring import FocusRing
 from boxoffice.till.ui.widgets.help import Help
 from boxoffice.till.ui.widgets.rail import Rail
-from boxoffice.till.ui.widgets.text import Amount, plain_ground
-from boxoffice.till.ui.widgets.tile import Tile
+from boxoffice.till.ui.widgets.text import plain_ground
 from boxoffice.till.ui.widgets.toasts import Toasts
 from boxoffice.till.ui.work import QtWork
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
@@ -281,16 +279,8 @@ class MainWindow(QWidget):
         place = screen.toast_place().translated(screen.mapTo(self, QPoint(0, 0)))
         edge = px(8 if place.width() < px(400) else 16)
         self._toasts.place_above(min(place.width() - 2 * edge, px(760)), place.bottom() - edge, place.left() + edge)
-        if not place.contains(self._toasts.geometry()) or self._toasts_lie_on_money():
+        if not place.contains(self._toasts.geometry()) or self._toasts.lie_on_money(screen):
             self._toasts.place_in(self._top_place())
-
-    def _toasts_lie_on_money(self) -> bool:
-        under = self._toasts.geometry()
-        return any(
-            part.visibleRegion().boundingRect().translated(part.mapTo(self, QPoint(0, 0))).intersects(under)
-            for part in self.screen_widget.findChildren(QWidget)
-            if isinstance(part, Amount | Tile | Button) and part.isVisible() and not part.visibleRegion().isEmpty()
-        )
 
     def _top_place(self) -> QRect:
         edge = self.theme.px(4)

@@ -28,7 +28,7 @@ from boxoffice.core.wire.orders_elsewhere import OrderElsewhere
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
 from boxoffice.till.store import finding, notes, orders, people, requests_kept, settings
-from boxoffice.till.store.elsewhere import REFUNDED, TO_COLLECT
+from boxoffice.till.store.elsewhere_tables import REFUNDED, TO_COLLECT
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.finding import Only
 from boxoffice.till.store.orders import StoredPayment, StoredRefund

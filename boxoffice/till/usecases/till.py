@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
-from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import EventId, OrderId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
@@ -22,10 +22,8 @@ from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
-from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale
-from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
@@ -39,19 +37,18 @@ from boxoffice.till.usecases.gateway.standing import (
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
-from boxoffice.till.usecases.phone_payment import NO_NETWORK
+from boxoffice.till.usecases.paying_till import PayingTill
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.reducing import Reducing
-from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE, RunningTill
+from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE
 from boxoffice.till.usecases.shifts import ShiftStillOpen
-from boxoffice.till.usecases.tenders import OpenTender
 
 T = TypeVar("T")
 _FIRST_LOOK_S: Final = 3.0
 """How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""
 
 
-class Till(RunningTill):
+class Till(PayingTill):
     """Implements `gateway.port.TillGateway`."""
 
     def pair(self, hub_url: str, code: str) -> TillState:
@@ -108,107 +105,9 @@ class Till(RunningTill):
     def allow(self, reduction: Reduction, percent: int) -> Reduction:
         return Reducing(self.services.context.desk).allow(reduction, percent)
 
-    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
-        self._must_begin(order_id)
-        self.services.selling.take_cash(order_id, amount, tendered)
-        self.services.printing.open_drawer_for(TenderKind.CASH)
-        return self._sold(order_id)
-
-    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
-        self._must_begin(order_id)
-        self.services.selling.take(order_id, kind, amount, reason)
-        self.services.printing.open_drawer_for(kind)
-        return self._sold(order_id)
-
-    def look_at_card(self, code: str) -> CardAtHand:
-        card = self.services.gift_cards.look(code)
-        self._changed()
-        return card
-
-    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
-        self._must_begin(order_id)
-        self.services.gift_cards.pay(order_id, code, amount)
-        return self._sold(order_id)
-
-    def cash_out_card(self, code: str, why: str) -> CashedOut:
-        done = self.services.gift_cards.cash_out(code, why)
-        self._changed()
-        return done
-
-    def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        services = self.services
-        self._must_begin(order_id)
-        reader_id = services.readers.chosen_id
-        if reader_id is None:
-            raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
-        with services.context.desk.held():
-            tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
-            services.status.is_reader_in_use = True
-            self._tell_status()
-            try:
-                number = services.orders.order(order_id).number
-                with services.reader_display.put_away():
-                    services.reader_payment.run(tender, reader_id, number, self._local(on_progress))
-            finally:
-                services.status.is_reader_in_use = False
-                self._left(tender)
-        return self._paid_by(TenderKind.TERMINAL, services.unknown.outcome(tender.id))
-
-    def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        services = self.services
-        self._must_begin(order_id)
-        with services.context.desk.held():
-            if services.link.is_online or not services.offering.is_possible:
-                tender_id = self._on_phone(order_id, amount, on_progress, services.phone_payment.run)
-                why = services.tenders.failure(tender_id)
-                if why is None or why.code != NO_NETWORK or not services.offering.is_possible:
-                    return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
-            tender_id = self._on_phone(order_id, amount, on_progress, services.offering.run)
-        return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
-
-    def _on_phone(
-        self, order_id: OrderId, amount: Money, on_progress: OnProgress, run: Callable[[OpenTender, OnProgress], bool]
-    ) -> TenderId:
-        tender = self.services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
-        try:
-            run(tender, self._local(on_progress))
-        finally:
-            self._left(tender)
-        return tender.id
-
-    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
-        taken = self.services.offering.take_code(readings, order_id) is not None
-        self._changed()
-        return taken
-
-    def cancel_payment(self, order_id: OrderId) -> None:
-        self.services.tenders.cancelled(order_id).set()
-        self.services.wakeups.ring()
-
-    def extend_payment(self, order_id: OrderId) -> float:
-        tender_id = self.services.tenders.running(order_id)
-        if tender_id is None:
-            raise OperationFailed("No payment is under way.", "Nothing was changed.", "")
-        answer = self.services.link.call(lambda hub: hub.extend_checkout(tender_id))
-        return answer.seconds_left
-
     def abandon(self, order_id: OrderId) -> None:
         self.services.selling.abandon(order_id, "given up at the till")
         self._changed()
-
-    def stop_waiting(self, order_id: OrderId) -> None:
-        self.services.tenders.left_alone(order_id).set()
-        self.services.wakeups.ring()
-
-    def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
-        services = self.services
-        tender = services.tenders.wait_again(payment_id)
-        try:
-            services.phone_payment.wait_again(tender, self._local(on_progress))
-        finally:
-            services.unknown.told(payment_id)
-            self._left(tender)
-        return services.unknown.outcome(payment_id)
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self.services.giving_back.give_back(order_id, why)
@@ -276,16 +175,6 @@ class Till(RunningTill):
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
-
-    def unknown_payments(self) -> tuple[UnknownPayment, ...]:
-        return self.services.unknown.pending()
-
-    def check_again(self, payment_id: TenderId) -> TenderOutcome:
-        services = self.services
-        with suppress(TryAgainLater):
-            services.unknown.check(payment_id, services.readers.chosen_id)
-        self._changed()
-        return services.unknown.outcome(payment_id)
 
     def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         return self.services.orders.find(query, most, where)
@@ -383,9 +272,6 @@ class Till(RunningTill):
     def printing(self) -> PrintDesk:
         return self.services.print_desk
 
-    def in_cash(self, amount: Money) -> Money:
-        return self.services.selling.in_cash(amount)
-
     def sync_now(self) -> None:
         try:
             self._sync()
@@ -414,11 +300,6 @@ class Till(RunningTill):
         state = self.open()
         return NeedsPairing(hub_url) if isinstance(state, NeedsPairing) else state
 
-    def _must_begin(self, order_id: OrderId) -> None:
-        """Does nothing if a payment may be begun: at a revoked till only for an order that is partly paid."""
-        if self.is_revoked and not self.services.orders.order(order_id).paid.minor:
-            self.services.handing_over.must_sell()
-
     def _must_sell(self) -> None:
         """Does nothing if this till may sell. At its start it hears first whether the hub has more of its chain.
 
@@ -433,35 +314,12 @@ class Till(RunningTill):
             services.mending.first_look.set()  # one sale waits, not each
         services.mending.check()
 
-    def _local(self, report: OnProgress) -> OnProgress:
-        """Tells progress by the event's own clock."""
-        local = self.services.context.local
-
-        def tell(progress: Progress) -> None:
-            report(replace(progress, at=local(progress.at)))
-
-        return tell
-
     def _with_enough(self, quote: PricedOrder, sell: Callable[[], T]) -> T:
         try:
             return self.services.refilling.with_enough(quote, sell)
         except NotEnoughLeft:
             self._tell_status()  # what the tiles say of it was too much
             raise
-
-    def _sold(self, order_id: OrderId) -> Order:
-        order = self.services.orders.order(order_id)
-        self._changed()
-        return order
-
-    def _paid_by(self, kind: TenderKind, outcome: TenderOutcome) -> TenderOutcome:
-        if isinstance(outcome, TenderPaid):
-            self.services.printing.open_drawer_for(kind)
-        return outcome
-
-    def _left(self, tender: OpenTender) -> None:
-        self.services.tenders.leave(tender)
-        self._changed()
 
 
 def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:

@@ -1,5 +1,6 @@
 """The use cases of a paired till, built over what it is put into."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers, Vault
 from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
-from boxoffice.till.usecases.printing import Printing
+from boxoffice.till.usecases.printing import Printing, Source
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_display import ReaderDisplay
 from boxoffice.till.usecases.reader_payment import ReaderPayment
@@ -87,8 +88,10 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class TillServices:
-    """The use cases of a paired till."""
+    """The use cases of a paired till: made with it if they remember anything, else where they are asked for."""
 
+    documents: Path
+    """Where papers and lists are saved."""
     context: TillContext
     link: Link
     sync: Sync
@@ -106,34 +109,15 @@ class TillServices:
     status: Status
     recovery: Recovery
     handing_over: HandingOver
-    giving_back: GivingBack
-    gift_cards: GiftCards
-    asking: Asking
-    refunding: Refunding
-    swapping: Swapping
-    collecting: Collecting
-    noting: Noting
-    voiding: Voiding
-    transferring: Transferring
-    refilling: Refilling
-    scans: Scans
-    check_in: CheckIn
-    at_the_gate: AtTheGate
-    keep_places: KeepPlaces
     shifts: Shifts
     shift_desk: AtTheDesk
     printing: Printing
-    print_desk: AtThePrinter
     reader_display: ReaderDisplay
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
-        clock = environment.clock
-        desk = Desk()
-        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: desk.acting)
-        file_key = identity.file_key(environment.vault, environment.folder)
-        elsewhere = Elsewhere(environment.folder / ELSEWHERE, file_key)
-        context = TillContext(store, elsewhere, who.device, journal, clock, desk)
+        clock, file_key = environment.clock, identity.file_key(environment.vault, environment.folder)
+        context = _context(store, who, environment, file_key)
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
         mending = Mending(context, link, environment.backups_with(file_key))
@@ -147,7 +131,6 @@ class TillServices:
         papers = Papers(context, sync, printing, environment.documents, environment.paper)
         offering = Offering(context, link, sync, tenders, wakeups, POLL_S)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups, offering)
-        asking = Asking(context, sync)
         shift_desk = AtTheDesk(
             context,
             shifts,
@@ -155,19 +138,13 @@ class TillServices:
             printing,
             environment.documents,
             environment.paper,
-            asking,
+            Asking(context, sync),
             unknown=lambda: len(tenders.unknown()),
             people=lambda: [each.person for each in sync.signing_in.team().people],
         )
-        printing.sources = {
-            PaperKind.RECEIPT: OrderPapers(papers, Paperwork.RECEIPT),
-            PaperKind.TICKETS: OrderPapers(papers, Paperwork.TICKETS),
-            PaperKind.REPORT: shift_desk,
-            PaperKind.TEST: TrialPages(context, printing),
-        }
-        gate_reader = GateReader(context, orders)
-        check_in = CheckIn(context, gate_reader, selling)
+        printing.sources = sources(context, printing, papers, shift_desk)
         return cls(
+            documents=environment.documents,
             context=context,
             link=link,
             sync=sync,
@@ -185,26 +162,71 @@ class TillServices:
             status=status,
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
-            giving_back=GivingBack(context),
-            gift_cards=GiftCards(context, sync, selling),
-            asking=asking,
-            refunding=Refunding(context, asking),
-            swapping=Swapping(context, selling),
-            collecting=Collecting(context),
-            noting=Noting(context, asking),
-            voiding=Voiding(context, asking),
-            transferring=Transferring(context, asking, gate_reader),
-            refilling=Refilling(sync, wakeups, status.now),
-            scans=Scans(context, orders),
-            check_in=check_in,
-            at_the_gate=AtTheGate(check_in, DoorLists(check_in, environment.documents)),
-            keep_places=KeepPlaces(context, sync),
             shifts=shifts,
             shift_desk=shift_desk,
             printing=printing,
-            print_desk=AtThePrinter(context, printing),
             reader_display=ReaderDisplay(terminal, lambda: readers.chosen_id),
         )
+
+    @property
+    def giving_back(self) -> GivingBack:
+        return GivingBack(self.context)
+
+    @property
+    def gift_cards(self) -> GiftCards:
+        return GiftCards(self.context, self.sync, self.selling)
+
+    @property
+    def refunding(self) -> Refunding:
+        return Refunding(self.context, self.asking)
+
+    @property
+    def swapping(self) -> Swapping:
+        return Swapping(self.context, self.selling)
+
+    @property
+    def collecting(self) -> Collecting:
+        return Collecting(self.context)
+
+    @property
+    def noting(self) -> Noting:
+        return Noting(self.context, self.asking)
+
+    @property
+    def voiding(self) -> Voiding:
+        return Voiding(self.context, self.asking)
+
+    @property
+    def transferring(self) -> Transferring:
+        return Transferring(self.context, self.asking, GateReader(self.context, self.orders))
+
+    @property
+    def refilling(self) -> Refilling:
+        return Refilling(self.sync, self.wakeups, self.status.now)
+
+    @property
+    def scans(self) -> Scans:
+        return Scans(self.context, self.orders)
+
+    @property
+    def check_in(self) -> CheckIn:
+        return CheckIn(self.context, GateReader(self.context, self.orders), self.selling)
+
+    @property
+    def at_the_gate(self) -> AtTheGate:
+        return AtTheGate(self.check_in, DoorLists(self.check_in, self.documents))
+
+    @property
+    def keep_places(self) -> KeepPlaces:
+        return KeepPlaces(self.context, self.sync)
+
+    @property
+    def print_desk(self) -> AtThePrinter:
+        return AtThePrinter(self.context, self.printing)
+
+    @property
+    def asking(self) -> Asking:
+        return Asking(self.context, self.sync)
 
     def close(self) -> None:
         self.reader_display.close()
@@ -212,3 +234,22 @@ class TillServices:
         self.context.elsewhere.close()
         if self.readers.terminal is not None:
             self.readers.terminal.close()
+
+
+def _context(store: Store, who: identity.Identity, environment: Environment, file_key: str) -> TillContext:
+    clock, desk = environment.clock, Desk()
+    journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: desk.acting)
+    elsewhere = Elsewhere(environment.folder / ELSEWHERE, file_key)
+    return TillContext(store, elsewhere, who.device, journal, clock, desk)
+
+
+def sources(
+    context: TillContext, printing: Printing, papers: Papers, shift_desk: AtTheDesk
+) -> Mapping[PaperKind, Source]:
+    """Returns what makes each kind of paper that waits for the printer."""
+    return {
+        PaperKind.RECEIPT: OrderPapers(papers, Paperwork.RECEIPT),
+        PaperKind.TICKETS: OrderPapers(papers, Paperwork.TICKETS),
+        PaperKind.REPORT: shift_desk,
+        PaperKind.TEST: TrialPages(context, printing),
+    }

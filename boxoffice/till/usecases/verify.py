@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Table, select
 
 from boxoffice.core.books import Books
+from boxoffice.core.columns import words_of
 from boxoffice.core.drawer_check import cash_in, drawer_problems
 from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import (
@@ -26,7 +27,7 @@ from boxoffice.core.facts import (
 from boxoffice.core.ids import FactId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.rows import KEPT, words_of
+from boxoffice.core.rows import KEPT
 from boxoffice.core.value_check import owed_in
 from boxoffice.till.store import tables as t
 from boxoffice.till.store.database import Store

@@ -14,22 +14,22 @@ router: Final = APIRouter(prefix="/api/till", tags=["till"])
 
 @router.post("/checkouts")
 def open_checkout(services: TheServices, body: CheckoutRequest, till: TrustedTill) -> CheckoutAnswer:
-    return services.checkouts.open(till, body)
+    return services.door_checkouts.open(till, body)
 
 
 @router.get("/checkouts/{tender_id}")
 def look_at_checkout(services: TheServices, tender_id: str, till: KnownTill) -> CheckoutAnswer:
-    return services.checkouts.look(till, tender_id)
+    return services.door_checkouts.look(till, tender_id)
 
 
 @router.post("/checkouts/{tender_id}/cancel")
 def cancel_checkout(services: TheServices, tender_id: str, till: KnownTill) -> CheckoutAnswer:
-    return services.checkouts.cancel(till, tender_id)
+    return services.door_checkouts.cancel(till, tender_id)
 
 
 @router.post("/checkouts/{tender_id}/extend")
 def extend_checkout(services: TheServices, tender_id: str, till: TheTill) -> CheckoutAnswer:
-    return services.checkouts.extend(till, tender_id)
+    return services.door_checkouts.extend(till, tender_id)
 
 
 @router.post("/mails")

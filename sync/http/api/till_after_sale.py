@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from sync.http.access import TheHub, TrustedTill
 from sync.orders.renaming import rename
-from sync.orders.transferring import Transfers
 from sync.payments.door_refunds import DoorRefunds
 from sync.payments.voiding import DoorVoids
 from sync.tills.order_look import look_at
+from sync.tills.transferring import Transfers
 
 router: Final = APIRouter(prefix="/api/till/orders", tags=["till"])
 OrderId = Annotated[str, Path(max_length=100, pattern="^[^\\x00]*$")]

@@ -9,7 +9,8 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, F
 from sqlalchemy.types import TypeEngine
 
 from boxoffice.core.closed_sets import listed
-from boxoffice.core.rows import Field, Keeping, fields_of
+from boxoffice.core.columns import Field, fields_of
+from boxoffice.core.rows import Keeping
 from sync.store.schema.metadata import metadata
 
 _KINDS: Final[Mapping[type, TypeEngine[Any]]] = {

@@ -9,7 +9,7 @@ import httpx
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
-from boxoffice.core.effects import Announcement, FeedKind
+from boxoffice.core.effect_kinds import Announcement, FeedKind
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post, sample_event

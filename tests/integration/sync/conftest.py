@@ -31,6 +31,7 @@ from sync.orders.analytics import Analytics
 from sync.organizers import organizers
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts, must_be
+from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.fees import Fees
 from sync.payments.provider_events import EventWork
 from sync.payments.refunds import Refunds
@@ -84,6 +85,10 @@ class Stand:
     @property
     def checkouts(self) -> Checkouts:
         return Checkouts(self.hub, self.sessions, {"stripe_intent": self.intents})
+
+    @property
+    def door_checkouts(self) -> DoorCheckouts:
+        return DoorCheckouts(self.checkouts)
 
     @property
     def mailer(self) -> Mailer:

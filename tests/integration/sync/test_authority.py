@@ -22,7 +22,7 @@ from sync.store.chain import new_id
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
-from tests.integration.sync.lies import lies, nested, others, said
+from tests.integration.sync.lies import lies, nested, others, said, scan
 from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.slow
@@ -258,6 +258,19 @@ def test_whatever_stands_where_an_order_is_named_no_kind_of_fact_is_answered_wit
 
     assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, len(facts) + 5)
     assert hub.sql("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == [("completed",)]
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("odd", ["many", None, {}, [1], 2**53 - 1, -1], ids=repr)
+def test_fields_of_other_kinds_in_a_fact_change_no_books(hub: Stand, door: Door, odd: Any) -> None:
+    door.lease({"social": 1})
+    sale = door.cash_sale(("social", 1))
+    ticket = sale[-1].payload["tickets"][0]["ticket_id"]
+    beside = dict.fromkeys(("amount", "unearned", "units", "is_reversal", "tender", "order_id"), odd)
+
+    answer = door.push([*sale, door.seal_raw("ticket_scanned", {**beside, **scan(ticket)})])
+
+    assert answer.status_code == 200
     assert verify(hub.database).problem is None
 
 

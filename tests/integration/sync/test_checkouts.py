@@ -95,7 +95,7 @@ def test_when_cancelling_and_paying_race_the_provider_has_the_last_word(hub: Sta
 
     with ThreadPoolExecutor(3) as threads:
         calls: list[Future[object]] = [
-            threads.submit(hub.checkouts.cancel, hub.device(leased), tender),
+            threads.submit(hub.door_checkouts.cancel, hub.device(leased), tender),
             threads.submit(lambda: hub.settle(hub.sessions.pay_if_open(session))),
             threads.submit(look, leased, tender),
         ]
@@ -314,7 +314,7 @@ def test_an_order_that_was_never_pushed_gets_no_link(hub: Stand, leased: Door) -
     request = CheckoutRequest(order_id=placed.order_id, tender_id="t", amount=placed.total, currency="USD")
 
     with pytest.raises(BadInput, match="has not sent"):
-        hub.checkouts.open(hub.device(leased), request)
+        hub.door_checkouts.open(hub.device(leased), request)
 
 
 def test_another_tills_payment_is_not_there(hub: Stand, leased: Door) -> None:
@@ -323,9 +323,9 @@ def test_another_tills_payment_is_not_there(hub: Stand, leased: Door) -> None:
     other = hub.device(hub.door())
 
     with pytest.raises(UnknownCheckout):
-        hub.checkouts.cancel(other, tender)
+        hub.door_checkouts.cancel(other, tender)
     with pytest.raises(UnknownCheckout):
-        hub.checkouts.look(other, tender)
+        hub.door_checkouts.look(other, tender)
 
 
 def test_a_link_that_could_not_be_made_can_be_asked_for_again(hub: Stand, leased: Door) -> None:
@@ -333,7 +333,7 @@ def test_a_link_that_could_not_be_made_can_be_asked_for_again(hub: Stand, leased
     request = CheckoutRequest(order_id=placed.order_id, tender_id=tender, amount=placed.total, currency="USD")
 
     with hub.sessions.down(), pytest.raises(TryAgainLater):
-        hub.checkouts.open(hub.device(leased), request)
+        hub.door_checkouts.open(hub.device(leased), request)
 
     assert open_link(leased, placed, tender)["state"] == "open"
 

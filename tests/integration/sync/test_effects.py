@@ -13,12 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
+from boxoffice.core.columns import Field, fields_of
+from boxoffice.core.effect_kinds import Announcement, FeedKind
+from boxoffice.core.effects import EFFECTS
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketVoided
-from boxoffice.core.rows import KEPT, Field, Keeping, TicketRow, fields_of
+from boxoffice.core.rows import KEPT, Keeping, TicketRow
 from boxoffice.till.store import projections
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal

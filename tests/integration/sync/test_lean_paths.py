@@ -89,7 +89,7 @@ def test_a_webhook_reads_its_payment_once_and_locks_it_once(
     hub: Stand, waiting: tuple[OrderPlaced, CheckoutRequest, Device]
 ) -> None:
     placed, request, device = waiting
-    hub.checkouts.open(device, request)
+    hub.door_checkouts.open(device, request)
     session = hub.sessions.of(request.tender_id)
     hub.sessions.pay(session)
     row = received(hub, "checkout.session.completed", {"id": session})
@@ -108,7 +108,7 @@ def test_a_till_that_asks_for_a_link_has_its_order_read_once(
     _, request, device = waiting
 
     with counted(hub.database.engine) as sent:
-        answer = hub.checkouts.open(device, request)
+        answer = hub.door_checkouts.open(device, request)
 
     assert answer.state == "open"
     assert len(sent) <= LINK, sent

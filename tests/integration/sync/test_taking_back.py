@@ -25,6 +25,7 @@ from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify as verify_hub
+from sync.store.lives import note_healed
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import Seller
 
@@ -371,6 +372,15 @@ def test_a_copy_that_goes_on_stops_the_other_one(hub: Stand, seller: Seller, tmp
     copy.close()
 
 
+@pytest.fixture
+def set_back(hub: Stand) -> Iterator[None]:
+    """Ends what a hub does that believes it was set back: it would give no places to the tills of the next tests."""
+    yield
+    with hub.database.transaction() as connection:
+        note_healed(connection, "test")
+
+
+@pytest.mark.usefixtures("set_back")
 def test_a_hub_that_was_set_back_is_told_again_without_a_new_sale(seller: Seller) -> None:
     sell(seller, 2)
     seller.services.sync.everything()

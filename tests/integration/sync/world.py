@@ -1,27 +1,18 @@
 """One festival carried out three times: a till over SQLite and a hub over Postgres, each beside its like in memory."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
-from unittest.mock import patch
+from typing import Any
 
-import pytest
-from sqlalchemy import Connection, Table, or_, select, text, update
+from sqlalchemy import select, update
 
-from boxoffice.core.books import Books
-from boxoffice.core.effects import FeedKind, Inconsistent, Task
 from boxoffice.core.event_file import event_file_of
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact, head_after, instant
 from boxoffice.core.gift_cards import CardCode
-from boxoffice.core.giving_back import given_up
-from boxoffice.core.ids import DeviceId, EventId, OrderId, ProductId, TicketId
-from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
-from boxoffice.core.memory import MemoryHub, MemoryTill
+from boxoffice.core.ids import EventId, OrderId, ProductId, TicketId
+from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
@@ -33,42 +24,24 @@ from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseRe
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import CardPart, OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
-from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
-from boxoffice.core.payloads.stored_value import (
-    GiftCardBlocked,
-    GiftCardCashedOut,
-    GiftCardTakenBack,
-    ValueLeased,
-    ValueRecalled,
-    ValueReclaimed,
-    ValueReturned,
-)
 from boxoffice.core.payloads.tickets import TicketPart, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.reissues import reissue
-from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
+from boxoffice.core.rows import PaymentRow, ShiftRow, ShiftStatus, TicketStatus
 from boxoffice.core.sales import cards_issued, changed, finish, place, ticket_count
+from boxoffice.core.stored_value import owed_on_cards
 from boxoffice.core.tenders import Back, tender_of
-from boxoffice.core.value_rows import CardStatus, StoredValueRow, ValueLeaseRow
-from boxoffice.till.store import facts as till_facts
-from boxoffice.till.store import journal
-from boxoffice.till.store import tables as on_till
-from boxoffice.till.store.journal import Journal, take_hub_fact
-from boxoffice.till.store.leases import counts_of
-from sync.ledger.hub import Hub
-from sync.ledger.till_facts import apply_till_facts
 from sync.store import pools
 from sync.store import tables as at_hub
-from sync.store.chain import draft_now, facts_by_id, move_head, new_id, read_facts
-from sync.store.tills import Device
-from tests.integration.sync.door import EVENT, Door
+from sync.store.chain import new_id, read_facts
+from tests.integration.sync.card_steps import CardSteps, payment_words
+from tests.integration.sync.door import EVENT
 
-_ROWS: Final = ("orders", *(each.table for each in KEPT))
-_OF_ORDERS: Final = [each.table for each in KEPT if each.named is None]
 _PENDING, _PROCESSING, _COMPLETED, _FAILED = (
     OrderState.PENDING,
     OrderState.PROCESSING,
@@ -78,37 +51,8 @@ _PENDING, _PROCESSING, _COMPLETED, _FAILED = (
 
 
 @dataclass
-class World:
+class World(CardSteps):
     """Everything happens in one transaction of each database; `open` are the orders that wait to be paid."""
-
-    hub: Hub
-    door: Door
-    device: Device
-    journal: Journal
-    there: Connection
-    here: Connection
-    memory_hub: MemoryHub = field(init=False)
-    memory_till: MemoryTill = field(default_factory=MemoryTill)
-    placed: dict[str, OrderPlaced] = field(default_factory=dict)
-    sent: int = 0
-    heard: int = 0
-    first_news: int = 0
-    first_exceptions: set[str] = field(default_factory=set)
-    worries: list[str] = field(default_factory=list)
-    revision: int = 0
-    is_old: bool = False
-    """Whether both sides write as the version before did: without generations of leases."""
-    was_old: bool = False
-    tenders: dict[str, OrderPlaced] = field(default_factory=dict)
-    """Payments that were begun, with their orders."""
-    written: set[FactKind] = field(default_factory=set)
-    """What either side has written so far."""
-
-    def __post_init__(self) -> None:
-        self.memory_hub = MemoryHub(self._pools())
-        self.revision = self.there.scalars(select(at_hub.events.c.revision).where(at_hub.events.c.id == EVENT)).one()
-        self.first_exceptions = set(self.there.scalars(select(at_hub.exceptions.c.id)))
-        self.first_news = self.heard = self._newest_news()
 
     # What people do.
 
@@ -133,12 +77,16 @@ class World:
         badge = 1 if before is None else before.badge + 1
         self._at_hub(StaffChanged(staff_id=f"person-{who}", role=role, status=status, badge=badge, has_badge=True))
 
-    def begin_with_the_version_before(self) -> None:
-        self.is_old = self.was_old = True
-
-    def update(self) -> None:
-        """Both sides are of this version from now on."""
-        self.is_old = False
+    def sell_card(self, amount: int, *, by_phone: bool) -> None:
+        """Sells a gift card; what the hub finishes is on no till's lease."""
+        number, card_id, code = self.door.next_number(), new_id(), CardCode(new_id().upper()[-16:])
+        priced = price(self.door.catalogue, Cart((_card_line(amount),)), at=datetime.now(UTC))
+        card = CardPart(line=0, card_id=card_id, code_hash=code.hash, last4=code.last4)
+        order_id, at_door = OrderId(new_id()), Channel.DOOR
+        placed = place(priced, order_id=order_id, order_number=number, channel=at_door, source="lease", cards=[card])
+        self._at_till(placed, _move(placed, _PENDING, _PROCESSING))
+        self.placed[placed.order_id] = placed
+        self.pay(placed, by_phone=by_phone)
 
     def place_at_door(self, product: str, quantity: int) -> None:
         placed = self.door.placed((product, quantity))
@@ -174,7 +122,7 @@ class World:
     def begin_payment(self, placed: OrderPlaced) -> None:
         """Begins a payment of an open order, at a reader or on a page."""
         is_ours, tender = placed.source == "lease", new_id()
-        about = _about(tender, "terminal" if is_ours else "checkout", placed, placed.total)
+        about = payment_words(tender, "terminal" if is_ours else "checkout", placed, placed.total)
         if self._by(is_ours, PaymentStarted(**about, idempotency_key=tender)):
             self.tenders[tender] = placed
 
@@ -182,13 +130,13 @@ class World:
         """Nobody answers for a payment at a reader."""
         placed = self.tenders[tender]
         if placed.source == "lease":
-            self._by(True, PaymentUnknown(**_about(tender, "terminal", placed, placed.total), reason="silent"))
+            self._by(True, PaymentUnknown(**payment_words(tender, "terminal", placed, placed.total), reason="silent"))
 
     def end_payment(self, tender: str) -> None:
         """A payment comes to nothing."""
         placed = self.tenders[tender]
         is_ours = placed.source == "lease"
-        about = _about(tender, "terminal" if is_ours else "checkout", placed, placed.total)
+        about = payment_words(tender, "terminal" if is_ours else "checkout", placed, placed.total)
         self._by(is_ours, PaymentFailed(**about, code="declined", message="No."))
 
     def void(self, placed: OrderPlaced) -> None:
@@ -223,86 +171,6 @@ class World:
             line = next(i for i, line in enumerate(placed.lines) if line.product_id == old.product_id)
             part = TicketPart(ticket_id=old.id, product_id=old.product_id, line=line, token="")
             self._at_till(reissue(part, placed.order_id, TicketId(new_id()), EventId(EVENT), self.door.issuer))
-
-    def sell_card(self, amount: int, *, by_phone: bool) -> None:
-        """Sells a gift card; what the hub finishes is on no till's lease."""
-        number, card_id, code = self.door.next_number(), new_id(), CardCode(new_id().upper()[-16:])
-        priced = price(self.door.catalogue, Cart((_card_line(amount),)), at=datetime.now(UTC))
-        card = CardPart(line=0, card_id=card_id, code_hash=code.hash, last4=code.last4)
-        order_id, at_door = OrderId(new_id()), Channel.DOOR
-        placed = place(priced, order_id=order_id, order_number=number, channel=at_door, source="lease", cards=[card])
-        self._at_till(placed, _move(placed, _PENDING, _PROCESSING))
-        self.placed[placed.order_id] = placed
-        self.pay(placed, by_phone=by_phone)
-
-    def lease_card(self, which: int) -> None:
-        """The till asks for what is free of a card, once the hub knows what it has spent."""
-        self.send()
-        card = self._card(which)
-        if card is not None and card.free:
-            hashed = {"code_hash": card.code_hash, "last4": card.last4}
-            about = {"grant_id": new_id(), "card_id": card.id, "amount": card.free, "currency": "USD"}
-            self._at_hub(ValueLeased(**about, **hashed, to_device=self.device.id))
-
-    def return_card(self, which: int, amount: int) -> None:
-        lease = self._card_lease(which)
-        if lease is not None:
-            returned = min(amount, lease.left)
-            self._at_till(ValueReturned(grant_id=lease.id, card_id=lease.card_id, amount=returned))
-
-    def recall_card(self, which: int, *, for_good: bool) -> None:
-        """The hub asks for what the till has of a card, or does not wait for it."""
-        leases = [each for each in self.memory_hub.books.value_leases.values() if each.left]
-        if leases:
-            lease = leases[which % len(leases)]
-            kind = ValueReclaimed if for_good else ValueRecalled
-            self._at_hub(kind(grant_id=lease.id, card_id=lease.card_id, from_device=self.device.id))
-
-    def block_card(self, which: int) -> None:
-        card = self._card(which)
-        if card is not None:
-            self._at_hub(GiftCardBlocked(card_id=card.id, is_blocked=card.status is CardStatus.ACTIVE, by="7"))
-
-    def pay_by_card(self, placed: OrderPlaced, which: int) -> None:
-        """A till spends what it has on lease, whatever the hub has made of that meanwhile; all of it, or the price."""
-        lease = self._card_lease(which)
-        if lease is not None and placed.source == "lease":
-            due = self.memory_till.books.due(placed.order_id)
-            about = _about(new_id(), "stored_value", placed, min(lease.left, due))
-            if min(lease.left, due) > 0:
-                self._at_till(PaymentCaptured(**about, card_id=lease.card_id, grant_id=lease.id))
-
-    def give_up_card(self, placed: OrderPlaced) -> None:
-        """What a card has paid of an order that comes to nothing is on it again."""
-        books = self.memory_till.books
-        if placed.source == "lease":
-            gone = given_up(books, OrderId(placed.order_id), "no", new_id=new_id, drawer_of=lambda _: self.device.name)
-            self._at_till(*gone)
-
-    def cash_out(self, which: int) -> None:
-        lease = self._card_lease(which)
-        if lease is not None:
-            about = {"grant_id": lease.id, "card_id": lease.card_id, "currency": "USD"}
-            self._at_till(GiftCardCashedOut(**about, amount=min(lease.left, 300), drawer=self.device.name))
-
-    def take_card_back(self, which: int, *, is_ours: bool) -> None:
-        """What is left of a card goes off it: of the till's lease, or at the hub of what is free."""
-        lease, card = self._card_lease(which), self._card(which)
-        if is_ours and lease is not None and lease.card_id in self.memory_till.books.stored_values:
-            order = self.memory_till.books.stored_values[lease.card_id].order_id
-            about = {"order_id": order, "card_id": lease.card_id, "amount": lease.left, "currency": "USD"}
-            self._at_till(GiftCardTakenBack(**about, grant_id=lease.id))
-        elif not is_ours and card is not None and card.free:
-            about = {"order_id": card.order_id, "card_id": card.id, "amount": card.free, "currency": "USD"}
-            self._at_hub(GiftCardTakenBack(**about))
-
-    def _card(self, which: int) -> StoredValueRow | None:
-        cards = list(self.memory_hub.books.stored_values.values())
-        return cards[which % len(cards)] if cards else None
-
-    def _card_lease(self, which: int) -> ValueLeaseRow | None:
-        leases = [each for each in self.memory_till.books.value_leases.values() if each.left]
-        return leases[which % len(leases)] if leases else None
 
     def collect(self, placed: OrderPlaced) -> None:
         """Somebody comes for what was bought."""
@@ -434,11 +302,13 @@ class World:
         books = self.memory_hub.books
         payment = self._paid_by(placed)
         amount = min(amount, payment.amount - books.refunded(payment.id))
+        if not is_made:  # what is on gift cards that the order bought is spent there
+            amount = min(amount, books.refundable(placed.order_id) - owed_on_cards(books, placed.order_id))
         mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
         valid = [each.id for each in mine if each.status is TicketStatus.VALID]
         if amount <= 0 or tender_of(payment.tender).back is not Back.PROVIDER:
             return
-        about = _about(payment.id, payment.tender.value, placed, amount)
+        about = payment_words(payment.id, payment.tender.value, placed, amount)
         asked = RefundRequested(**about, refund_id=new_id(), is_made=is_made)
         uses = self.door.catalogue.products_by_id
         line = placed.lines[0]
@@ -451,7 +321,7 @@ class World:
         payment = self.memory_hub.books.payments[refund.payment_id]
         if tender_of(payment.tender).back is not Back.PROVIDER:
             return
-        about = _about(payment.id, payment.tender.value, self.placed[payment.order_id], refund.amount)
+        about = payment_words(payment.id, payment.tender.value, self.placed[payment.order_id], refund.amount)
         more: dict[str, Any] = {} if how is RefundPending else {"is_out": refund.status is RefundStatus.PENDING}
         if how is RefundFailed:
             more |= {"code": "refused", "message": "No.", "is_reversal": refund.status is RefundStatus.SUCCEEDED}
@@ -466,7 +336,7 @@ class World:
         taken = 0 if status == "won" else payment.amount
         lost = payment.amount if status == "lost" else 0
         withdrawn_before, lost_before = (known.withdrawn, known.lost) if known else (0, 0)
-        about = _about(payment.id, payment.tender.value, placed, payment.amount)
+        about = payment_words(payment.id, payment.tender.value, placed, payment.amount)
         more = {"withdrawn": taken - withdrawn_before, "lost": lost - lost_before}
         self._at_hub(DisputeChanged(**about, dispute_id=known.id if known else new_id(), status=status, **more))
 
@@ -477,200 +347,9 @@ class World:
             each for each in payments if each.order_id == placed.order_id and each.status is PaymentStatus.CAPTURED
         )
 
-    def sync(self) -> None:
-        """The till sends what it has, and takes what the hub tells it."""
-        self.send()
-        self._hear()
-
-    def hear_answers(self) -> None:
-        """The till hears what it was granted by the answers to its requests, before it hears anything else."""
-        for fact in self._untold():
-            if fact.kind is FactKind.LEASE_GRANTED:
-                self._take(fact)
-
-    def send(self) -> None:
-        """The till sends what it has."""
-        facts = till_facts.own_after(self.here, self.sent, 10_000)
-        self.sent = till_facts.newest_position(self.here)
-        found = apply_till_facts(self.there, self.device.writer, facts).findings
-        self.hub.put_before_a_person(self.there, found, device_id=self.device.id)
-        if facts:
-            move_head(self.there, head_after(facts[-1]))
-        for fact in facts:
-            self.memory_hub.carry_out([fact])
-
     # What is held to be so.
 
-    def look(self) -> None:
-        """Holds both databases to what they are in memory."""
-        assert self._pools() == self.memory_hub.pools
-        assert self._leases_at_hub() == self.memory_hub.leases
-        self.look_at_rows(self.memory_hub.books, self.memory_till.books)
-        ours = {(EVENT, str(pool)): lease for pool, lease in counts_of(self.here, EVENT).items()}
-        assert {key: lease for key, lease in ours.items() if lease != LeaseCount()} == self.memory_till.leases
-        assert self._news() == [
-            (each.kind.value, each.event_id, each.device_id, each.fact_id) for each in self.memory_hub.feed
-        ]
-        hub = self.memory_hub
-        for key, row in hub.books.exceptions.items():
-            kept = self._kept(at_hub.exceptions, key)
-            assert {name: kept[name] for name in words_of(row)} == words_of(row) | {"remedies": list(row.remedies)}
-        for key, event in hub.books.events.items():
-            kept = self._kept(at_hub.events, key)
-            assert {name: kept[name] for name in words_of(event)} == words_of(event)
-        assert self._inbox() == Counter(
-            (each.kind, status, each.order_id, each.subject_id, each.detail, each.remedies)
-            for status, found in (("open", hub.open), ("resolved", hub.over))
-            for each in found
-        )
-        wanted = [job.subject_id for job in self.memory_hub.jobs if job.task is Task.SEND_REFUND]
-        calls = select(at_hub.refund_calls.c.refund_id).where(at_hub.refund_calls.c.refund_id.in_(wanted or [""]))
-        assert sorted(self.there.scalars(calls)) == sorted(wanted)
-
-    def look_at_rows(self, there: Books, here: Books) -> None:
-        """Holds the rows of both databases to these books."""
-        self._look_at(self.there, at_hub.metadata.tables, there)
-        self._look_at(self.here, on_till.metadata.tables, here)
-
-    def look_at_the_till(self) -> None:
-        """Holds the till, once it has heard, to what the hub says of its orders."""
-        hub, till = self.memory_hub.books, self.memory_till.books
-        assert till.orders == {key: row for key, row in hub.orders.items() if row.channel is Channel.DOOR}
-        if not self.was_old:
-            told = {key[1:]: (lease.granted, lease.left) for key, lease in self.memory_hub.leases.items()}
-            ours = self.memory_till.leases.items()
-            assert told == {key: (lease.granted, lease.left + lease.held) for key, lease in ours}
-        for name in _OF_ORDERS:
-            theirs = {key: row for key, row in getattr(hub, name).items() if _order_of(hub, row) in till.orders}
-            assert getattr(till, name) == theirs
-
     # How it is done.
-
-    def _by(self, is_till: bool, *payloads: Payload) -> bool:
-        """Writes about an order: each side knows first what the other has written about it."""
-        self.sync()
-        is_done = self._at_till(*payloads) if is_till else self._at_hub(*payloads)
-        self.sync()
-        return is_done
-
-    def _at_till(self, *payloads: Payload) -> bool:
-        attempt = self.here.begin_nested()
-        try:
-            with patch.object(journal, "takes_from_lease", lambda _: False) if self.is_old else nullcontext():
-                facts = self.journal.write(self.here, payloads, EventId(EVENT))
-        except NotEnoughLeft as short:
-            attempt.rollback()
-            self._is_refused(self.memory_till.carry_out, [self.journal_like(p) for p in payloads], short)
-            return False
-        attempt.commit()
-        self.memory_till.carry_out(facts)
-        self.written.update(fact.kind for fact in facts)
-        return True
-
-    def _at_hub(self, *payloads: Payload) -> bool:
-        attempt = self.there.begin_nested()
-        try:
-            facts = self.hub.write(self.there, payloads, EVENT)
-        except NotEnoughLeft as short:
-            attempt.rollback()
-            facts = tuple(self.hub.chain.unsealed([draft_now(each, EVENT) for each in payloads]))
-            self._is_refused(self.memory_hub.carry_out, list(facts), short)
-            return False
-        attempt.commit()
-        self.memory_hub.carry_out(facts)
-        self.written.update(fact.kind for fact in facts)
-        return True
-
-    def journal_like(self, payload: Payload) -> Fact:
-        """Returns a fact as the till would write it."""
-        (fact,) = self.hub.chain.unsealed([draft_now(payload, EVENT)])
-        return Fact(**{**{name: getattr(fact, name) for name in fact.__slots__}, "device_id": DeviceId(self.device.id)})
-
-    def _is_refused(self, carry_out: Callable[[list[Fact]], object], facts: list[Fact], short: NotEnoughLeft) -> None:
-        with pytest.raises(NotEnoughLeft) as same:
-            carry_out(facts)
-        assert same.value.shortages.items() <= short.shortages.items()
-
-    def _hear(self) -> None:
-        for fact in self._untold():
-            self._take(fact)
-        self.heard = self._newest_news()
-
-    def _untold(self) -> list[Fact]:
-        f = at_hub.feed.c
-        is_mine = or_(f.device_id == self.device.id, f.device_id.is_(None))
-        mine = (f.id > self.heard, is_mine, f.kind == FeedKind.FACT.value)
-        rows = self.there.execute(select(f.fact_id).where(*mine).order_by(f.id)).all()
-        return list(facts_by_id(self.there, [row.fact_id for row in rows]))
-
-    def _take(self, fact: Fact) -> None:
-        if take_hub_fact(self.here, fact):
-            try:
-                self.memory_till.carry_out([fact])
-            except (Inconsistent, NotEnoughLeft) as error:
-                raise AssertionError("the till was told what it can't take") from error
-
-    def _is_counted(self, voided: TicketVoided) -> bool:
-        """Returns whether the pools know of the units: those sold beyond the house come back to nobody."""
-        return all(self.memory_hub.pools[EVENT, pool].sold >= units for pool, units in voided.units.items())
-
-    def _pools(self) -> dict[tuple[str, str], PoolCount]:
-        p = at_hub.pools.c
-        rows = self.there.execute(
-            select(p.id, p.capacity, p.available, p.leased, p.held, p.sold).where(p.event_id == EVENT)
-        )
-        return {(EVENT, row.id): PoolCount(*row[1:]) for row in rows}
-
-    def _leases_at_hub(self) -> dict[tuple[str, str, str], LeaseCount]:
-        d = at_hub.device_leases.c
-        rows = self.there.execute(
-            select(d.pool_id, d.granted, d.sold, d.returned, d.generation).where(d.device_id == self.device.id)
-        )
-        return {(self.device.id, EVENT, row[0]): LeaseCount(row[1], row[2], 0, row[3], row[4]) for row in rows}
-
-    def _kept(self, table: Table, key: str) -> Mapping[str, Any]:
-        return dict(self.there.execute(select(table).where(table.c.id == key)).mappings().one())
-
-    def _inbox(self) -> Counter[tuple[Any, ...]]:
-        x, seen = at_hub.exceptions.c, self.first_exceptions | set(self.memory_hub.books.exceptions)
-        columns = (x.kind, x.status, x.order_id, x.subject_id, x.detail, x.remedies)
-        rows = self.there.execute(select(*columns).where(x.id.not_in(seen)))
-        return Counter((*row[:5], tuple(row.remedies)) for row in rows)
-
-    def _news(self) -> list[tuple[Any, ...]]:
-        f = at_hub.feed.c
-        ours = (f.id > self.first_news, f.xid == text("pg_current_xact_id()::text::bigint"))  # others write meanwhile
-        query = select(f.kind, f.event_id, f.device_id, f.fact_id).where(*ours).order_by(f.id)
-        return [tuple(row) for row in self.there.execute(query)]
-
-    def _newest_news(self) -> int:
-        return int(self.there.exec_driver_sql("SELECT coalesce(max(id), 0) FROM feed").scalar_one())
-
-    def _look_at(self, connection: Connection, tables: Mapping[str, Any], books: Books) -> None:
-        for name in _ROWS:
-            expected, table = getattr(books, name), tables[name]
-            found = connection.execute(select(table).where(table.c.id.in_(list(expected)))).mappings()
-            rows = {row["id"]: row for row in found}
-            for key, row in expected.items():
-                said = {column: value for column, value in words_of(row).items() if column in table.c}
-                held = {column: rows[key][column] for column in said}
-                times = {column for column in said if isinstance(said[column], datetime)}
-                assert held | {column: _instant(held[column]) for column in times} == said
-        accounts = Counter[str]()
-        for posting in (each for lines in books.postings.values() for each in lines):
-            accounts[posting.account] += posting.amount.minor
-        table = tables["ledger_postings"]
-        mine = table.c.fact_id.in_(list(books.postings))
-        totals = Counter[str]()
-        for account, amount in connection.execute(select(table.c.account, table.c.amount).where(mine)):
-            totals[account] += amount
-        assert +totals == +accounts
-        assert -totals == -accounts
-
-
-def _instant(kept: datetime | str) -> datetime:
-    """Returns an instant as Postgres or the till's file keeps it."""
-    return kept if isinstance(kept, datetime) else instant(kept)
 
 
 def _move(placed: OrderPlaced, start: OrderState, to: OrderState) -> Payload:
@@ -679,15 +358,3 @@ def _move(placed: OrderPlaced, start: OrderState, to: OrderState) -> Payload:
 
 def _card_line(amount: int) -> CartLine:
     return CartLine(ProductId("gift-card"), 1, Money(amount, Currency("USD")))
-
-
-def _about(tender_id: str, tender: str, placed: OrderPlaced, amount: int) -> dict[str, Any]:
-    about = {"order_id": placed.order_id, "tender_id": tender_id, "tender": tender}
-    return {**about, "amount": amount, "currency": placed.currency}
-
-
-def _order_of(books: Books, row: Any) -> str | None:
-    if hasattr(row, "order_id"):
-        return str(row.order_id)
-    payment = books.payments.get(row.payment_id)
-    return payment.order_id if payment else None

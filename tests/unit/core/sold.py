@@ -21,10 +21,12 @@ from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
 from boxoffice.core.reductions import REASONS, Off, Reduction
 from boxoffice.core.sales import changed, earned_of, place
 from boxoffice.core.taxes import TaxRate
-from boxoffice.core.tenders import Back, TenderKind, tender_of
+from boxoffice.core.tenders import Back, Taken, TenderKind, tender_of
 from tests.unit.core.builders import NOW, catalogue, chain, usd
 
 _numbers = count(1)
+_CARD, _GRANT = "gift-card", "grant"
+"""Of all that is paid by gift card; only the books of many orders know it."""
 _STATE, _COUNTY, _CITY, _DISTRICT = (
     TaxRate(TaxRateId(id_), name, ppm, is_included=False)
     for id_, name, ppm in (
@@ -116,16 +118,14 @@ def sold(draw: st.DrawFn) -> Sold:
 def _tickets(placed: OrderPlaced) -> tuple[TicketPart, ...]:
     lines = [(i, line.product_id) for i, line in enumerate(placed.lines) if line.kind == "ticket"]
     return tuple(
-        TicketPart(
-            ticket_id=str(uuid5(NAMESPACE_OID, f"{placed.order_id}-{i}-{n}")), product_id=product, line=i, token=""
-        )
+        TicketPart(ticket_id=ticket_id(placed.order_id, i, n), product_id=product, line=i, token="")
         for i, product in lines
         for n in range(placed.lines[i].quantity)
     )
 
 
-def _uuid(name: str) -> str:
-    return str(uuid5(NAMESPACE_OID, name))
+def ticket_id(order_id: str, line: int, number: int) -> str:
+    return str(uuid5(NAMESPACE_OID, f"{order_id}-{line}-{number}"))
 
 
 @st.composite
@@ -204,6 +204,8 @@ def _payment(draw: st.DrawFn, placed: OrderPlaced, tender_id: str, amount: int) 
         drawer="till-1" if row.is_cash else None,
         card=CardPart(brand="visa", last4="4242") if tender == "terminal" else None,
         reason=draw(st.sampled_from(row.reasons)) if row.reasons else None,
+        card_id=_CARD if row.taken is Taken.CARD_ON_HAND else None,
+        grant_id=_GRANT if row.taken is Taken.CARD_ON_HAND else None,
     )
 
 
@@ -244,7 +246,7 @@ def _refund(
         paid = CashPaid(payment.amount, payment.rounding, payment.rounded_to)
         rounding = paid.rounding_of_refund(amount) if payment.drawer else 0
         how = {"drawer": payment.drawer, "unearned": unearned, "is_out": is_out, "rounding": rounding}
-        found.append(RefundSucceeded(**about, **how))
+        found.append(RefundSucceeded(**about, **how, card_id=payment.card_id))
     if end in ("came back", "failed"):
         is_back = end == "came back"
         why = {"code": "lost", "message": "came back", "is_reversal": is_back, "is_out": is_out and not is_back}

@@ -1,23 +1,17 @@
 """Who may write what: every kind has its row, and a till's word is good for its own orders, lease and drawer alone."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.authority import MAY, Role, Writer, why_not
+from boxoffice.core.authority import MAY, why_not
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
-from boxoffice.core.facts import Draft, Fact, Head, seal
-from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.known import Known, KnownEvent, SoldAs
 from boxoffice.core.orders import OrderState
 from boxoffice.core.own_money import is_own_money
 from boxoffice.core.pricing import MAX_QUANTITY
+from tests.unit.core.writing import CASH, HUB, LINE, PLACED, RULES, TILL, at_price, fact, of_one_line, sold
 
-KEY = Ed25519PrivateKey.generate()
-TILL = Writer("till", Role.TILL, "door-1", "7K2")
-HUB = Writer("hub", Role.HUB, "hub")
 OF_THE_HUB_ALONE = {
     FactKind.UNITS_FREED,
     FactKind.REFUND_PENDING,
@@ -50,80 +44,6 @@ OF_TILLS_ALONE = {
     FactKind.GIFT_CARD_CASHED_OUT,
     FactKind.VALUE_RETURNED,
 }
-LINE = {
-    "product_id": "pass",
-    "name": "Pass",
-    "kind": "ticket",
-    "quantity": 2,
-    "unit_price": 500,
-    "subtotal": 1000,
-    "total": 1000,
-    "tax": 0,
-}
-
-
-def sold(**changes: Any) -> dict[str, Any]:
-    """Returns lines of one line, changed."""
-    return {"lines": [LINE | changes]}
-
-
-PLACED = {
-    "order_id": "o-1",
-    "order_number": "7K2-F4Q",
-    "channel": "door",
-    "currency": "USD",
-    "lines": [LINE],
-    "subtotal": 1000,
-    "tax": 0,
-    "total": 1000,
-    "units": {"friday": 2},
-    "source": "lease",
-}
-
-
-def of_one_line(quantity: int) -> dict[str, Any]:
-    """Returns an order of so many passes, right in all but perhaps that."""
-    total = 500 * quantity
-    return sold(quantity=quantity, subtotal=total, total=total) | {
-        "subtotal": total,
-        "total": total,
-        "units": {"friday": quantity},
-    }
-
-
-def at_price(each: int, **changes: Any) -> dict[str, Any]:
-    """Returns an order of two passes at this price each."""
-    return sold(unit_price=each, subtotal=2 * each, total=2 * each, **changes) | {
-        "subtotal": 2 * each,
-        "total": 2 * each,
-    }
-
-
-RULES = (
-    {"price_minor": 450, "from_quantity": 2},
-    {"price_minor": 400, "from_quantity": 3},
-    {"price_minor": 300, "kind": "student"},
-    {"price_minor": 250, "channel": "web"},
-)
-
-
-CASH = {
-    "order_id": "o-1",
-    "tender_id": "t-1",
-    "tender": "cash",
-    "amount": 1000,
-    "currency": "USD",
-    "drawer": "door-1",
-}
-
-
-def fact(kind: FactKind, payload: dict[str, Any], device: str = "till", event: str | None = "fest") -> Fact:
-    at = datetime(2026, 5, 15, 21, tzinfo=UTC)
-    return seal(
-        Draft(FactId("f"), kind, at, None, None if event is None else EventId(event), payload),
-        Head(DeviceId(device)),
-        KEY,
-    )
 
 
 @pytest.fixture

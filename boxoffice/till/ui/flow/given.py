@@ -10,7 +10,7 @@ from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import PaymentPage
-from boxoffice.till.ui.flow.sell_view import GIVEN
+from boxoffice.till.ui.flow.pay_buttons import GIVEN
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import paid, placed_order, step_back, with_order

@@ -38,9 +38,10 @@ from boxoffice.till.ui.flow.destinations import (
 from boxoffice.till.ui.flow.layout import Tiles
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
+from boxoffice.till.ui.flow.pay_buttons import gift_card_button
 from boxoffice.till.ui.flow.reducing import dropped, dropped_next
 from boxoffice.till.ui.flow.sale import Sale
-from boxoffice.till.ui.flow.sell_view import gift_card_button, sell_view
+from boxoffice.till.ui.flow.sell_view import sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named

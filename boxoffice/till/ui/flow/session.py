@@ -1,24 +1,25 @@
 """What all pages share: the till, the sale under way, toasts, background calls, and which page is up."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BoxofficeError, TillStopped
+from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.staff import Person
-from boxoffice.till.ui.actions import Action, Destination, Do, Sound, UseToast
+from boxoffice.till.ui.actions import Destination, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
-from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn, Stopped
-from boxoffice.till.ui.flow.moments import Moment, MomentKind
+from boxoffice.till.ui.flow.calls import Calls
+from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn
+from boxoffice.till.ui.flow.moments import MomentKind
+from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
-from boxoffice.till.ui.flow.work import Broken, Lane, Work
-from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.flow.toasts import TOAST_S, Toast, Toasts
+from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.speech import LANGUAGES, later, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
@@ -27,55 +28,14 @@ from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import UnknownPayment
 from boxoffice.till.usecases.gateway.port import TillGateway
-from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, TillEvent, TillStatus
+from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, TillStatus
 from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
-
-T = TypeVar("T")
 
 FIRST_LANGUAGE = next(iter(LANGUAGES))
 """What a customer reads who has not chosen."""
-_TOAST_S = 6.0
-_MOST_TOASTS = 2
 
 
-class Page(Protocol):
-    """One screen's state: what it draws, what keys, taps, time and news do to it, and where they lead."""
-
-    section: Do
-    """The rail entry that it belongs to."""
-    is_bare: bool
-    """Whether it stands alone, without rail and status strip."""
-    comes_to_its_end: bool
-    """Whether a till that is revoked meanwhile stays on it: a customer is being served, or handing over goes on."""
-    types_codes: bool
-    """Whether a scanned code is typed into its fields like anything else."""
-
-    @property
-    def why_stay(self) -> str: ...
-
-    @property
-    def moment(self) -> Moment: ...
-
-    def view(self) -> object: ...
-    def act(self, action: Action) -> Next: ...
-    def scanned(self, readings: Sequence[str]) -> bool: ...
-    def key(self, key: Key) -> Next: ...
-    def has_own(self, key: Named) -> bool: ...
-    def tick(self) -> None: ...
-    def heard(self, told: TillEvent) -> Next: ...
-    def help(self) -> tuple[tuple[str, str], ...]: ...
-
-
-@dataclass(slots=True)
-class _Toast:
-    view: ToastView
-    ends_s: float
-    press: Callable[[], Next] | None
-    is_of_sale: bool
-    waiting: frozenset[OrderId]
-
-
-class Session:
+class Session(Calls):
     """Held by every page. `on_change` draws; it is called after everything that may look different."""
 
     def __init__(
@@ -86,8 +46,8 @@ class Session:
         *,
         is_gate_only: bool = False,
     ) -> None:
+        super().__init__(work)
         self.till = till
-        self.work = work
         self.on_change: Callable[[], None] = lambda: None
         self.on_text_size: Callable[[int], None] = lambda _steps: None
         self.on_language: Callable[[], None] = lambda: None
@@ -116,9 +76,7 @@ class Session:
         self._sale: Sale | None = None
         self._price_news: tuple[PriceChange, ...] = ()
         """What has been told of prices that the sale at hand keeps."""
-        self._waiting = 0
-        self._toasts: list[_Toast] = []
-        self._next_toast = 1
+        self._toasts = Toasts()
         self._first_language = speaks().code
         """The language that was spoken before anybody chose one."""
         self.team = NO_TEAM
@@ -229,9 +187,7 @@ class Session:
 
     def _tell_changes_again(self) -> None:
         """Says what stands there of prices in the language of now."""
-        others = [each for each in self._toasts if each.press != self.take_new_prices]
-        if len(others) < len(self._toasts) and self._sale is not None:
-            self._toasts = others
+        if self._toasts.keep(lambda each: each.press != self.take_new_prices) and self._sale is not None:
             self._tell_changes(Turned(self._sale, self._price_news, self._price_news))
 
     def resume(self, cart: Cart) -> None:
@@ -265,7 +221,7 @@ class Session:
         if language not in LANGUAGES or language == speaks().code:
             return
         speak(language)
-        self._toasts = [each for each in self._toasts if each.press is not None]
+        self._toasts.keep(lambda each: each.press is not None)
         self._tell_changes_again()
         self.on_language()
         self.changed()
@@ -349,57 +305,6 @@ class Session:
             self.cover = self.cover_at = None  # an approval that nobody came to give
             self.lock()
 
-    @property
-    def is_busy(self) -> bool:
-        """While an answer is waited for that the next key depends on."""
-        return self._waiting > 0
-
-    def call(
-        self,
-        job: Callable[[], T],
-        done: Callable[[T], Next],
-        *,
-        failed: Callable[[BoxofficeError], Next] | None = None,
-        broken: Callable[[Broken], Next] | None = None,
-        lane: Lane = Lane.SALE,
-        keys_wait: bool = False,
-    ) -> None:
-        """Runs a question to the till in the background, and goes where the answer leads.
-
-        With `keys_wait`, keys are kept until the page that the answer leads to is up. A job that ended by a bug goes to
-        `broken`, where what `failed` says of an error would not be sure.
-        """
-        if keys_wait:
-            self._waiting += 1
-
-        def finish(after: Callable[[], Next]) -> None:
-            try:
-                to = after()
-            finally:
-                if keys_wait:
-                    self._waiting -= 1
-            self.go(to)
-
-        def on_failed(error: BoxofficeError) -> Next:
-            if isinstance(error, TillStopped):
-                self._toasts = []
-                return Stopped(error)
-            if isinstance(error, Broken) and broken is not None:
-                return broken(error)
-            if failed is not None:
-                return failed(error)
-            self.say_failed(error)
-            return None
-
-        self.work.run(
-            lane,
-            job,
-            lambda value: finish(lambda: done(value)),
-            lambda error: finish(lambda: on_failed(error)),
-        )
-        if keys_wait:
-            self.changed()
-
     def say(
         self,
         text: str,
@@ -417,39 +322,40 @@ class Session:
 
         One `of_sale` goes when that is being paid for, one of orders that are `waiting` when one of them is taken up.
         """
-        view = ToastView(self._next_toast, text, state, icon, (button or say("Undo")) if undo else "", detail, stays)
-        self._next_toast += 1
-        ends_s = self.till.elapsed_s() + _TOAST_S
-        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, of_sale, frozenset(waiting))][-_MOST_TOASTS:]
+        view = ToastView(
+            self._toasts.next_id(), text, state, icon, (button or say("Undo")) if undo else "", detail, stays
+        )
+        self._toasts.put(Toast(view, self.till.elapsed_s() + TOAST_S, undo, of_sale, frozenset(waiting)))
         self.changed()
 
     def say_failed(self, error: BoxofficeError, *, of_sale: bool = False) -> None:
         happened, rest = explain(error, self.catalogue)
         self.say(happened, state="danger", icon="warning", detail=rest, stays=True, of_sale=of_sale)
 
+    def fall_silent(self) -> None:
+        self._toasts.keep(lambda _: False)
+
     @property
     def toasts(self) -> tuple[ToastView, ...]:
-        return tuple(toast.view for toast in self._toasts)
+        return self._toasts.views
 
     def use_toast(self, action: UseToast) -> None:
-        toast = next((each for each in self._toasts if each.view.id == action.toast_id), None)
-        if toast is None:
-            return
-        self._toasts.remove(toast)
-        self.go(toast.press() if toast.press is not None and not action.closes else None)
+        toast = self._toasts.take(action.toast_id)
+        if toast is not None:
+            self.go(toast.press() if toast.press is not None and not action.closes else None)
 
     def drop_words_of_sale(self) -> None:
         """Takes away what was said of a sale that is being paid, or is over, and the buttons that would change it."""
-        self._toasts = [toast for toast in self._toasts if not toast.is_of_sale]
+        self._toasts.keep(lambda toast: not toast.is_of_sale)
 
     def drop_words_of_waiting(self) -> None:
         """Takes away what was said of sales that wait, on a page that says it itself."""
-        self._toasts = [toast for toast in self._toasts if not toast.waiting]
+        self._toasts.keep(lambda toast: not toast.waiting)
 
     def tick(self) -> None:
         """Lets time pass: called about once a second."""
         now_s = self.till.elapsed_s()
-        self._toasts = [toast for toast in self._toasts if toast.view.stays or toast.ends_s > now_s]
+        self._toasts.keep(lambda toast: toast.view.stays or toast.ends_s > now_s)
         self._lock_if_left()
         self._ask_at_a_pause()
         if self.bill is None:
@@ -468,7 +374,7 @@ class Session:
             self.bill = Bill(None, order)
         elif self.bill.order is None or self.bill.order.id == order.id:
             self.bill = self.bill.placed(order)
-        self._toasts = [toast for toast in self._toasts if order.id not in toast.waiting]
+        self._toasts.keep(lambda toast: order.id not in toast.waiting)
         if order.is_paid:
             self.last_order = order
 

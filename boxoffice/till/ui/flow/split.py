@@ -7,7 +7,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.destinations import GiveBack, Next
 from boxoffice.till.ui.flow.page import PaymentPage
-from boxoffice.till.ui.flow.sell_view import gift_card_button, other_ways, pay_buttons, why_not_so_much
+from boxoffice.till.ui.flow.pay_buttons import gift_card_button, other_ways, pay_buttons, why_not_so_much
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import leave_order, park, start_tender

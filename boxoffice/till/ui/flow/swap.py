@@ -13,8 +13,8 @@ from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete, Swap
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.pay_buttons import pay_buttons
 from boxoffice.till.ui.flow.sale import stock_of
-from boxoffice.till.ui.flow.sell_view import pay_buttons
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named

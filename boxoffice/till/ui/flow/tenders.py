@@ -27,8 +27,8 @@ from boxoffice.till.ui.flow.destinations import (
     Sell,
     Split,
 )
+from boxoffice.till.ui.flow.pay_buttons import WAYS, why_not_now
 from boxoffice.till.ui.flow.reducing import ask_first
-from boxoffice.till.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Broken, Lane
 from boxoffice.till.ui.speech import say

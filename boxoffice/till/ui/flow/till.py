@@ -10,8 +10,9 @@ from boxoffice.till.ui.actions import Action, Do, GoTo, SpeakToCustomer, UseToas
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
 from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Next, Orders, Sell, Split, Stopped
 from boxoffice.till.ui.flow.making import make_page
+from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.resolved import say_resolved
-from boxoffice.till.ui.flow.session import Page, Session
+from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shell_view import shell_view
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan

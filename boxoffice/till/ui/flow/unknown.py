@@ -7,8 +7,8 @@ from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PaymentUnknown, PhonePayment
 from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.pay_buttons import why_no_phone
 from boxoffice.till.ui.flow.resolved import note_check, say_resolved
-from boxoffice.till.ui.flow.sell_view import why_no_phone
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary
 from boxoffice.till.ui.flow.tenders import settle, to_sale

@@ -11,9 +11,9 @@ from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.staff import PersonView, SignInView
-from boxoffice.till.ui.widgets.bar import paint_person
 from boxoffice.till.ui.widgets.button import paint_key
 from boxoffice.till.ui.widgets.empty import Icon
+from boxoffice.till.ui.widgets.person import paint_person
 from boxoffice.till.ui.widgets.pin import Dots, PinPad
 from boxoffice.till.ui.widgets.poster import Poster
 from boxoffice.till.ui.widgets.text import Text, plain_ground

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +13,8 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.widgets.button import Button
-from boxoffice.till.ui.widgets.text import Text
+from boxoffice.till.ui.widgets.text import Amount, Text
+from boxoffice.till.ui.widgets.tile import Tile
 
 _SIZES: Final = (16, 14, 12)
 
@@ -124,3 +125,12 @@ class Toasts(QWidget):
     def _fit(self, width: int, height: int | None) -> int:
         self.setFixedWidth(width)
         return max((toast.fit(width, height) for toast in self._shown.values()), default=0)
+
+    def lie_on_money(self, screen: QWidget) -> bool:
+        """Returns whether an amount, a tile or a button of a screen in the same window is under them."""
+        under = self.geometry()
+        return any(
+            part.visibleRegion().boundingRect().translated(part.mapTo(self.window(), QPoint(0, 0))).intersects(under)
+            for part in screen.findChildren(QWidget)
+            if isinstance(part, Amount | Tile | Button) and part.isVisible() and not part.visibleRegion().isEmpty()
+        )

@@ -1,0 +1,1 @@
+"""The tables of the till's file, by what they are about."""
