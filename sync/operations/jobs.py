@@ -13,7 +13,6 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from sync.ledger.hub import Hub
 from sync.mail.mails import Mailer
 from sync.mail.notices import Notices
-from sync.mail.report_mails import ReportMails
 from sync.operations.processes import forget_silent
 from sync.operations.retries import Backoff
 from sync.orders.analytics import Analytics
@@ -37,6 +36,7 @@ from sync.store import feed, limits
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
 from sync.tills.left_payments import LeftPayments
+from sync.tills.report_mails import ReportMails
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from sync.http.access import TheHub, TrustedTill
 from sync.http.services import TheServices
-from sync.mail.report_mails import ReportMails
+from sync.tills.report_mails import ReportMails
 
 router: Final = APIRouter(prefix="/api/till/shifts", tags=["till"])
 ShiftId = Annotated[str, Path(max_length=100, pattern="^[^\\x00]*$")]
