@@ -25,10 +25,12 @@ class Figure(QFrame):
         column.addStretch(1)
 
     def show_view(self, view: FigureView) -> None:
-        part = "tinted" if view.tone else "card"
-        if (self.property("part"), self.property("state")) != (part, view.tone):
-            self.setProperty("part", part)
+        if self.property("state") != view.tone:
             self.setProperty("state", view.tone)
+            if view.tone:
+                self.setProperty("part", "tinted")
+            else:
+                self.setProperty("part", "card")
             self.style().unpolish(self)
             self.style().polish(self)
         self._label.set_text(view.label)
