@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.ids import part_id
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.wire.reports import ReportAsk, ReportMailed
@@ -37,14 +37,15 @@ class ReportMails:
         """Queues a mail to each organizer, once however often the till asks with one id.
 
         Raises:
-            OperationFailed: if this hub sends no mail, or has not heard yet that this till closed such a shift.
+            BadInput: if this till has closed no such shift, as far as the hub has heard.
+            OperationFailed: if this hub sends no mail.
         """
         if self.provider is None:
             raise not_set_up(self.hub.settings, "e-mail")
         with self.hub.database.transaction() as connection:
             mine = (_s.id == shift_id, _s.device_id == device.id, _s.status == "closed")
             if connection.execute(select(_s.id).where(*mine)).first() is None:
-                raise OperationFailed("This shift is not closed, as far as the hub knows.", "Nothing was mailed.", "")
+                raise BadInput([FieldError("shift_id", "is of no shift that this till has closed")])
             spoken = ask.language if ask.language in LANGUAGES else "en"
             addresses = connection.scalars(select(t.organizers.c.email).order_by(t.organizers.c.id)).all()
             for i, address in enumerate(addresses):

@@ -131,7 +131,7 @@ def test_the_report_of_a_shift_that_is_open_or_another_tills_is_not_mailed(hub: 
         other.http.post(f"/api/till/shifts/{which}/mails", json={"mail_id": "m-1"}) for which in (shift_id, "nowhere")
     ]
 
-    assert [each.status_code for each in answers] == [503, 503]
+    assert [each.status_code for each in answers] == [422, 422]
     assert hub.one("SELECT count(*) FROM report_mails WHERE shift_id = %s", shift_id) == 0
 
 
