@@ -24,6 +24,7 @@ from sync.http.api import (
     till_kiosk,
     till_parked,
     till_problems,
+    till_reports,
     wake,
     webhooks,
 )
@@ -111,6 +112,7 @@ _ROUTES: Final = (
     till,
     till_after_sale,
     till_kiosk,
+    till_reports,
     till_parked,
     till_problems,
     checkout_routes,

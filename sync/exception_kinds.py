@@ -23,6 +23,7 @@ ExceptionKind = Literal[
     "answers_are_slow",
     "few_places_left",
     "mails_bounce",
+    "cash_is_late",
     "part_is_silent",
     "jobs_wait",
 ]
@@ -201,6 +202,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Mails do not arrive"),
         later("The tickets are valid, and on their pages."),
         later("Customers whose mail was lost"),
+    ),
+    "cash_is_late": Meaning(
+        later("Cash is under way for long"),
+        later("It is in the books with whoever carries it, until somebody takes it in."),
+        later("Whoever carries it"),
     ),
     "part_is_silent": Meaning(
         later("A part of the hub is not heard of"),

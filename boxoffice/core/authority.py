@@ -21,7 +21,7 @@ from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.scans import TicketScanned
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided
 from boxoffice.core.payment_authority import own_attempt, own_capture
 from boxoffice.core.reduced_orders import untrue_reductions
 from boxoffice.core.refund_authority import own_refund
@@ -98,6 +98,15 @@ def _own_void(writer: Writer, fact: Fact, p: TicketVoided, known: Known) -> Iter
         yield "only the hub says what can be sold again"
 
 
+def _own_reissue(writer: Writer, fact: Fact, p: TicketReissued, known: Known) -> Iterator[str]:
+    yield from own_order(writer, fact, p, known)
+    if {known.tickets.get(each, p.order_id) for each in (p.ticket_id, p.ticket.ticket_id)} != {p.order_id}:
+        yield "a ticket is another order's"
+    if p.by or p.asked_by:
+        yield "what a till does by itself it asks nobody for"
+    yield from names_too_long(p.ticket.ticket_id)
+
+
 def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
     return Counter({(i, line.product_id): line.quantity for i, line in enumerate(lines) if line.kind == "ticket"})
 
@@ -162,6 +171,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.PAYMENT_UNKNOWN: May(till=own_attempt, hub=_any),
     FactKind.TICKETS_ISSUED: May(till=_own_tickets, hub=_any),
     FactKind.TICKET_VOIDED: May(till=_own_void, hub=_any),
+    FactKind.TICKET_REISSUED: May(till=_own_reissue, hub=_any),
     FactKind.UNITS_FREED: May(till=_never, hub=_any),
     FactKind.TICKET_SCANNED: May(till=_own_scan, hub=_never),
     FactKind.REFUND_REQUESTED: May(till=own_refund, hub=_any),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from boxoffice.core import entries, findings, shifts, stored_value
+from boxoffice.core import entries, findings, reissues, shifts, stored_value
 from boxoffice.core.announcing import all_tills, every_till, granted_to, orders_till, taken_from, tickets_till
 from boxoffice.core.catalogue import code_pool, limited_codes
 from boxoffice.core.effect_kinds import Announcement, Capacity, Effect, FeedKind, Job, Rule
@@ -171,6 +171,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.PAYMENT_UNKNOWN: (payment_becomes(PaymentStatus.UNKNOWN), orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (tickets_issued, orders_till, _nothing),
     FactKind.TICKET_VOIDED: (ticket_voided, orders_till, entries.of_void),
+    FactKind.TICKET_REISSUED: (reissues.reissued, orders_till, entries.of_void),
     FactKind.UNITS_FREED: (units_freed, orders_till, _nothing),
     FactKind.TICKET_SCANNED: (entries.scanned, tickets_till, entries.of_scan),
     FactKind.REFUND_REQUESTED: (refund_asked, orders_till, findings.of_refund),

@@ -36,7 +36,7 @@ from boxoffice.core.payloads.stored_value import (
     ValueReclaimed,
     ValueReturned,
 )
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
+from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided, UnitsFreed
 
 
 class FactKind(Enum):
@@ -49,6 +49,7 @@ class FactKind(Enum):
     PAYMENT_UNKNOWN = "payment_unknown"
     TICKETS_ISSUED = "tickets_issued"
     TICKET_VOIDED = "ticket_voided"
+    TICKET_REISSUED = "ticket_reissued"
     UNITS_FREED = "units_freed"
     TICKET_SCANNED = "ticket_scanned"
     REFUND_REQUESTED = "refund_requested"
@@ -98,6 +99,7 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.VALUE_LEASED: 5,
     FactKind.VALUE_RECALLED: 5,
     FactKind.VALUE_RECLAIMED: 5,
+    FactKind.TICKET_REISSUED: 6,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -115,6 +117,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.PAYMENT_UNKNOWN: PaymentUnknown,
     FactKind.TICKETS_ISSUED: TicketsIssued,
     FactKind.TICKET_VOIDED: TicketVoided,
+    FactKind.TICKET_REISSUED: TicketReissued,
     FactKind.UNITS_FREED: UnitsFreed,
     FactKind.TICKET_SCANNED: TicketScanned,
     FactKind.REFUND_REQUESTED: RefundRequested,

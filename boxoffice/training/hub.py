@@ -24,7 +24,7 @@ from boxoffice.core.sales import draft
 from boxoffice.core.staff import Person
 from boxoffice.core.tickets import certify
 from boxoffice.core.training import TRAINING_EVENT
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
 from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
@@ -38,6 +38,7 @@ from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -248,6 +249,15 @@ class PracticeHub:
         self._refuse()
 
     def ask_card(self, ask: CardAsk) -> CardAnswer:
+        self._refuse()
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        self._refuse()
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        self._refuse()
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
         self._refuse()
 
     def preflight(self, ask: PreflightAsk) -> PreflightAnswer:

@@ -15,7 +15,7 @@ from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
-from boxoffice.core.refunds import still_there, tickets_to_void, units_back
+from boxoffice.core.refunds import can_void, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import TicketStatus
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
@@ -23,7 +23,6 @@ from sync.orders.access import NoSuchOrder
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.payments.giving_back import (
     NewOrderRefund,
-    can_void,
     known_as_sold,
     missing_parts,
     over_lease,
@@ -35,6 +34,7 @@ from sync.payments.giving_back import (
 from sync.payments.over_capacity import count_what_fits
 from sync.payments.refund_mails import tell_of_refund
 from sync.payments.returned_mails import tell_of_return
+from sync.payments.voiding import void_tickets
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.provider_states import REFUND_FAILURES, TENDERS, RefundState, why_refund_failed
 from sync.store import refunds
@@ -252,11 +252,7 @@ class Refunds:
         by: str = "",
     ) -> None:
         """Voids tickets of an order that the caller has locked."""
-        event_id = books.orders[order_id].event_id
-        products, over = products_of(connection, event_id), over_lease(connection, order_id)
-        voided = voidings_of(books, tickets, products, why, over, by)
-        self.hub.write(connection, voided, event_id)
-        count_what_fits(self.hub, connection, event_id)
+        void_tickets(self.hub, connection, books, order_id, tickets, why, by=by)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = refunds.get(connection, refund_id).order_id

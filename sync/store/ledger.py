@@ -88,11 +88,12 @@ _BOOKS: Final = select(
 
 
 _f: Final = t.facts.c
+_ENDS: Final = (FactKind.TICKET_VOIDED.value, FactKind.TICKET_REISSUED.value)
 _VOIDED: Final = (
     select(t.tickets.c.id, func.min(_f.occurred_at))
     .join(t.facts, _f.payload["order_id"].astext == t.tickets.c.order_id)
     .where(t.tickets.c.id == func.any(bindparam("tickets", type_=ARRAY(Text))))
-    .where(_f.payload["ticket_id"].astext == t.tickets.c.id, _f.kind == FactKind.TICKET_VOIDED.value, _f.is_applied)
+    .where(_f.payload["ticket_id"].astext == t.tickets.c.id, _f.kind.in_(_ENDS), _f.is_applied)
     .group_by(t.tickets.c.id)
 )
 """When tickets were voided, by the facts of their orders."""

@@ -62,13 +62,21 @@ _MINE: Final = f"""
         FROM asked CROSS JOIN jsonb_array_elements(asked.parts) AS part
         WHERE jsonb_typeof(asked.parts) = 'array'
     ), voided AS (
-        SELECT order_id, line, number FROM (
+        WITH RECURSIVE issued AS (
             SELECT mine.id AS order_id, ticket ->> 'ticket_id' AS id, (ticket ->> 'line')::int AS line,
                    (row_number() OVER (PARTITION BY mine.id, ticket ->> 'line' ORDER BY n))::int - 1 AS number
             FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'tickets_issued' AND f.is_applied
             CROSS JOIN jsonb_array_elements(f.payload -> 'tickets') WITH ORDINALITY AS each(ticket, n)
             WHERE EXISTS (SELECT FROM tickets k WHERE k.order_id = mine.id AND k.status = 'voided')
-        ) AS issued JOIN tickets k USING (id, order_id) WHERE k.status = 'voided'
+        ), codes AS (
+            SELECT * FROM issued
+            UNION ALL
+            SELECT codes.order_id, f.payload -> 'ticket' ->> 'ticket_id', codes.line, codes.number
+            FROM codes JOIN facts f ON f.payload ->> 'order_id' = codes.order_id AND f.kind = 'ticket_reissued'
+                                   AND f.is_applied AND f.payload ->> 'ticket_id' = codes.id
+        )
+        SELECT order_id, line, number FROM codes JOIN tickets k USING (id, order_id)
+        GROUP BY 1, 2, 3 HAVING bool_and(k.status = 'voided')
     ), back AS (
         SELECT order_id, line, count(*) AS quantity, count(*) FILTER (WHERE NOT is_named) AS only_void FROM (
             SELECT order_id, line, number, bool_or(is_named) AS is_named FROM (

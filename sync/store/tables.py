@@ -18,7 +18,7 @@ from sync.store.schema.ledger import (
     quarantined_facts,
     waiting_facts,
 )
-from sync.store.schema.mails import link_renewals, mails, notice_mails, notices
+from sync.store.schema.mails import link_renewals, mails, notice_mails, notices, report_mails
 from sync.store.schema.metadata import metadata
 from sync.store.schema.offers import offers
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
@@ -81,6 +81,7 @@ __all__ = [
     "quarantined_facts",
     "refund_calls",
     "refunds",
+    "report_mails",
     "scans",
     "sessions",
     "sign_in_links",

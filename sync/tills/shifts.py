@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, text, tuple_
+from sqlalchemy import Connection, TextClause, select, text, tuple_
 
 from boxoffice.core.columns import row_of
 from boxoffice.core.fact_kinds import FactKind
@@ -29,6 +29,13 @@ _PLACES: Final = text("""
     WHERE p.account = 'safe' OR p.account LIKE 'cash:%'
         OR (p.account LIKE 'transit:%' AND f.kind = 'cash_moved')
     GROUP BY p.account, p.currency HAVING sum(p.amount) <> 0 ORDER BY p.account, p.currency
+""")
+
+
+_UNDER_WAY: Final = text("""
+    SELECT p.account, p.currency, sum(p.amount)::bigint AS held, max(f.occurred_at) AS last_at
+    FROM facts f JOIN ledger_postings p ON p.fact_id = f.id AND p.account LIKE 'transit:%'
+    WHERE f.kind = 'cash_moved' GROUP BY 1, 2 HAVING sum(p.amount) > 0 ORDER BY 1, 2
 """)
 
 
@@ -121,8 +128,17 @@ def report_at(connection: Connection, shift_id: str, language: str = "en") -> Re
 
 def cash_places(connection: Connection) -> Sequence[CashPlace]:
     """Returns where cash is now by the books, also under way."""
+    return _places(connection, _PLACES)
+
+
+def cash_under_way(connection: Connection) -> Sequence[CashPlace]:
+    """Returns what is carried now, by whom, and since when nothing of it has been taken in or handed on."""
+    return _places(connection, _UNDER_WAY)
+
+
+def _places(connection: Connection, query: TextClause) -> Sequence[CashPlace]:
     names, found = _names(connection), []
-    for row in connection.execute(_PLACES):
+    for row in connection.execute(query):
         kind, _, name = row.account.partition(":")
         amount = Money(row.held, Currency(row.currency))
         found.append(CashPlace(kind, names.get(name, name), amount, row.last_at))

@@ -19,7 +19,7 @@ from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.stored_value import ValueLeased
 from boxoffice.core.sales import draft
 from boxoffice.core.signed_time import sign_time
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
 from boxoffice.core.wire.help import HelpAnswer, HelpCall, HelpRequest, TicketsLink
@@ -33,6 +33,7 @@ from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedElsewhere
 from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -65,8 +66,10 @@ class FakeHub:
     is_ahead: timedelta = timedelta(0)
     """How far its clock is ahead of the till's."""
     parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
-    parked_here: dict[str, ParkedCart] = field(default_factory=dict)
     """Carts that wait at other tills."""
+    parked_here: dict[str, ParkedCart] = field(default_factory=dict)
+    reports: list[str] = field(default_factory=list)
+    """The shifts whose reports it was asked to mail."""
     calls: list[HelpCall] = field(default_factory=list)
     """Who needs help at a kiosk."""
     cards: dict[str, CardAnswer] = field(default_factory=dict)
@@ -202,6 +205,19 @@ class FakeHub:
     def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        self._reach()
+        self.reports.append(shift_id)
+        return ReportMailed(organizers=1)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         self._reach()

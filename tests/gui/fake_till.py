@@ -25,7 +25,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.kiosk import KioskDesk
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.preflight import PreflightDesk
@@ -251,7 +251,7 @@ class FakeTill(StagedTill):
         self._changed()
         return outcome
 
-    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         self._enter("find_orders")
         return self.known.find(query, most, where)
 
@@ -318,6 +318,17 @@ class FakeTill(StagedTill):
     def rename(self, order_id: OrderId, name: str) -> Order:
         self._enter("rename")
         self._noting.rename(order_id, name)
+        return self._sold(order_id)
+
+    def void(self, order_id: OrderId, things: Sequence[PartKey], why: str = "") -> RefundStep:
+        self._enter("void")
+        step = self._voiding.void(order_id, things, why)
+        self._changed()
+        return step
+
+    def transfer(self, order_id: OrderId, name: str, email: str) -> Order:
+        self._enter("transfer")
+        self._transferring.transfer(order_id, name, email)
         return self._sold(order_id)
 
     def keep_note(self, order_id: OrderId, note: str) -> Order:

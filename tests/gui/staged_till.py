@@ -90,7 +90,9 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.till_services import sources
+from boxoffice.till.usecases.transferring import Transferring
 from boxoffice.till.usecases.trial_payment import TrialPayment
+from boxoffice.till.usecases.voiding import Voiding
 from boxoffice.till.usecases.wakeups import Wakeups
 from tests.fakes.hub import FakeHub
 from tests.fakes.network import TILL_KEY, FakeBackups, FakeNetwork
@@ -159,7 +161,12 @@ class StagedTill:
         self._asking = Asking(self.context, self._sync)
         self._collecting, self._noting = Collecting(self.context), Noting(self.context, self._asking)
         self._swapping = Swapping(self.context, self._selling)
-        self._check_in = CheckIn(self.context, GateReader(self.context, self.known), self._selling)
+        reader = GateReader(self.context, self.known)
+        self._voiding, self._transferring = (
+            Voiding(self.context, self._asking),
+            Transferring(self.context, self._asking, reader),
+        )
+        self._check_in = CheckIn(self.context, reader, self._selling)
         self._gate = AtTheGate(self._check_in, DoorLists(self._check_in, _DOCUMENTS))
         self._refunding = Refunding(self.context, self._asking)
 
@@ -178,6 +185,7 @@ class StagedTill:
             self._printing,
             _DOCUMENTS,
             Paper.LETTER,
+            self._asking,
             unknown=lambda: 0,
             people=lambda: self.people or [each.person for each in self._sync.signing_in.team().people],
             changed=self._changed,

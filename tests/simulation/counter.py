@@ -111,11 +111,11 @@ class Counter:
 
     def _take_up(self, process: TillProcess, till: Till, sale: ParkedSale) -> None:
         self.tried.add(sale.name)
-        cart = till.take_parked(sale.id)
-        self.taken[sale.name] += 1
+        taken = till.take_parked(sale.id)
+        self.taken[sale.name] += taken.is_sure  # one that was cut off was told that another may have it
         where = f" of {sale.till}" if sale.till else ""
         self._done(process, "cart of another taken" if where else "cart taken", f"takes {sale.name}{where} up")
-        order = till.sell_for_cash(cart, ENOUGH)
+        order = till.sell_for_cash(taken.cart, ENOUGH)
         self.look(process, till, order.id, "that was parked")
 
     def _done(self, process: TillProcess, count: str, words: str) -> None:

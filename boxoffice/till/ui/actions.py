@@ -8,7 +8,7 @@ from boxoffice.core.preflight import Check
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
-from boxoffice.till.usecases.gateway.orders import Paperwork, SoldAt
+from boxoffice.till.usecases.gateway.orders import Paperwork, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    TRANSFER = "transfer"
+    TURN_CHIPS = "turn_chips"
     ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
@@ -269,9 +271,9 @@ class Of(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sift:
-    """Shows the orders that were sold there alone."""
+    """Shows some of the orders alone."""
 
-    where: SoldAt
+    where: Which
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from boxoffice.core.facts import Head
 from boxoffice.core.money import Money
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
@@ -23,6 +23,7 @@ from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.documents.model import Receipt, Ticket
@@ -123,6 +124,9 @@ class Hub(Protocol):
     def tickets_link(self, order_id: str) -> TicketsLink: ...
     def look_at_order(self, order_id: str) -> OrderLook: ...
     def rename(self, order_id: str, ask: RenameAsk) -> OrderLook: ...
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook: ...
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook: ...
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed: ...
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook: ...
 
     def wake(self) -> Iterator[WakeEvent]:

@@ -24,6 +24,7 @@ from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, parts_of
+from boxoffice.core.reissues import tickets_now
 from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import cards_issued, cards_wanted, changed, finish, place, ticket_count
@@ -327,11 +328,10 @@ def credit_of(connection: Connection, books: Books, placed: OrderPlaced) -> int:
 
 def things_of(connection: Connection, order_id: OrderId) -> tuple[Books, tuple[Part, ...]]:
     """Returns the books of a finished order, and everything in it; nothing of one that is not finished."""
-    books = order_at_hand(connection, order_id).books
-    issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
-    if not issued:
+    books, facts = order_at_hand(connection, order_id).books, of_order(connection, order_id)
+    if not any(fact.kind is FactKind.TICKETS_ISSUED for fact in facts):
         return books, ()
-    return books, parts_of(books.placed[order_id], TicketsIssued.model_validate(issued[0].payload).tickets)
+    return books, parts_of(books.placed[order_id], tickets_now(facts))
 
 
 def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:

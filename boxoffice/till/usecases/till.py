@@ -25,7 +25,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.kiosk import KioskDesk
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.preflight import PreflightDesk
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -146,6 +146,15 @@ class Till(PayingTill):
         self.services.noting.rename(order_id, name)
         return self._sold(order_id)
 
+    def void(self, order_id: OrderId, things: Sequence[PartKey], why: str = "") -> RefundStep:
+        step = self.services.voiding.void(order_id, things, why)
+        self._changed()
+        return step
+
+    def transfer(self, order_id: OrderId, name: str, email: str) -> Order:
+        self.services.transferring.transfer(order_id, name, email)
+        return self._sold(order_id)
+
     def park(self, cart: Cart, name: str, code: str = "") -> None:
         person = self.team().person
         self.services.sync.parking.park(cart, name, "" if person is None else person.name, code)
@@ -178,7 +187,7 @@ class Till(PayingTill):
         self._changed()
         return left
 
-    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         return self.services.orders.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:

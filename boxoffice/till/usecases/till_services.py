@@ -55,8 +55,10 @@ from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.transferring import Transferring
 from boxoffice.till.usecases.trial_payment import TrialPayment
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.voiding import Voiding
 from boxoffice.till.usecases.wakeups import Wakeups
 
 
@@ -145,6 +147,7 @@ class TillServices:
             printing,
             environment.documents,
             environment.paper,
+            Asking(context, sync),
             unknown=lambda: len(tenders.unknown()),
             people=lambda: [each.person for each in sync.signing_in.team().people],
         )
@@ -232,6 +235,14 @@ class TillServices:
     @property
     def noting(self) -> Noting:
         return Noting(self.context, self.asking)
+
+    @property
+    def voiding(self) -> Voiding:
+        return Voiding(self.context, self.asking)
+
+    @property
+    def transferring(self) -> Transferring:
+        return Transferring(self.context, self.asking, GateReader(self.context, self.orders))
 
     @property
     def refilling(self) -> Refilling:

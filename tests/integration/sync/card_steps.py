@@ -58,7 +58,7 @@ class CardSteps(Executors):
         """An organizer takes what was spent beyond a card as a loss."""
         card = self._card(which)
         if card is not None and card.over:
-            self._at_hub(GiftCardWrittenOff(card_id=card.id, amount=card.over, currency=card.currency, by="7"))
+            self.by_hub(GiftCardWrittenOff(card_id=card.id, amount=card.over, currency=card.currency, by="7"))
 
     def pay_by_card(self, placed: OrderPlaced, which: int) -> None:
         """A till spends what it has on lease, whatever the hub has made of that meanwhile; all of it, or the price."""

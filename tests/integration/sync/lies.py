@@ -58,6 +58,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "payment_unknown": {**about, "reason": "x"},
         "tickets_issued": {**theirs[4].payload},
         "ticket_voided": {"ticket_id": ticket["ticket_id"], "order_id": order["order_id"], "units": {"social": 1}},
+        "ticket_reissued": {"ticket_id": ticket["ticket_id"], "order_id": order["order_id"], "ticket": ticket},
         "units_freed": {"order_id": order["order_id"], "units": {"social": 1}},
         "order_collected": {"order_id": order["order_id"], "seen": "a friend"},
         "ticket_scanned": scan(ticket["ticket_id"]),

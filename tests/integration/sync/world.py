@@ -29,9 +29,10 @@ from boxoffice.core.payloads.preflight import PreflightDone
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
-from boxoffice.core.payloads.tickets import TicketVoided, UnitsFreed
+from boxoffice.core.payloads.tickets import TicketPart, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.reissues import reissue
 from boxoffice.core.rows import PaymentRow, ShiftRow, ShiftStatus, TicketStatus
 from boxoffice.core.sales import cards_issued, changed, finish, place, ticket_count
 from boxoffice.core.stored_value import owed_on_cards
@@ -161,6 +162,16 @@ class World(CardSteps):
                 units = {str(pool): count for pool, count in uses[ticket.product_id].uses.items()}  # type: ignore[index]
                 if all(self.memory_hub.pools[EVENT, pool].sold >= count for pool, count in units.items()):
                     self.by_hub(UnitsFreed(order_id=placed.order_id, units=units))
+
+    def transfer(self, placed: OrderPlaced) -> None:
+        """A ticket goes to another person at the till that sold it, which has heard of all; no place is free by it."""
+        self.sync()
+        books = self.memory_till.books
+        mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
+        for old in [each for each in mine if each.status is TicketStatus.VALID][:1]:
+            line = next(i for i, line in enumerate(placed.lines) if line.product_id == old.product_id)
+            part = TicketPart(ticket_id=old.id, product_id=old.product_id, line=line, token="")
+            self.by_till(reissue(part, placed.order_id, TicketId(new_id()), EventId(EVENT), self.door.issuer))
 
     def collect(self, placed: OrderPlaced) -> None:
         """Somebody comes for what was bought."""

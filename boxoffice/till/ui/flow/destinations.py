@@ -271,6 +271,15 @@ class Swap(Destination):
     back: Destination
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer(Destination):
+    """An order is to be another person's, whose `name` is asked for first."""
+
+    order: Order
+    back: Destination
+    name: str = ""
+
+
 # Beside the sale
 
 
@@ -407,6 +416,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
     Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
+    Transfer: Place("transfer.TransferPage", "note.NoteScreen"),
     Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     CheckIn: Place("check_in.CheckInPage", "check_in.CheckInScreen"),

@@ -11,7 +11,9 @@ from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.desk import CardView, CountView, DeskView
+from boxoffice.till.ui.widgets.comparison import Comparison
 from boxoffice.till.ui.widgets.field import Field
+from boxoffice.till.ui.widgets.figures import Figures
 from boxoffice.till.ui.widgets.keypad import Keypad
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.notice import Notice
@@ -58,7 +60,8 @@ class DeskScreen(Screen):
         self._card_grid = QGridLayout()
         self._foot = Text(theme, "", 14, colour="ink-2", wraps=True)
         self._left.addLayout(head)
-        for part in (self._tabs, self._tiles, self._rows):
+        self._figures, self._comparison = Figures(theme), Comparison(theme)
+        for part in (self._tabs, self._tiles, self._figures, self._comparison, self._rows):
             self._left.addWidget(part)
         self._left.addLayout(self._grid)
         self._left.addLayout(self._make_body())
@@ -134,6 +137,8 @@ class DeskScreen(Screen):
         self._back.show_view(view.back)
         self._tabs.show_buttons(view.tabs, max(1, len(view.tabs)))
         self._tiles.show_buttons(view.tiles, 2)
+        self._figures.show_figures(view.figures)
+        self._comparison.show_view(view.comparison)
         self._rows.show_rows(view.rows)
         self._show_counts(view.counts)
         self._entry.setVisible(view.typed is not None)

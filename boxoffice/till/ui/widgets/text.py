@@ -3,7 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from boxoffice.till.ui.theme import Theme
@@ -123,6 +123,41 @@ class Elided(Text):
         shown = self.fontMetrics().elidedText(self._fitting(), Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.drawText(self.rect(), int(self.alignment()), shown)
+
+
+class Snug(Elided):
+    """Breaks into lines and grows smaller, down to what can be read from where a seller stands, before it is cut."""
+
+    LEAST = 13
+
+    def __init__(self, theme: Theme, text: str = "", size: float = 16, **how: object) -> None:
+        super().__init__(theme, text, size, **how)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Ignored)
+
+    @property
+    def is_cut(self) -> bool:
+        return not self._holds(self._snug())
+
+    def _snug(self) -> QFont:
+        font, least = QFont(self.font()), self._theme.px(self.LEAST)
+        while font.pixelSize() > least and not self._holds(font):
+            font.setPixelSize(font.pixelSize() - 1)
+        return font
+
+    def _holds(self, font: QFont) -> bool:
+        room, flags = self.rect(), int(self.alignment()) | int(Qt.TextFlag.TextWordWrap)
+        needed = QFontMetrics(font).boundingRect(QRect(0, 0, room.width(), 10_000), flags, self.text())
+        is_one_line = QFontMetrics(font).horizontalAdvance(self.text()) <= room.width()
+        return is_one_line or (needed.width() <= room.width() and needed.height() <= room.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._snug())
+        painter.setPen(self._theme.colour(self._colour))
+        self.setToolTip(self.text() if self.is_cut else "")
+        is_one_line = painter.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+        wrap = 0 if is_one_line else int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(self.rect(), int(self.alignment()) | wrap, self.text())
 
 
 class Broken(Elided):

@@ -24,7 +24,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.kiosk import KioskDesk
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.preflight import PreflightDesk
@@ -153,6 +153,12 @@ class TillGateway(Protocol):
     def rename(self, order_id: OrderId, name: str) -> Order:
         """Keeps the name that an order is for from now on; the hub is asked to where others have sold it."""
 
+    def void(self, order_id: OrderId, things: Sequence[PartKey], why: str = "") -> RefundStep:
+        """Ends tickets that no money paid for; returns how far that has come."""
+
+    def transfer(self, order_id: OrderId, name: str, email: str) -> Order:
+        """Gives the order to another person: its codes end, and its tickets have new ones."""
+
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         """Keeps a note to find an order of this till by; one that has a card's number in it is refused."""
 
@@ -168,7 +174,7 @@ class TillGateway(Protocol):
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         """Asks the provider about an unknown payment now."""
 
-    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         """Returns the orders of the event that match, newest first, the first `most` of them; all for no query."""
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
