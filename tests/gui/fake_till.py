@@ -20,14 +20,14 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -58,7 +58,7 @@ class FakeTill(StagedTill):
         return self.state
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         return self._gate
 
     def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
@@ -69,12 +69,12 @@ class FakeTill(StagedTill):
         return self._sold(order_id), came
 
     @property
-    def shifts(self) -> ShiftDesk:
+    def shifts(self) -> ShiftPort:
         return self._shifts
 
     @property
-    def printing(self) -> PrintDesk:
-        return self._print_desk
+    def printing(self) -> PrinterPort:
+        return self._at_the_printer
 
     def in_cash(self, amount: Money) -> Money:
         return self._selling.in_cash(amount)
@@ -123,7 +123,7 @@ class FakeTill(StagedTill):
 
     def allow(self, reduction: Reduction, percent: int) -> Reduction:
         self._enter("allow")
-        return Reducing(self.context.desk).allow(reduction, percent)
+        return Reducing(self.context.operator).allow(reduction, percent)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")

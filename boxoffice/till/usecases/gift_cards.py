@@ -150,7 +150,7 @@ class GiftCards:
                 "It is blocked, is used up, or another till has some of it: try again when that one is online.",
             )
         if not is_small_rest(card.here):
-            self.context.desk.must(Right.REFUND)
+            self.context.operator.must(Right.REFUND)
         rules = self.context.event.catalogue.cash
         with self.context.store.transaction() as connection:
             leases = value_leases.of_code(connection, _read(typed).hash)

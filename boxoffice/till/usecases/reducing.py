@@ -7,14 +7,14 @@ from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.reading import read_line
 from boxoffice.core.reductions import RIGHTS, Reduction, alone_needs, not_approved
 from boxoffice.core.tenders import LONGEST_REASON
-from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.operator import Operator
 
 
 @dataclass(frozen=True, slots=True)
 class Reducing:
     """The use case of a discount. `percent` is how much of the price of any line all has off that nobody approved."""
 
-    desk: Desk
+    operator: Operator
 
     def allow(self, reduction: Reduction, percent: int) -> Reduction:
         """Returns the reduction with who has approved it, if somebody has.
@@ -29,8 +29,8 @@ class Reducing:
             raise BadInput([FieldError("reason", "is missing")])
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
-        self.desk.must(RIGHTS[reduction.off.value], percent)
-        return replace(reduction, reason=why, approved_by=self.desk.acting.approver_id)
+        self.operator.must(RIGHTS[reduction.off.value], percent)
+        return replace(reduction, reason=why, approved_by=self.operator.acting.approver_id)
 
     def check(self, quote: PricedOrder) -> None:
         """Does nothing if all that is taken off a sale may be, by who sells it now.
@@ -41,4 +41,4 @@ class Reducing:
         """
         lines = ((line.subtotal.minor, not_approved(line.taken_off)) for line in quote.lines)
         for right, percent in alone_needs(lines).items():
-            self.desk.must(right, percent)
+            self.operator.must(right, percent)

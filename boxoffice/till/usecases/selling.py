@@ -164,7 +164,7 @@ class Selling:
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
         if Need.SUPERVISOR in row.needs:
-            self.context.desk.must(Right.COMP)
+            self.context.operator.must(Right.COMP)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -222,8 +222,8 @@ class Selling:
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets), *cards_issued(placed, grants)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
-        self.context.desk.must(Right.SELL)
-        Reducing(self.context.desk).check(quote)
+        self.context.operator.must(Right.SELL)
+        Reducing(self.context.operator).check(quote)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:

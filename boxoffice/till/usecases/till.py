@@ -21,12 +21,12 @@ from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -65,7 +65,7 @@ class Till(PayingTill):
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
         if services.context.has_event:
-            services.context.desk.must(Right.SETTINGS)
+            services.context.operator.must(Right.SETTINGS)
         self._must_sell()
         shift = services.shifts.current()
         if shift is not None:
@@ -103,7 +103,7 @@ class Till(PayingTill):
         return self._sold(order_id)
 
     def allow(self, reduction: Reduction, percent: int) -> Reduction:
-        return Reducing(self.services.context.desk).allow(reduction, percent)
+        return Reducing(self.services.context.operator).allow(reduction, percent)
 
     def abandon(self, order_id: OrderId) -> None:
         self.services.selling.abandon(order_id, "given up at the till")
@@ -162,7 +162,7 @@ class Till(PayingTill):
         return self.services.sync.problems.now()
 
     def decide(self, problem_id: str, remedy: str) -> HubProblems:
-        self.services.context.desk.must(Right.DECIDE)
+        self.services.context.operator.must(Right.DECIDE)
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
@@ -210,14 +210,14 @@ class Till(PayingTill):
         self.services.reader_display.show(quote)
 
     def show_customer(self, display: CustomerDisplay) -> None:
-        self.services.context.desk.must(Right.SETTINGS)
+        self.services.context.operator.must(Right.SETTINGS)
         with self.store.transaction() as connection:
             settings.put(connection, CUSTOMER_DISPLAY, display.value)
         self.services.status.customer_display = display
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
-        self.services.context.desk.must(Right.SETTINGS)
+        self.services.context.operator.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
         moved = self.services.keep_places(how)
         self._changed()
@@ -245,7 +245,7 @@ class Till(PayingTill):
         return self.services.sync.signing_in.approved(approval, act)
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         return replace(self.services.at_the_gate, changed=self._hurry)
 
     def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
@@ -256,12 +256,12 @@ class Till(PayingTill):
         return self._sold(order_id), came
 
     @property
-    def shifts(self) -> ShiftDesk:
-        return replace(self.services.shift_desk, changed=self._changed)
+    def shifts(self) -> ShiftPort:
+        return replace(self.services.at_the_drawer, changed=self._changed)
 
     @property
-    def printing(self) -> PrintDesk:
-        return self.services.print_desk
+    def printing(self) -> PrinterPort:
+        return self.services.at_the_printer
 
     def sync_now(self) -> None:
         try:

@@ -13,7 +13,7 @@ from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.speech import code, count, later, say, told
-from boxoffice.till.ui.views.desk import CardView, DeskView, LineView, SideView
+from boxoffice.till.ui.views.form import CardView, FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, StepView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, clock, day, money, tender_name
 from boxoffice.till.usecases.gateway.shifts import ReportView
@@ -37,11 +37,11 @@ class ReportPage(BasePage):
         if to.is_just_closed:
             self._print()
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         report = self.report
         kind = say("Z report") if report.is_closed else say("X report, shift")
         until = say(" to {time}", time=clock(report.closed_at)) if report.closed_at is not None else ""
-        return DeskView(
+        return FormView(
             title=f"{kind} {report.number}",
             hint=say(
                 "Drawer {drawer}, {day}, {time}{until}",

@@ -83,7 +83,7 @@ class ReportView:
     approved_by: str = ""
 
 
-class ShiftDesk(Protocol):
+class ShiftPort(Protocol):
     """The shift at this till. All but `now` and the reports change it, in one transaction each."""
 
     def now(self) -> ShiftNow: ...

@@ -10,7 +10,7 @@ from boxoffice.core.rights import Answer, Right, may, must
 from boxoffice.core.staff import NOBODY, Acting, Person, StaffRole
 
 
-class Desk:
+class Operator:
     """One per till. An act that takes its time stays with who began it, whoever signs in meanwhile."""
 
     def __init__(self) -> None:
@@ -23,11 +23,11 @@ class Desk:
         return self._act.get() or self._at_the_till
 
     @property
-    def seated(self) -> Acting:
+    def signed_in(self) -> Acting:
         """Who has signed in, whatever this thread is about."""
         return self._at_the_till
 
-    def seat(self, person: Person | None, *, is_staffed: bool) -> None:
+    def let_act(self, person: Person | None, *, is_staffed: bool) -> None:
         """Lets somebody act from now on, or nobody."""
         self._at_the_till = Acting(person, is_staffed)
 
