@@ -1,4 +1,6 @@
-"""The command line of the till: sell, scan, demo, pair, restore, verify, sandbox."""
+"""The command line of the till: sell, scan, train, demo, pair, restore, verify, sandbox."""
+
+"""The command line of the till: sell, scan, demo, pair, restore, preflight, verify, sandbox."""
 
 import argparse
 import sys
@@ -78,6 +80,17 @@ def parser() -> argparse.ArgumentParser:
     scan = commands.add("scan", help="let people in: a machine for a gate, that can't sell")
     scan.set_defaults(run=_scan)
 
+    train = commands.add("train", help="practise with drills: no real money, no real tickets, nothing real is reached")
+    train.set_defaults(run=_train)
+    preflight = commands.add(
+        "preflight", help="look at all that must work before doors open: 0 green, 1 something failed, 3 something to do"
+    )
+    preflight.add_argument("--json", action="store_true", help="print what each check came to as JSON")
+    preflight.add_argument("--test-page", action="store_true", help="print the test page first")
+    preflight.add_argument("--test-payment", action="store_true", help="try the reader first: nothing is charged")
+    preflight.add_argument("--door-list", action="store_true", help="make the door list first")
+    preflight.set_defaults(run=_preflight)
+
     verify = commands.add("verify", help="recompute everything from the facts; name the first thing wrong")
     verify.set_defaults(run=_verify)
 
@@ -100,10 +113,24 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _till(_: argparse.Namespace) -> int:
+def _till(arguments: argparse.Namespace) -> int:
+    """Sells until the window is closed; somebody who practises meanwhile comes back to it."""
     from boxoffice.till.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.usecases.gateway.standing import Ended  # noqa: PLC0415  # as above
 
-    return run_till()
+    code = run_till()
+    while code == Ended.FOR_TRAINING:
+        _train(arguments)
+        code = run_till()
+    return code
+
+
+def _train(_: argparse.Namespace) -> int:
+    try:
+        from boxoffice.training.command import run_training  # noqa: PLC0415  # 0.4 s that no till waits for
+    except ModuleNotFoundError as error:
+        raise _till_alone("training", error) from error
+    return run_training()
 
 
 def _scan(_: argparse.Namespace) -> int:
@@ -138,6 +165,17 @@ def _restore(arguments: argparse.Namespace) -> int:
     if arguments.list:
         return list_backups()
     return restore_till(arguments.file, is_sure=arguments.yes, goes_on=arguments.without_missing)
+
+
+def _preflight(arguments: argparse.Namespace) -> int:
+    from boxoffice.till.app import preflight_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+
+    first = {
+        "test_print": arguments.test_page,
+        "test_payment": arguments.test_payment,
+        "door_list": arguments.door_list,
+    }
+    return preflight_till([check for check, is_wanted in first.items() if is_wanted], as_json=arguments.json)
 
 
 def _verify(_: argparse.Namespace) -> int:

@@ -60,6 +60,7 @@ from sync.http.web import (
     sign_in,
     staff,
     status,
+    taxes,
     till_keys,
     till_places,
 )
@@ -121,6 +122,7 @@ _ROUTES: Final = (
     arrivals,
     shifts,
     gift_cards,
+    taxes,
     done,
     staff,
     orders,

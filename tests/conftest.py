@@ -37,7 +37,8 @@ def _once(check: Callable[[Ed25519PublicKey, bytes, bytes], None]) -> Callable[[
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
-settings.load_profile("default")
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # Of a call in a test that names no time of its own. The client's five seconds say only how slow the machine is.
 for _kind in ("connect", "read", "write", "pool"):

@@ -16,6 +16,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_code
 from boxoffice.core.tariffs import PriceKind, PriceRule, Tariff
 from boxoffice.core.taxes import Place, TaxClass, TaxRate
+from boxoffice.core.training import is_training
 
 
 class ProductKind(Enum):
@@ -211,6 +212,11 @@ class Catalogue:
     cash: CashRules = NO_RULES
     price_kinds: tuple[PriceKind, ...] = ()
     doors: Doors = NO_DOORS
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it is a copy to practise with."""
+        return is_training(self.id)
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:

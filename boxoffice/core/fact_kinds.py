@@ -21,6 +21,7 @@ from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.preflight import PreflightDone
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
@@ -73,6 +74,7 @@ class FactKind(Enum):
     LEASE_RECLAIMED = "lease_reclaimed"
     CATALOGUE_REVISED = "catalogue_revised"
     STAFF_CHANGED = "staff_changed"
+    PREFLIGHT_DONE = "preflight_done"
     OFFER_PAID = "offer_paid"
     OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
@@ -137,6 +139,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
     FactKind.STAFF_CHANGED: StaffChanged,
+    FactKind.PREFLIGHT_DONE: PreflightDone,
     FactKind.OFFER_PAID: OfferPaid,
     FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,

@@ -331,8 +331,13 @@ class Projections:
 
     def refundable(self, order_id: str) -> int:
         """Returns what was paid of an order and is not back, nor on its way, in minor units."""
-        mine = [p for p in self.payments.values() if p.order_id == order_id and p.status is PaymentStatus.CAPTURED]
-        return sum(p.amount - self.refunded(p.id) for p in mine)
+        paid = {
+            each.id: each.amount
+            for each in self.payments.values()
+            if each.order_id == order_id and each.status is PaymentStatus.CAPTURED
+        }
+        back = (each.amount for each in self.refunds.values() if each.payment_id in paid and each.is_alive)
+        return sum(paid.values()) - sum(back)
 
     def refunded(self, payment_id: str) -> int:
         """Returns what of a payment was refunded, or is on its way back, in minor units."""

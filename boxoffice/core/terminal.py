@@ -5,7 +5,8 @@ reader's action only about the device, and an action is ours only if it names ou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Final, assert_never
 
@@ -58,12 +59,14 @@ class ReaderAction:
 
 @dataclass(frozen=True, slots=True)
 class TerminalReader:
-    """A reader as it was read."""
+    """A reader as it was read. Stripe tells when it last heard of it and its software, and not its charge."""
 
     id: str
     label: str
     is_online: bool
     action: ReaderAction | None = None
+    seen_at: datetime | None = field(default=None, compare=False)
+    software: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId, ProductId, TicketId
+from boxoffice.core.training import TRAINING_EVENT
 
 _VERSION: Final = 1
 _DAY_ZERO: Final = date(2000, 1, 1)
@@ -31,6 +32,10 @@ class BadToken(BoxofficeError):
 
 class OtherEvent(BadToken):
     """Built as a ticket is, and of another event: whose, and whether it is a true one, can't be told here."""
+
+
+class TrainingTicket(OtherEvent):
+    """Built as a ticket is, in a training: it lets nobody in, whoever has signed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def decode_token(token: str, event_id: EventId, event_key: Ed25519PublicKey) -> 
     if len(raw) < _HEAD + _TAIL or raw[0] != _VERSION or len(raw) != _HEAD + raw[_HEAD - 1] + _TAIL:
         raise BadToken("not a ticket")
     if raw[1:9] != _event_hash(event_id):
+        if raw[1:9] == _event_hash(TRAINING_EVENT):
+            raise TrainingTicket("a training ticket")
         raise OtherEvent("a ticket of another event")
     device, certificate, signature = raw[-_TAIL:-128], raw[-128:-64], raw[-64:]
     try:

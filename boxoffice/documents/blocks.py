@@ -1,9 +1,10 @@
 """What goes on a roll, as blocks laid out once: PDF, ESC/POS and HTML all print these."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from boxoffice.core.training import NO_VALUE, TRAINING
 from boxoffice.documents.model import Receipt, Ticket
 
 
@@ -47,9 +48,17 @@ class Code:
 Block = Centered | Pair | Rule | Code
 
 
+def with_training(blocks: tuple[Block, ...], say: Callable[[str], str]) -> tuple[Block, ...]:
+    """Returns the blocks between two bands that say that they are of a training: half of it says so, too."""
+    word = say(TRAINING)
+    band = (Centered(word, Style.INVERSE), Centered(word, Style.TITLE), Centered(say(NO_VALUE), Style.STRONG))
+    return (*band, *blocks, *band)
+
+
 def receipt_blocks(receipt: Receipt) -> tuple[Block, ...]:
     """Returns the receipt from top to bottom."""
-    return tuple(_blocks(receipt))
+    blocks = tuple(_blocks(receipt))
+    return with_training(blocks, receipt.say) if receipt.is_training else blocks
 
 
 def _blocks(receipt: Receipt) -> Iterator[Block]:
@@ -100,6 +109,11 @@ def _tenders(receipt: Receipt) -> Iterator[Block]:
 
 def ticket_blocks(ticket: Ticket) -> tuple[Block, ...]:
     """Returns a ticket for a roll, from top to bottom."""
+    blocks = _ticket_blocks(ticket)
+    return with_training(blocks, ticket.say) if ticket.is_training else blocks
+
+
+def _ticket_blocks(ticket: Ticket) -> tuple[Block, ...]:
     return (
         *(Centered(line.upper(), Style.TITLE) for line in ticket.event_name),
         Centered(ticket.event_dates),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from boxoffice.core.door_list import LIST_CODE, DoorRow
-from boxoffice.documents.drawing import BLACK, Page
+from boxoffice.documents.drawing import BLACK, Page, stamp_of
 from boxoffice.documents.fonts import BOLD, HEAD, SEMIBOLD, TEXT, wrapped
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.qr import qr_matrix
@@ -46,6 +46,7 @@ class DoorList:
     rows: tuple[DoorRow, ...]
     zone: str = ""
     language: str = "en"
+    is_training: bool = False
 
     @property
     def people(self) -> int:
@@ -56,7 +57,8 @@ def door_list_pdf(doors: DoorList) -> bytes:
     """Returns the list as PDF, with a page at least."""
     speaks = language(doors.language)
     pages = list(_pages(doors.rows)) or [()]
-    page = Page(_WIDE, _HIGH, f"{speaks.say('Door list')} {doors.event_name}", doors.language)
+    stamp = stamp_of(doors.language, is_training=doors.is_training)
+    page = Page(_WIDE, _HIGH, f"{speaks.say('Door list')} {doors.event_name}", doors.language, stamp)
     for i, rows in enumerate(pages, 1):
         if i > 1:
             page.next_page()

@@ -1,5 +1,6 @@
 """A page in points with its origin at the top left, on ReportLab's canvas; what all our PDFs are drawn with."""
 
+import math
 import threading
 from collections.abc import Sequence
 from io import BytesIO
@@ -8,7 +9,9 @@ from typing import Final, Literal
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
+from boxoffice.core.training import TRAINING
 from boxoffice.documents.fonts import BOLD, HEAD, SEMIBOLD, cut, fitted, lines_within, register, width
+from boxoffice.documents.languages import language
 from boxoffice.documents.qr import QrMatrix
 from boxoffice.documents.runs import Run, runs_of
 from boxoffice.resources import FALLBACK_FACES
@@ -37,12 +40,22 @@ _FONTS: Final = threading.Lock()
 """ReportLab cuts a font's subset with one shared reader: two threads at once read each other's bytes."""
 
 
+_BAND: Final = 13.0
+
+
+def stamp_of(code: str, *, is_training: bool) -> str:
+    """Returns the word that stands across every page of a training's papers; nothing for all others."""
+    return language(code).say(TRAINING) if is_training else ""
+
+
 class Page:
     """One document of equal pages. The same drawing gives the same bytes: no clock and no random id goes in."""
 
-    def __init__(self, width: float, height: float, title: str, language: str = "en") -> None:
+    def __init__(self, width: float, height: float, title: str, language: str = "en", stamp: str = "") -> None:
+        """`stamp` is a word that stands all across every page, over whatever is on it."""
         with _FONTS:
             register()
+        self._stamp = stamp
         self.width, self.height = width, height
         self._out = BytesIO()
         self._canvas = Canvas(
@@ -147,10 +160,29 @@ class Page:
         )
 
     def next_page(self) -> None:
+        self._stamp_page()
         self._canvas.showPage()
+
+    def _stamp_page(self) -> None:
+        """Draws the stamp from corner to corner, and in a band at the head of the page."""
+        if not self._stamp:
+            return
+        canvas, long = self._canvas, math.hypot(self.width, self.height)
+        size = 0.7 * long / width(self._stamp, HEAD, 1)
+        canvas.saveState()
+        canvas.translate(self.width / 2, self.height / 2)
+        canvas.rotate(math.degrees(math.atan2(self.height, self.width)))
+        canvas.setFillColor(INK_3)
+        canvas.setFillAlpha(0.35)
+        canvas.setFont(HEAD, size)
+        canvas.drawCentredString(0, -size * 0.35, self._stamp)
+        canvas.restoreState()
+        self.box(0, 0, self.width, _BAND, BLACK)
+        self.text(self.width / 2, _BAND - 3.5, self._stamp, HEAD, _BAND - 2, WHITE, "center")
 
     def finish(self) -> bytes:
         """Ends the last page and returns the PDF."""
+        self._stamp_page()
         self._canvas.showPage()
         with _FONTS:
             self._canvas.save()

@@ -73,7 +73,7 @@ def tickets_escpos(tickets: Sequence[Ticket], roll: Roll = ROLL_80) -> bytes:
 
 def slip_escpos(slip: Slip, roll: Roll = ROLL_80) -> bytes:
     """Returns what is no order's, such as a Z report."""
-    return _slip(slip.blocks, roll)
+    return _slip(slip.printed, roll)
 
 
 def printable_text(text: str, letters: Letters = Letters.CP858) -> str | None:

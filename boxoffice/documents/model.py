@@ -67,6 +67,8 @@ class Receipt:
     copy: int = 0
     """Which copy it is, of what was handed out before."""
     language: str = "en"
+    is_training: bool = False
+    """Whether nobody has paid anything: it says so all across."""
 
     @property
     def sums(self) -> tuple[tuple[str, str], ...]:
@@ -105,6 +107,8 @@ class Ticket:
     language: str = "en"
     kind: str = later("Ticket")
     holds: str = later("Guest")
+    is_training: bool = False
+    """Whether it lets nobody in: it says so all across."""
 
     @property
     def count(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from boxoffice.documents.drawing import CORAL, CORAL_800, INK, INK_2, INK_3, LINE, OK, OK_TINT, WELL, Page
+from boxoffice.documents.drawing import CORAL, CORAL_800, INK, INK_2, INK_3, LINE, OK, OK_TINT, WELL, Page, stamp_of
 from boxoffice.documents.fonts import BOLD, HEAD, SEMIBOLD, TEXT, register, width, wrapped
 from boxoffice.documents.model import Paper, Receipt, ReceiptLine
 from boxoffice.documents.qr import qr_matrix
@@ -38,7 +38,9 @@ class _Sheet:
         register()
         self._receipt = receipt
         wide, self._high = _SIZES[paper]
-        self._page = Page(wide, self._high, " ".join((receipt.say("Receipt"), receipt.order_number)), receipt.language)
+        title = " ".join((receipt.say("Receipt"), receipt.order_number))
+        stamp = stamp_of(receipt.language, is_training=receipt.is_training)
+        self._page = Page(wide, self._high, title, receipt.language, stamp)
         self._left, self._right = _MARGIN, wide - _MARGIN
         self._y = 0.0
 

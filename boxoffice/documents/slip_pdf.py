@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from boxoffice.documents.blocks import Block, Rule
-from boxoffice.documents.drawing import Page
+from boxoffice.documents.drawing import Page, stamp_of
 from boxoffice.documents.fonts import register
 from boxoffice.documents.model import Paper
 from boxoffice.documents.roll import block_height, blocks_pdf, draw_block
@@ -18,12 +18,13 @@ _GAP: Final = 28.0
 def slip_pdf(slip: Slip, paper: Paper = Paper.LETTER) -> bytes:
     """Returns the slip as a PDF on the paper; a roll is one page, as long as it needs to be."""
     if paper is Paper.ROLL_80MM:
-        return blocks_pdf(slip.blocks, slip.title, slip.language)
+        return blocks_pdf(slip.printed, slip.title, slip.language)
     register()
     wide, high = _SIZES[paper]
-    page, column = Page(wide, high, slip.title, slip.language), (wide - 2 * _MARGIN - _GAP) / 2
+    stamp = stamp_of(slip.language, is_training=slip.is_training)
+    page, column = Page(wide, high, slip.title, slip.language, stamp), (wide - 2 * _MARGIN - _GAP) / 2
     x, y = _MARGIN, _MARGIN
-    for section in _sections(slip.blocks):
+    for section in _sections(slip.printed):
         needs = sum(block_height(block, column) for block in section)
         if y > _MARGIN and y + needs > high - _MARGIN:
             if x > _MARGIN:

@@ -5,7 +5,7 @@ from typing import Final
 
 from reportlab.lib.units import mm
 
-from boxoffice.documents.drawing import BLACK, CORAL, CREAM, INK, INK_2, INK_3, Page
+from boxoffice.documents.drawing import BLACK, CORAL, CREAM, INK, INK_2, INK_3, Page, stamp_of
 from boxoffice.documents.fonts import BOLD, HEAD, NOTHING, TEXT, width, wrapped
 from boxoffice.documents.model import Ticket
 from boxoffice.documents.qr import QUIET_MODULES, qr_matrix
@@ -27,7 +27,8 @@ def tickets_pdf(tickets: Sequence[Ticket]) -> bytes:
     if not tickets:
         raise ValueError("there are no tickets to print")
     title = tickets[0].say("Tickets of order")
-    page = Page(_WIDE, _HIGH, f"{title} {tickets[0].order_number}", tickets[0].language)
+    stamp = stamp_of(tickets[0].language, is_training=any(ticket.is_training for ticket in tickets))
+    page = Page(_WIDE, _HIGH, f"{title} {tickets[0].order_number}", tickets[0].language, stamp)
     for i, ticket in enumerate(tickets):
         if i:
             page.next_page()

@@ -1,12 +1,15 @@
 """The composition root of the till: the only place that builds its parts and joins them."""
 
 import gc
+import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.preflight import CHECKS, Answer, Check, Outcome
 from boxoffice.till.config import Settings
 from boxoffice.till.devices.finding_printers import PrintersHere
 from boxoffice.till.devices.printer import printer_from
@@ -18,10 +21,13 @@ from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.printing import PrinterSetup
-from boxoffice.till.usecases.gateway.standing import NeedsPairing
+from boxoffice.till.usecases.gateway.standing import NeedsPairing, Ready
 from boxoffice.till.usecases.ports import Vault
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.till_services import Environment
+
+_TO_DO: Final = 3
+"""The exit code of a look that found nothing wrong, and something to do."""
 
 
 class SystemClock:
@@ -169,6 +175,55 @@ def hand_over(*, exports: bool) -> int:
         print(f"They are saved in {state.exported_to}")
     print(f"In the drawer, by this till's books: {cash}.")
     return 0 if state.is_done else 1
+
+
+def preflight_till(first: Sequence[str], *, as_json: bool) -> int:
+    """Looks at all that must work before doors open, and prints what it came to.
+
+    Args:
+        first: the checks that are done something for before, such as a test page.
+        as_json: prints one JSON document in place of a line for each check.
+
+    Returns:
+        0 if all is well, 1 if something failed, 3 if something is only to be done.
+    """
+    settings = Settings.from_environment()
+    with OneWriter(settings.data_dir):
+        till = build_till(settings)
+        try:
+            if not isinstance(till.open(), Ready):
+                raise BadInput([FieldError("till", "this till is not ready to sell: open its window, it says why")])
+            till.sync_now()
+            for check in first:
+                try:
+                    till.preflight.mend(Check(check), "en")
+                except OperationFailed as error:
+                    print(error, file=sys.stderr)
+            look = till.preflight.look(None, lambda answer: None if as_json else print(_line_of(answer)))
+            till.sync_now()
+        finally:
+            till.close()
+    verdict = look.verdict
+    if as_json:
+        told = {"green": verdict.is_green, "passed": verdict.passed, "counted": verdict.counted}
+        checks = [{"check": each.check.value, "outcome": each.outcome.value, **_told(each)} for each in verdict.answers]
+        print(json.dumps({**told, "at": look.at.isoformat(), "checks": checks}, indent=2, ensure_ascii=False))
+    else:
+        print(f"{verdict.passed} of {verdict.counted} pass.")
+    if verdict.having(Outcome.FAIL):
+        return 1
+    return 0 if verdict.is_green else _TO_DO
+
+
+def _line_of(answer: Answer) -> str:
+    told = _told(answer)
+    return f"{answer.outcome.value:7} {told['name']}: {told['words']}" + (f"  {told['fix']}" if told["fix"] else "")
+
+
+def _told(answer: Answer) -> dict[str, str]:
+    texts = {"words": answer.words, "fix": "" if answer.is_well else answer.fix}
+    said = {name: answer.told(text, str, lambda at: f"{at:%H:%M}") if text else "" for name, text in texts.items()}
+    return {"name": CHECKS[answer.check].words, **said}
 
 
 def verify_till() -> int:

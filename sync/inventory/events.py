@@ -105,6 +105,8 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
 
 
 def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError]:
+    if catalogue.is_training:
+        yield FieldError("event.id", "is what people practise with; choose another one")
     if currency is not None and currency != catalogue.currency.code:
         yield FieldError("event.currency", f"the event sells in {currency} already")
 

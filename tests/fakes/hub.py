@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from argon2 import PasswordHasher
@@ -18,6 +18,7 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.stored_value import ValueLeased
 from boxoffice.core.sales import draft
+from boxoffice.core.signed_time import sign_time
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
@@ -28,6 +29,7 @@ from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
 from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedElsewhere, ParkedRequest
+from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
@@ -56,6 +58,11 @@ class FakeHub:
     """What is open and concerns the till."""
     people: dict[str, StaffMessage] = field(default_factory=dict)
     """Who works here, by id, as facts don't say it."""
+    event_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    cash_tills: tuple[str, ...] = ()
+    """Which tills have a drawer open."""
+    is_ahead: timedelta = timedelta(0)
+    """How far its clock is ahead of the till's."""
     parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
     """Carts that wait at other tills."""
     cards: dict[str, CardAnswer] = field(default_factory=dict)
@@ -107,6 +114,12 @@ class FakeHub:
             raise HubRefused(404, "No gift card has this code.")
         left = card.balance - sum(each.payload["amount"] for each in self.facts if _spends(each, card.card_id))
         return card.model_copy(update={"balance": left})
+
+    def preflight(self, ask: PreflightAsk) -> PreflightAnswer:
+        self._reach()
+        now = instant_text(self.now() + self.is_ahead)
+        signature = sign_time(ask.nonce, now, ask.event_id, self.event_key)
+        return PreflightAnswer(hub_time=now, signature=signature, cash_tills=self.cash_tills)
 
     def issue_card(self, code: CardCode, amount: int) -> None:
         """Somebody else has sold a card: this till may have all of it."""

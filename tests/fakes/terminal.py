@@ -22,6 +22,8 @@ class FakeStripe:
     carts: list[tuple[tuple[CartLineShown, ...], Money]] = field(default_factory=list)
     refuses_keys: bool = False
     is_down: bool = False
+    missing: tuple[str, ...] = ()
+    """What a till's key is not allowed."""
     _asked: dict[str, tuple[object, Intent]] = field(default_factory=dict)
     _is_busy: bool = False
     _is_charging: bool = False
@@ -127,6 +129,13 @@ class FakeTerminal:
         stripe = self._reach()
         new = Intent(f"pi_{len(stripe.intents) + 1}", IntentStatus.REQUIRES_PAYMENT_METHOD, amount)
         return stripe.first_answer(key, (amount, dict(metadata)), new)
+
+    def create_trial(self, key: str, amount: Money) -> Intent:
+        stripe = self._reach()
+        return stripe.first_answer(key, amount, Intent(f"pi_{key}", IntentStatus.REQUIRES_PAYMENT_METHOD, amount))
+
+    def missing_rights(self) -> Sequence[str]:
+        return self._reach().missing
 
     def intent(self, intent_id: str) -> Intent:
         found = self._reach().intents.get(intent_id)

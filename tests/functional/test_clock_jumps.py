@@ -70,14 +70,16 @@ def test_a_code_that_is_being_paid_ends_and_reaches_the_hub(
 
     with ThreadPoolExecutor(1) as seller:
         paying = seller.submit(till.pay_by_phone, order.id, order.due, report)
-        assert shown.wait(150)
-        set_clock(jump)
-        link, seconds_left = links[0]
-        session = httpx.get(link, follow_redirects=True).url.path.rpartition("/")[2]
-        post(
-            f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/pay", {"email": "c@e.org", "name": "C"}
-        )
-        outcome = paying.result(timeout=150)
+        try:
+            assert shown.wait(150)
+            set_clock(jump)
+            link, seconds_left = links[0]
+            session = httpx.get(link, follow_redirects=True).url.path.rpartition("/")[2]
+            checkout = f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}"
+            post(f"{checkout}/pay", {"email": "c@e.org", "name": "C"})
+            outcome = paying.result(timeout=150)
+        finally:  # or the pool would wait for it for ever
+            till.cancel_payment(order.id)
 
     assert isinstance(outcome, TenderPaid)
     assert seconds_left is not None

@@ -36,7 +36,7 @@ __all__ = ["house"]
 pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.slow,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="whole trees of processes are killed"),
 ]
 A_WAVE = 6

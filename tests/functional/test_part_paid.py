@@ -67,7 +67,7 @@ class Phone:
         self.link = ""
         self._shown = threading.Event()
         self.outcome: TenderOutcome | None = None
-        self._thread = threading.Thread(target=self._pay, args=(till, order, amount))
+        self._thread = threading.Thread(target=self._pay, args=(till, order, amount), daemon=True)
         self._thread.start()
         assert self._shown.wait(30)
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from boxoffice.till.ui.flow.page_port import Page
+from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
@@ -31,11 +32,19 @@ ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
 class Door:
     """A person at the door: presses keys, taps what is on the screen, and reads it."""
 
-    def __init__(self, qtbot: QtBot, till: FakeTill, size: tuple[int, int], *, is_gate_only: bool = False) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        till: FakeTill,
+        size: tuple[int, int],
+        *,
+        is_gate_only: bool = False,
+        trainer: Trainer | None = None,
+    ) -> None:
         self.qtbot, self.till = qtbot, till
         self._now = 0.0
         self.theme = Theme()
-        self.window = MainWindow(till, self.theme, is_gate_only=is_gate_only, clock=self._clock)
+        self.window = MainWindow(till, self.theme, is_gate_only=is_gate_only, trainer=trainer, clock=self._clock)
         qtbot.addWidget(self.window, before_close_func=lambda _: till.hang_up())
         self.window.resize(*size)
         self.window.show()

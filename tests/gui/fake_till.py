@@ -25,6 +25,7 @@ from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
 from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftPort
@@ -71,6 +72,10 @@ class FakeTill(StagedTill):
     @property
     def shifts(self) -> ShiftPort:
         return self._shifts
+
+    @property
+    def preflight(self) -> PreflightPort:
+        return self._preflight
 
     @property
     def printing(self) -> PrinterPort:
@@ -351,6 +356,10 @@ class FakeTill(StagedTill):
     def show_customer(self, display: CustomerDisplay) -> None:
         self._enter("show_customer")
         self.say(replace(self.status, customer_display=display))
+
+    def choose_camera(self, name: str) -> None:
+        self._enter("choose_camera")
+        self.say(replace(self.status, camera=name))
 
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")

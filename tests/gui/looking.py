@@ -15,8 +15,10 @@ from boxoffice.till.ui.widgets.focus_ring import FocusRing
 from boxoffice.till.ui.widgets.help import Help
 from boxoffice.till.ui.widgets.text import Amount, Elided, Text
 from boxoffice.till.ui.widgets.toasts import Toasts
+from boxoffice.till.ui.widgets.training import Frame
 
-_FLOATING = (FocusRing, Toasts)
+_FLOATING = (FocusRing, Toasts, Frame)
+"""What lies over parts, or below all of them."""
 _OVER_ALL = (ApproveScreen, Help)
 """What covers the whole window while it is up."""
 

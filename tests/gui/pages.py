@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.staff import StaffRole
-from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver
 from tests.gui.conftest import ENTER, ESC, Door
@@ -339,6 +339,17 @@ def printer(door: Door, till: FakeTill) -> None:
     door.sees("Print the rest, from ticket 2")
 
 
+def before_doors(door: Door, till: FakeTill) -> None:
+    door.at("SellPage")
+    till.printer.state = PrinterState.PAPER_OUT
+    till.stripe.go_offline()
+    door.press(F12)
+    door.at("TillPage")
+    door.press("b")
+    door.at("PreflightPage")
+    door.sees("Open all the same")
+
+
 def gate(door: Door, till: FakeTill) -> None:
     room = Zone("room-b", "Workshop room B", ("Room B",), capacity=40)
     festival = Zone("festival", "Festival", ("Main door", "Side door"), capacity=600)
@@ -402,6 +413,7 @@ PAGES = (
     problems,
     orders,
     till_page,
+    before_doors,
     printer,
     stopped,
 )

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -35,7 +35,7 @@ from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store import pools_seen
-from boxoffice.till.store.backups import Backups
+from boxoffice.till.store.disk_proof import DiskLook
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
@@ -51,6 +51,7 @@ from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 from boxoffice.till.usecases.gateway.paying import Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PaperKind
 from boxoffice.till.usecases.gateway.standing import (
     HandOver,
     Ready,
@@ -64,7 +65,9 @@ from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
 from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.machine_checks import MachineChecks
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.money_checks import MoneyChecks
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.operator import Operator
@@ -72,6 +75,7 @@ from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.preflight import Preflight
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
@@ -79,15 +83,19 @@ from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
 from boxoffice.till.usecases.shifts import Shifts
+from boxoffice.till.usecases.status import Readers, Status
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.till_services import sources
+from boxoffice.till.usecases.trial_payment import TrialPayment
 from boxoffice.till.usecases.wakeups import Wakeups
 from tests.fakes.hub import FakeHub
+from tests.fakes.network import TILL_KEY, FakeBackups, FakeNetwork
 from tests.fakes.printer import FakePrinter, FakePrinters
 from tests.fakes.store import MemoryElsewhere, memory_store
+from tests.fakes.terminal import FakeStripe
 from tests.gui.festival import Clock, boulder_fest, festival_status, usd
 from tests.gui.stage import AnsweredByTest, OrdersNow, Running, WholeRefund
 
@@ -124,9 +132,11 @@ class StagedTill:
         self.context = TillContext(memory_store(), MemoryElsewhere(), _DEVICE, journal, self.clock, operator)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
+        self.hub.event_key = self._event_key
+        self.stripe = FakeStripe()
         self.link = Link(self.hub, self.clock)
         self._terminal = KeyedTerminal(MemoryVault(), HttpConnections(), "", None)
-        self._mending = Mending(self.context, self.link, Backups(_DOCUMENTS / "backups", "00" * 32))
+        self._mending = Mending(self.context, self.link, FakeBackups(_DOCUMENTS / "backups", self.clock.now))
         self._sync = Sync(self.context, self.link, self._terminal, self._mending)
         self._selling = Selling(self.context, self._sure)
         self._gift_cards = GiftCards(self.context, self._sync, self._selling, lambda _: None)
@@ -169,9 +179,45 @@ class StagedTill:
             people=lambda: self.people or [each.person for each in self._sync.signing_in.team().people],
             changed=self._changed,
         )
-        self._printing.sources = sources(self.context, self._printing, self._papers, self._shifts)
+        self._preflight = self._before_doors()
+        made = sources(self.context, self._printing, self._papers, self._shifts)
+        self._printing.sources = {**made, PaperKind.PREFLIGHT: self._preflight}
         self._at_the_printer = AtThePrinter(self.context, self._printing)
         self._printing.on_change = self._changed
+
+    def _before_doors(self) -> Preflight:
+        """The look before doors open, at a reader, a network and a disk that a test may spoil."""
+        self.network, self.disk = FakeNetwork(self.stripe), DiskLook(100_000_000_000, 0.002, "ext4")
+        self.terminal = KeyedTerminal(MemoryVault(), self.network, "https://stripe.example", TILL_KEY)
+        readers = Readers(self.context, self.terminal)
+        status = Status(
+            self.context, self.link, self._sync, self._tenders, readers, self._printing, "https://hub.example"
+        )
+        trial = TrialPayment(self.context, self.terminal, readers, nullcontext)
+        machine = MachineChecks(
+            self.context,
+            self.link,
+            self._sync,
+            self._mending,
+            self.network,
+            "https://hub.example",
+            "https://stripe.example",
+            _DOCUMENTS,
+            lambda: bool(self.terminal.key_id),
+            lambda _: self.disk,
+        )
+        return Preflight(
+            self.context,
+            status,
+            self._printing,
+            MoneyChecks(self.context, self.link, self.terminal, readers, Shifts(self.context), trial),
+            machine,
+            DoorLists(self._check_in, _DOCUMENTS),
+            self._keep_places,
+            _DOCUMENTS,
+            Paper.LETTER,
+            changed=self._changed,
+        )
 
     def _wait_for_the_test(self) -> None:
         """What a test makes happen, and what it looks at afterwards."""

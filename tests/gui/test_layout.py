@@ -1,12 +1,13 @@
 """Every page at every size: nothing clipped, nothing overlapping, and what matters without scrolling."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from boxoffice.core.ids import ProductId
 from boxoffice.till.ui import tokens
@@ -30,38 +31,71 @@ from tests.gui.price_pages import is_shown
 
 pytestmark = pytest.mark.slow
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
-SMALL = {(1024, 600): (100, 125, 150, 200), (800, 480): (150,)}
-"""Windows that are smaller than most tills have, and the sizes of text in them."""
+TEXTS: Mapping[tuple[int, int], Sequence[int]] = {
+    (1024, 600): (100, 125, 150, 200),  # smaller than most tills have
+    (1024, 768): tokens.TEXT_SCALES,
+    (1280, 720): (125, 150, 200),
+    (1366, 768): (110, 140, 175, 200),
+}
+"""Windows, and the sizes of text in them: all of them in the one that has the least room for its words."""
+BELOW_MESSAGES: Mapping[tuple[int, int], Sequence[int]] = {
+    (1024, 768): (100, 125, 150, 200),
+    (1920, 1080): (110, 140, 175, 200),
+}
 by_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 
 
-def settled(door: Door) -> list[str]:
+def settled(door: Door, look: Callable[[Door], list[str]] = lambda door: faults(door.window)) -> list[str]:
     """Returns the faults that stay after the layout has settled."""
     looks: list[list[str]] = []
 
     def is_done() -> bool:
-        looks.append(faults(door.window))
+        looks.append(look(door))
         return len(looks) > 5 or not looks[-1]
 
     door.qtbot.waitUntil(is_done)
     return looks[-1]
 
 
-@by_size
+def fit(door: Door, size: tuple[int, int]) -> None:
+    """Makes the window as large as another screen. Each turn of the event loop lays out one level more."""
+    door.window.resize(*size)
+    for _ in range(10):
+        QApplication.processEvents()
+    assert (door.window.width(), door.window.height()) == size
+
+
 @by_page
-def test_nothing_is_clipped_and_nothing_overlaps(
-    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
-) -> None:
-    door = open_door(size)
+def test_nothing_is_clipped_and_nothing_overlaps_at_any_size(open_door: OpenDoor, till: FakeTill, page: Steps) -> None:
+    door = open_door(SIZES[0])
     page(door, till)
+    found = {}
 
-    assert settled(door) == []
-    if size == SIZES[0]:
-        door.window.flow.session.speak("es")
+    for size in SIZES:
+        fit(door, size)
+        found[size] = settled(door)
 
-        assert settled(door) == []
-        assert english_on(door) == []
+    assert {size: what for size, what in found.items() if what} == {}
+
+
+@by_page
+def test_nothing_is_clipped_in_spanish_nor_below_the_offline_banner(
+    open_door: OpenDoor, till: FakeTill, page: Steps
+) -> None:
+    door = open_door(SIZES[0])
+    page(door, till)
+    door.window.flow.session.speak("es")
+    found = {"Spanish": settled(door), "English": english_on(door)}
+
+    door.window.flow.session.speak("en")
+    till.say(replace(till.status, is_online=False, offline_since=NINE_PM - timedelta(minutes=22), unsent=14))
+    door.qtbot.waitUntil(lambda: door.window.flow.session.status == till.status)
+    for size in SIZES[:2]:
+        fit(door, size)
+        found[f"offline, {size}"] = settled(door)
+
+    assert {where: what for where, what in found.items() if what} == {}
 
 
 def english_on(door: Door) -> list[str]:
@@ -89,45 +123,51 @@ def test_what_teams_do_is_whole_in_both_languages_at_the_smallest_size_and_a_lar
 
 
 @by_page
-@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_offline_banner_leaves_room_for_every_page(
-    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
+def test_at_no_text_size_is_anything_cut_or_a_message_on_what_is_used_for_money(
+    open_door: OpenDoor, till: FakeTill, page: Steps
 ) -> None:
-    door = open_door(size)
+    door = open_door((1024, 600))
     page(door, till)
-    till.say(replace(till.status, is_online=False, offline_since=NINE_PM - timedelta(minutes=22), unsent=14))
-    door.qtbot.waitUntil(lambda: door.window.flow.session.status == till.status)
+    cut: dict[str, list[str]] = {}
+    hidden: dict[str, list[str]] = {}
+
+    for size, percents in TEXTS.items():
+        fit(door, size)
+        for percent in percents:
+            door.theme.set_text(percent)
+            cut[f"{size} {percent} %"] = settled(door)
+    door.window.flow.session.say_failed(Broken("KeyError"))
+    for size, percents in BELOW_MESSAGES.items():
+        fit(door, size)
+        for percent in percents:
+            door.theme.set_text(percent)
+            hidden[f"{size} {percent} %"] = settled(door, hidden_by_message)
+
+    assert {where: what for where, what in (cut | hidden).items() if what} == {}
+
+
+@pytest.mark.parametrize("page", [cash, complete, phone, donation], ids=lambda page: page.__name__)
+def test_large_text_is_not_cut_in_the_smallest_window(open_door: OpenDoor, till: FakeTill, page: Steps) -> None:
+    door = open_door((800, 480))
+    page(door, till)
+
+    door.theme.set_text(150)
 
     assert settled(door) == []
 
 
-@pytest.mark.parametrize(
-    ("size", "page"),
-    [((1024, 600), page) for page in PAGES] + [((800, 480), page) for page in (cash, complete, phone, donation)],
-    ids=lambda value: value.__name__ if callable(value) else str(value),
-)
-def test_at_no_text_size_is_anything_cut_in_a_small_window(
-    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
-) -> None:
-    door = open_door(size)
+@pytest.mark.parametrize("page", [sell, cash, complete, reader, phone], ids=lambda page: page.__name__)
+def test_selling_never_needs_to_scroll(open_door: OpenDoor, till: FakeTill, page: Steps) -> None:
+    door = open_door(SIZES[0])
     page(door, till)
     found = {}
 
-    for percent in SMALL[size]:
-        door.theme.set_text(percent)
-        found[percent] = settled(door)
+    for size in SIZES:
+        fit(door, size)
+        settled(door)
+        found[size] = scrolls(door.window)
 
-    assert {percent: what for percent, what in found.items() if what} == {}
-
-
-@by_size
-@pytest.mark.parametrize("page", [sell, cash, complete, reader, phone], ids=lambda page: page.__name__)
-def test_selling_never_needs_to_scroll(open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps) -> None:
-    door = open_door(size)
-    page(door, till)
-    settled(door)
-
-    assert scrolls(door.window) == []
+    assert {size: what for size, what in found.items() if what} == {}
 
 
 @by_size
@@ -211,42 +251,28 @@ def at_rest(door: Door) -> dict[str, QRect]:
     return looks[-1]
 
 
-@by_size
 @pytest.mark.parametrize("page", [sell, cash, complete, phone, orders], ids=lambda page: page.__name__)
 def test_nothing_moves_when_the_network_goes_or_the_disk_fills(
-    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
+    open_door: OpenDoor, till: FakeTill, page: Steps
 ) -> None:
-    door = open_door(size)
+    door = open_door(SIZES[0])
     page(door, till)
-    before = at_rest(door)
+    usual = till.status
 
-    for status in (
-        replace(till.status, is_online=False, offline_since=NINE_PM, unsent=1400, reader=ReaderState.READY),
-        replace(till.status, is_disk_low=True),
-        replace(till.status, clock_off_s=3600),
-        replace(till.status, reader=ReaderState.NONE, unsent=3),
-    ):
-        till.say(status)
-        door.qtbot.waitUntil(partial(is_shown, door, status))
-        assert at_rest(door) == before
-
-
-@pytest.mark.parametrize("size", SIZES[:3:2], ids=lambda size: f"{size[0]}x{size[1]}")
-@by_page
-def test_at_no_text_size_does_a_message_lie_on_what_is_used_for_money(
-    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
-) -> None:
-    door = open_door(size)
-    page(door, till)
-    door.window.flow.session.say_failed(Broken("KeyError"))
-    hidden = {}
-
-    for percent in tokens.TEXT_SCALES:
-        door.theme.set_text(percent)
-        settled(door)
-        hidden[percent] = _hidden_by_message(door)
-
-    assert {percent: what for percent, what in hidden.items() if what} == {}
+    for size in SIZES:
+        fit(door, size)
+        till.say(usual)
+        door.qtbot.waitUntil(partial(is_shown, door, usual))
+        before = at_rest(door)
+        for status in (
+            replace(usual, is_online=False, offline_since=NINE_PM, unsent=1400, reader=ReaderState.READY),
+            replace(usual, is_disk_low=True),
+            replace(usual, clock_off_s=3600),
+            replace(usual, reader=ReaderState.NONE, unsent=3),
+        ):
+            till.say(status)
+            door.qtbot.waitUntil(partial(is_shown, door, status))
+            assert at_rest(door) == before, size
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1440, 900)], ids=str)
@@ -264,11 +290,12 @@ def test_no_words_of_a_payment_are_cut_at_any_width_and_text_size(
     assert {percent: what for percent, what in cut.items() if what} == {}
 
 
-def _hidden_by_message(door: Door) -> list[str]:
-    """Returns the amounts, tiles, keys and buttons that the message lies on, or is cut by the window."""
+def hidden_by_message(door: Door) -> list[str]:
+    """Returns the amounts, tiles, keys and buttons that the message lies on, and whether the window cuts it."""
     toasts = door.window.findChild(Toasts)
     assert toasts is not None
-    assert door.window.rect().contains(toasts.geometry())
+    if not door.window.rect().contains(toasts.geometry()):
+        return ["the message is not whole"]
     return [
         each.accessibleName() or type(each).__name__
         for each in door.window.findChildren(QWidget)
@@ -342,17 +369,3 @@ def test_of_two_hundred_products_each_name_is_shown_whole(
         door.press(Qt.Key.Key_PageDown)
 
     assert len(seen) == 200
-
-
-@pytest.mark.parametrize("size", [*SIZES[:2], (1280, 720)], ids=lambda size: f"{size[0]}x{size[1]}")
-@by_page
-def test_large_text_is_cut_nowhere(open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps) -> None:
-    door = open_door(size)
-    page(door, till)
-    found = {}
-
-    for percent in tokens.TEXT_SCALES:
-        door.theme.set_text(percent)
-        found[percent] = settled(door)
-
-    assert {percent: what for percent, what in found.items() if what} == {}

@@ -21,6 +21,7 @@ from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
+from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import GENERATION, REVOKED
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
@@ -41,6 +42,7 @@ from sync.tills.leases import grant_lease
 from sync.tills.order_look import look_at
 from sync.tills.pairing import device_of, pair, revoked_device_of
 from sync.tills.parked import exchange
+from sync.tills.preflights import tell_for_preflight
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
 from sync.tills.revoked import TillRevoked
@@ -281,6 +283,9 @@ class SimHub:
 
     def ask_card(self, ask: CardAsk) -> CardAnswer:
         return self.cable.ask("gift card", CardAnswer, lambda: ask_for_card(self._hub.hub, self._trusted(), ask))
+
+    def preflight(self, ask: PreflightAsk) -> PreflightAnswer:
+        return self.cable.ask("preflight", PreflightAnswer, lambda: tell_for_preflight(self._hub.hub, ask))
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
         work = lambda: self._hub.door_checkouts.open(self._trusted(), request)  # noqa: E731

@@ -45,6 +45,12 @@ class SimTerminal:
             raise StripeRefused("amount_too_small", "Amount must be more")
         return self._call(lambda: self._fake.create_intent(key, amount, metadata))
 
+    def create_trial(self, key: str, amount: Money) -> Intent:
+        return self._call(lambda: self._fake.create_trial(key, amount))
+
+    def missing_rights(self) -> Sequence[str]:
+        return self._call(self._fake.missing_rights)
+
     def intent(self, intent_id: str) -> Intent:
         return self._call(lambda: self._fake.intent(intent_id))
 

@@ -1,5 +1,6 @@
 """The fast tier: a fixed set of seeds, a fresh one, and what must have happened in them."""
 
+import os
 import secrets
 import subprocess
 import sys
@@ -59,7 +60,11 @@ def test_a_seed_plays_the_same_in_another_process() -> None:
 
     digests = {
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in seeds
     }

@@ -1,17 +1,33 @@
 """The till's real ways out. They are built when they are first used: HTTP takes longer to import than all of Qt."""
 
+import socket
 import threading
+import time
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 from boxoffice.core.wire.pairing import PairAnswer, PairRequest
-from boxoffice.till.usecases.ports import Hub, Terminal
+from boxoffice.till.usecases.ports import Hub, Terminal, Unreachable
 
 T = TypeVar("T")
+_REACH_S: Final = 6.0
 
 
 class HttpConnections:
     """Implements `services.ports.Connections`."""
+
+    def reach(self, url: str) -> float:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        began = time.monotonic()
+        try:
+            socket.create_connection((parts.hostname or "", port), timeout=_REACH_S).close()
+        except OSError as error:
+            raise Unreachable(
+                f"“{parts.hostname}” can't be reached.", "Nothing was changed.", "Check this computer's network."
+            ) from error
+        return time.monotonic() - began
 
     def pair(self, hub_url: str, request: PairRequest) -> PairAnswer:
         from boxoffice.till.net.hub_client import pair_with  # noqa: PLC0415  # 0.12 s of a till's start

@@ -18,6 +18,7 @@ from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
+from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
@@ -93,6 +94,9 @@ class HubClient:
 
     def ask_card(self, ask: CardAsk) -> CardAnswer:
         return self._post(CardAnswer, "/api/till/gift-cards", ask)
+
+    def preflight(self, ask: PreflightAsk) -> PreflightAnswer:
+        return self._post(PreflightAnswer, "/api/till/preflight", ask)
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
         return self._post(CheckoutAnswer, "/api/till/checkouts", request)

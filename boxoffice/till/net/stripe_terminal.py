@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
@@ -13,13 +13,21 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.payments import CardDetails
 from boxoffice.core.refusals import Verdict, verdict_of
 from boxoffice.core.terminal import ActionStatus, Intent, IntentStatus, ReaderAction, TerminalReader
-from boxoffice.till.usecases.ports import CartLineShown, StripeRefused, Unreachable
+from boxoffice.till.usecases.ports import SHUT_OUT, CartLineShown, StripeRefused, Unreachable
 
 API_VERSION: Final = "2026-10-28.endive"
 _TIMEOUT: Final = httpx.Timeout(12.0, connect=4.0)
 _TRIES: Final = 3
 _PAUSE_S: Final = 0.4
 _EXPAND: Final = {"expand[]": "latest_charge"}
+_RIGHTS: Final[Mapping[str, tuple[str, str]]] = {
+    "PaymentIntents: Read": ("GET", "/v1/payment_intents"),
+    "PaymentIntents: Write": ("POST", "/v1/payment_intents/pi_boxoffice_is_not_there/cancel"),
+    "Terminal: Read": ("GET", "/v1/terminal/readers"),
+    "Terminal: Write": ("POST", "/v1/terminal/readers/tmr_boxoffice_is_not_there/cancel_action"),
+}
+"""What a till's key must be allowed, as Stripe's page of a restricted key calls it, and what shows it: a write is tried
+on what is not there, so that nothing changes."""
 
 
 class StripeTerminal:
@@ -49,6 +57,29 @@ class StripeTerminal:
             **{f"metadata[{name}]": value for name, value in metadata.items()},
         }
         return _intent(self._ask("POST", "/v1/payment_intents", form, key))
+
+    def create_trial(self, key: str, amount: Money) -> Intent:
+        form = {
+            "amount": str(_sent(amount)),
+            "currency": amount.currency.code.lower(),
+            "allowed_payment_method_types[]": "card_present",
+            "capture_method": "manual",
+            "description": "A trial before doors open: it is cancelled",
+        }
+        return _intent(self._ask("POST", "/v1/payment_intents", form, key))
+
+    def missing_rights(self) -> Sequence[str]:
+        missing = [right for right, (method, path) in _RIGHTS.items() if not self._may(method, path)]
+        if len(missing) == len(_RIGHTS):
+            raise StripeRefused(SHUT_OUT, "")
+        return missing
+
+    def _may(self, method: str, path: str) -> bool:
+        try:
+            self._ask(method, path, {"limit": "1"} if method == "GET" else None)
+        except StripeRefused as error:
+            return error.code != SHUT_OUT  # that there is no such thing is said to those only who may ask
+        return True
 
     def intent(self, intent_id: str) -> Intent:
         return _intent(self._ask("GET", f"/v1/payment_intents/{intent_id}", _EXPAND))
@@ -139,7 +170,7 @@ def _answer(response: httpx.Response) -> Any:
     said = _error(response)
     code = str(said.get("code") or "refused")
     is_shut_out = verdict_of(response.status_code, code) is Verdict.SHUT_OUT
-    raise StripeRefused("shut_out" if is_shut_out else code, str(said.get("message", "")))
+    raise StripeRefused(SHUT_OUT if is_shut_out else code, str(said.get("message", "")))
 
 
 def _error(response: httpx.Response) -> Mapping[str, Any]:
@@ -151,12 +182,14 @@ def _error(response: httpx.Response) -> Mapping[str, Any]:
 
 
 def _reader(body: Mapping[str, Any]) -> TerminalReader:
-    action = body.get("action")
+    action, seen_ms = body.get("action"), body.get("last_seen_at")
     return TerminalReader(
         id=body["id"],
         label=body.get("label") or body["id"],
         is_online=body.get("status") == "online",
         action=None if action is None else _action(action),
+        seen_at=None if seen_ms is None else datetime.fromtimestamp(seen_ms / 1000, UTC),
+        software=body.get("device_sw_version") or "",
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId, TenderId
+from boxoffice.core.preflight import Check
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
@@ -31,6 +32,7 @@ class Do(Enum):
     SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
+    TRAIN = "train"
     HELP = "help"
     BACK = "back"
     FINISH = "finish"
@@ -66,6 +68,7 @@ class Do(Enum):
     KEEP_WAITING = "keep waiting"
     MORE_TIME = "more time"
     CHECK_AGAIN = "check again"
+    FIND_CAMERAS = "find cameras"
     SERVE_NEXT = "serve next"
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
@@ -387,6 +390,27 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class UseCamera:
+    """Reads codes with the camera of this name, or with none."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Does what a check before doors open asks for."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Looks at one check again."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
 class UseToast:
     """Presses the button of a toast (such as Undo), or closes it."""
 
@@ -394,8 +418,31 @@ class UseToast:
     closes: bool = False
 
 
+class Drill(Enum):
+    """What somebody does about the drill that they practise, beside the till itself."""
+
+    HINT = "hint"
+    AGAIN = "again"
+    SKIP = "skip"
+    SHOW = "show"
+    """The guest at the gate holds out a ticket."""
+    NEXT = "next"
+    CARD = "card"
+    LANGUAGE = "language"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginDrill:
+    """Begins a drill, by its number."""
+
+    number: int
+
+
 Action = (
     Do
+    | Drill
+    | BeginDrill
     | GoTo
     | AddProduct
     | ChooseLine
@@ -437,5 +484,8 @@ Action = (
     | CheckPayment
     | ChooseProblem
     | Decide
+    | UseCamera
+    | Mend
+    | LookAgain
     | UseToast
 )

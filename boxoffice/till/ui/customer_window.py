@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from boxoffice.core.training import NO_VALUE, TRAINING
 from boxoffice.till.ui.actions import SpeakToCustomer
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Size, Theme
 from boxoffice.till.ui.views.customer import CustomerLine, CustomerScreen, CustomerSide, CustomerView
 from boxoffice.till.ui.views.parts import ButtonView
@@ -15,6 +17,7 @@ from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.qr import QrCode
 from boxoffice.till.ui.widgets.text import Amount, Broken, Text, plain_ground
+from boxoffice.till.ui.widgets.training import YELLOW
 
 _DRAWN_AT: Final = (1024, 600)
 """The screen that sizes are of; on any other all grows or shrinks together."""
@@ -235,17 +238,25 @@ class CustomerWindow(QWidget):
 
     did = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_training: bool = False) -> None:
         super().__init__()
         self.theme = CustomerTheme()
         self._shown: CustomerView | None = None
+        self._is_training = is_training
         self.setWindowTitle("Box Office")
         self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)  # the seller's keys stay the seller's
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen says how large it is
+        self._word = Text(self.theme, "", 40, head=True, align=_CENTRE)
+        self._word.setStyleSheet(f"background: #1a1a1a; color: {YELLOW};")
+        self._word.setVisible(is_training)
+        row = QHBoxLayout()
         row.setSpacing(0)
-        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen says how large it is
+        column.addWidget(self._word)
+        column.addLayout(row, 1)
         self._cart, self._big, self._side = _Cart(self.theme), _Big(self.theme), _Side(self.theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._cart)
@@ -262,6 +273,8 @@ class CustomerWindow(QWidget):
 
     def show_view(self, view: CustomerView) -> None:
         """Draws it, if it is another than what is drawn."""
+        if self._is_training:
+            self._word.set_text(f"{say(TRAINING)} · {say(NO_VALUE)}")
         if view == self._shown:
             return
         self._shown = view

@@ -59,6 +59,16 @@ SENTENCES: Final[Sequence[str]] = (
     later("Code {code}"),
     later("nothing is taken off {product}"),
     later("must be a multiple of {step}"),
+    # Before doors open
+    later("“{host}” can't be reached."),
+    later("Check this computer's network."),
+    later("The reader is busy with a payment."),
+    later("Wait until it is over, then try again."),
+    later("Stripe did not confirm that the test payment was cancelled."),
+    later("What a card gave is held, not taken: it is let go by itself."),
+    later("Try again, or cancel it in Stripe."),
+    later("Nothing was looked at yet."),
+    later("Check all first."),
     # The gate
     later("A scan is undone for a reason."),
     later("Say why."),

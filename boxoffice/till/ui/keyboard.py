@@ -33,8 +33,19 @@ _WITH_CONTROL: Final = {
     Qt.Key.Key_Underscore: Named.SMALLER,
     Qt.Key.Key_T: Named.TILL,
     Qt.Key.Key_D: Named.SHIFT,
+    Qt.Key.Key_H: Named.HINT,
+    Qt.Key.Key_R: Named.AGAIN,
+    Qt.Key.Key_K: Named.SKIP,
+    Qt.Key.Key_G: Named.SHOW,
+    Qt.Key.Key_Q: Named.LEAVE,
 }
-_ONCE: Final = {Named.ENTER, Named.ESC, Named.SHIFT, *(named for named in Named if named.value.startswith("F"))}
+_ONCE: Final = {
+    Named.ENTER,
+    Named.ESC,
+    Named.SHIFT,
+    *(Named.HINT, Named.AGAIN, Named.SKIP, Named.SHOW, Named.LEAVE),
+    *(named for named in Named if named.value.startswith("F")),
+}
 """Keys that a held finger must not press twice."""
 
 _ENDS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})

@@ -30,6 +30,11 @@ class Named(Enum):
     SHIFT = "Ctrl D"
     LARGER = "Ctrl +"
     SMALLER = "Ctrl −"
+    HINT = "Ctrl H"
+    AGAIN = "Ctrl R"
+    SKIP = "Ctrl K"
+    SHOW = "Ctrl G"
+    LEAVE = "Ctrl Q"
 
 
 @dataclass(frozen=True, slots=True)

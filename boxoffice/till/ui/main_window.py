@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.till import TillFlow
+from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.till.ui.keys import Key, Named, Scan
@@ -27,9 +29,12 @@ from boxoffice.till.ui.widgets.toasts import Toasts
 from boxoffice.till.ui.work import QtWork
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.port import TillGateway
+from boxoffice.till.usecases.gateway.standing import Ended
 
 if TYPE_CHECKING:
+    from boxoffice.till.ui.gate_camera import GateCamera
     from boxoffice.till.ui.second_screen import SecondScreen
+    from boxoffice.till.ui.widgets.training import Training
 
 _SAME_SPOT_S: Final = 0.3
 _SAME_SPOT_PX: Final = 40
@@ -38,6 +43,9 @@ _CLOSE_WAIT_MS: Final = 5000
 _KEYS_AND_TAPS: Final = frozenset(
     (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 )
+
+_PAST_FIELDS: Final = frozenset({Named.LARGER, Named.SMALLER, Named.HINT, Named.AGAIN, Named.SKIP, Named.LEAVE})
+"""Keys with Ctrl that are the till's wherever somebody types."""
 
 _TURNS: Final = 4
 
@@ -54,13 +62,17 @@ class MainWindow(QWidget):
         theme: Theme,
         *,
         is_gate_only: bool = False,
+        trainer: Trainer | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self.theme, self._clock = theme, clock
         self._collector = ScreenCollector(self)
         self.work = QtWork()
-        self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only)
+        self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only, trainer=trainer)
+        self.ended = Ended.CLOSED
+        """How this window was left."""
+        self._training = None if trainer is None else self._make_training()
         self._screens: dict[str, Screen] = {}
         self._page: object = None
         self._shown_at = -1.0
@@ -68,6 +80,7 @@ class MainWindow(QWidget):
         self._is_tab_led = False
         self._help: QWidget | None = None
         self._customer: SecondScreen | None = None
+        self._camera: GateCamera | None = None
         self._dialog: Screen | None = None
         self._is_drawing = self._draws_again = self._is_open = False
         self._build()
@@ -76,7 +89,9 @@ class MainWindow(QWidget):
         self._is_handing_on = False
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
+        self.flow.session.hardware = Hardware(lambda: len(QGuiApplication.screens()), _cameras)
         self.flow.session.on_language = self._speak
+        self.flow.session.on_leave = self._leave
         theme.changed.connect(self._restyle)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.flow.session.tick)
@@ -96,7 +111,10 @@ class MainWindow(QWidget):
         main = QVBoxLayout()
         main.setSpacing(0)
         main.addWidget(self._bar)
-        main.addWidget(self._stack, 1)
+        if self._training is None:
+            main.addWidget(self._stack, 1)
+        else:
+            main.addLayout(self._training.beside(self._stack, self.flow.on_action), 1)
         row.addWidget(self._rail)
         row.addLayout(main, 1)
         self._toasts = Toasts(self.theme, self)
@@ -112,6 +130,30 @@ class MainWindow(QWidget):
             screen.deleteLater()
         self._screens, self._page, self._dialog = {}, None, None
         self.flow.is_help_open = False
+
+    def _make_training(self) -> "Training":
+        from boxoffice.till.ui.widgets.training import Training  # noqa: PLC0415  # no real till has one
+
+        return Training(self.theme, self)
+
+    def _leave(self, how: Ended) -> None:
+        """Closes the window, for what comes next."""
+        self.ended = how
+        QTimer.singleShot(0, self.close)
+
+    @property
+    def _inside(self) -> QRect:
+        """What of the window is the till's own: all of it, but for the stripes round a training."""
+        return self.rect() if self._training is None else self._training.inside()
+
+    def _fit(self) -> None:
+        """Lets the till's own parts be as large as there is room for."""
+        trainer = self.flow.session.trainer
+        if self._training is None or trainer is None:
+            self.theme.fit(self.width(), self.height())
+        else:
+            self._training.show_views(trainer.band(), trainer.panel())
+            self._training.place(self._row)
 
     def start(self) -> None:
         """Opens the till and lets time pass."""
@@ -143,6 +185,7 @@ class MainWindow(QWidget):
             self._draw_dialog()
             self._draw_help()
             self._draw_customer()
+            self._follow_camera()
         finally:
             self._is_drawing = False
         if self._draws_again:
@@ -161,8 +204,21 @@ class MainWindow(QWidget):
             if was_bare:
                 self._row.activate()
                 self._bar.lay_out()
+        if self._training is not None:
+            self._fit()
         self._toasts.show_views(shell.toasts)
         self._place_toasts()
+
+    def _follow_camera(self) -> None:
+        """Lets the camera read where codes are wanted; it is loaded with the first that is chosen."""
+        session = self.flow.session
+        wanted = session.status.camera if session.status is not None and self.flow.page.reads_codes else ""
+        if wanted and self._camera is None:
+            from boxoffice.till.ui.gate_camera import GateCamera  # noqa: PLC0415  # 0.1 s: few tills have one
+
+            self._camera = GateCamera(self.theme, self, lambda text: self.flow.on_key(Scan(text)))
+        if self._camera is not None:
+            self._camera.follow(wanted, self.screen_widget.finder_place())
 
     def _draw_page(self) -> None:
         view, name = self.flow.below.view(), self.flow.screen
@@ -188,7 +244,7 @@ class MainWindow(QWidget):
         if self._customer is None:
             from boxoffice.till.ui.second_screen import SecondScreen  # noqa: PLC0415  # few tills have one
 
-            self._customer = SecondScreen(self, self.flow.on_action)
+            self._customer = SecondScreen(self, self.flow.on_action, is_training=self._training is not None)
         self._customer.set_up(status.customer_display)
         if self._customer.is_open:
             from boxoffice.till.ui.flow.customer import customer_view  # noqa: PLC0415  # few tills have one
@@ -219,7 +275,7 @@ class MainWindow(QWidget):
         if self._dialog is not screen:
             self._dialog = screen
             screen.setParent(self)
-            screen.setGeometry(self.rect())
+            screen.setGeometry(self._inside)
             screen.show()
             screen.raise_()
             self._begin_screen(screen)
@@ -242,9 +298,9 @@ class MainWindow(QWidget):
             self._help = self._make_help(view)
 
     def _make_help(self, view: HelpView) -> QWidget:
-        shade = Help(self.theme, self, view)
+        shade = Help(self.theme, self, view, self._inside)
         shade.did.connect(self.flow.on_action)
-        shade.setGeometry(self.rect())
+        shade.setGeometry(self._inside)
         shade.show()
         shade.raise_()
         return shade
@@ -264,12 +320,12 @@ class MainWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.theme.fit(self.width(), self.height())
+        self._fit()
         self._place_toasts()
         self._ring.place()
         for over in (self._dialog, self._help):
             if over is not None:
-                over.setGeometry(self.rect())
+                over.setGeometry(self._inside)
 
     def _place_toasts(self) -> None:
         """At the foot of where the screen has room for messages; else in the bar, which has nothing of money."""
@@ -285,7 +341,8 @@ class MainWindow(QWidget):
     def _top_place(self) -> QRect:
         edge = self.theme.px(4)
         if self._bar.isHidden():
-            return QRect(edge, edge, self.width() - 2 * edge, self.theme.tall(64))
+            inside = self._inside
+            return QRect(inside.x() + edge, inside.y() + edge, inside.width() - 2 * edge, self.theme.tall(64))
         return self._bar.geometry().adjusted(edge, edge, -edge, -edge)
 
     # Keys and taps
@@ -349,7 +406,7 @@ class MainWindow(QWidget):
                 self.setFocus()
                 self.flow.on_key(key)
             return True
-        is_ours = key.name is not None and (key.name.value.startswith("F") or key.name in (Named.LARGER, Named.SMALLER))
+        is_ours = key.name is not None and (key.name.value.startswith("F") or key.name in _PAST_FIELDS)
         if is_ours and not is_held(event, key):
             self.setFocus()
             self.flow.on_key(key)
@@ -387,10 +444,17 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
-        if self._customer is not None:
-            self._customer.close()
+        for part in (self._customer, self._camera):
+            if part is not None:
+                part.close()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
         self.work.close(_CLOSE_WAIT_MS)
         super().closeEvent(event)
+
+
+def _cameras() -> tuple[str, ...]:
+    from boxoffice.till.ui.camera import cameras_here  # noqa: PLC0415  # 0.1 s: only who looks for one waits for it
+
+    return cameras_here()

@@ -20,10 +20,12 @@ class SecondScreen(QObject):
         own: QWidget,
         did: Callable[[Action], None],
         screens: Callable[[], Sequence[QScreen]] = QGuiApplication.screens,
+        *,
+        is_training: bool = False,
     ) -> None:
         """`own` is the seller's window, which keeps the keys."""
         super().__init__(own)
-        self._own, self._did, self._screens = own, did, screens
+        self._own, self._did, self._screens, self._is_training = own, did, screens, is_training
         self.window: CustomerWindow | None = None
         self._display = CustomerDisplay.OFF
         self._on: QScreen | None = None
@@ -59,7 +61,7 @@ class SecondScreen(QObject):
         return next((screen for screen in self._screens() if screen is not own), None)
 
     def _open(self, place: QScreen | None) -> None:
-        self.window = window = CustomerWindow()
+        self.window = window = CustomerWindow(is_training=self._is_training)
         window.did.connect(self._did)
         window.did.connect(lambda _: self._own.activateWindow())
         if place is None:

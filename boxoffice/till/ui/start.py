@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
@@ -24,16 +25,18 @@ def run_window(
     on_shown: Callable[[], None] | None = None,
     is_kiosk: bool = False,
     is_gate_only: bool = False,
+    trainer: Trainer | None = None,
     folder: Path | None = None,
     play: Callable[[str], None] | None = None,
 ) -> int:
-    """Shows the till and blocks until its window is closed; returns the exit code.
+    """Shows the till and blocks until its window is closed; returns the exit code, or what the window was left for.
 
     Args:
         till: what is behind the screens; its `open` is called in the background.
         on_shown: called once, when the first screen that a person can use is drawn.
         is_kiosk: fills the whole screen, without the system's own bars.
         is_gate_only: lets people in, and can't sell.
+        trainer: watches a training.
         play: plays a sound by its name.
         folder: whose till it is; a second start on it brings this window to the front.
     """
@@ -46,7 +49,7 @@ def run_window(
     speak(QLocale.system().name().split("_")[0])  # until the till says which language was chosen
     app.setFont(theme.font(16))
     app.setWindowIcon(_icon(theme))
-    window = MainWindow(till, theme, is_gate_only=is_gate_only)
+    window = MainWindow(till, theme, is_gate_only=is_gate_only, trainer=trainer)
     if play is not None:
         window.flow.session.play = lambda sound: play(sound.value)
     if on_shown is not None:
@@ -62,7 +65,10 @@ def run_window(
     window.raise_()
     window.activateWindow()
     window.start()
-    return app.exec()
+    code = app.exec()
+    ended = window.ended
+    window.deleteLater()
+    return code or ended
 
 
 def _listen(window: MainWindow, folder: Path) -> None:

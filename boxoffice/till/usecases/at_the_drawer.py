@@ -198,7 +198,8 @@ class AtTheDrawer:
 
     def _slip(self, at_hand: ReportAtHand, copy: int, language: str) -> Slip:
         head, compared = replace(self._head(at_hand, copy), language=language), self._compared(at_hand)
-        return z_slip(head, at_hand.report, compared, self._name)
+        slip = z_slip(head, at_hand.report, compared, self._name)
+        return replace(slip, is_training=self.context.event.catalogue.is_training)
 
     def _view(self, at_hand: ReportAtHand) -> ReportView:
         head, compared, report = self._head(at_hand), self._compared(at_hand), at_hand.report

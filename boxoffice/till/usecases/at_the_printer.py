@@ -1,7 +1,7 @@
 """The printer as screens see it: set up, tried, and its queue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxoffice.core.rights import Right
 from boxoffice.documents.languages import Language, language
@@ -45,7 +45,8 @@ class TrialPages:
     def slip(self, setup: PrinterSetup, speaks: Language) -> Slip:
         context = self.context
         roll = Roll(setup.width, setup.letters)
-        return trial_slip(context.device.name, context.local_now(), roll, speaks)
+        slip = trial_slip(context.device.name, context.local_now(), roll, speaks)
+        return replace(slip, is_training=context.has_event and context.event.catalogue.is_training)
 
 
 @dataclass(frozen=True, slots=True)

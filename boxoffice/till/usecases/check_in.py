@@ -18,7 +18,7 @@ from boxoffice.core.reading import read_line
 from boxoffice.core.rights import Right
 from boxoffice.core.scans import Direction, Outcome, Seen
 from boxoffice.core.ticket_codes import tail_of
-from boxoffice.core.tickets import BadToken, OtherEvent, TicketClaims, decode_token
+from boxoffice.core.tickets import BadToken, OtherEvent, TicketClaims, TrainingTicket, decode_token
 from boxoffice.till.store import settings
 from boxoffice.till.store.gate import ListedTicket
 from boxoffice.till.usecases.context import TillContext
@@ -29,6 +29,14 @@ from boxoffice.till.usecases.selling import Selling
 
 _CODE_LETTERS: Final = 8
 LONGEST_WHY: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _NoTicket:
+    """Why a code is no ticket of the event."""
+
+    outcome: Outcome
+    is_training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,25 +197,34 @@ class CheckIn:
     def _typed(self, ticket: ListedTicket) -> Verdict:
         return self._scanned(self.reader.claims_of(ticket.id, ticket.product_id), How.CODE)
 
-    def _claims(self, readings: Sequence[str]) -> TicketClaims | Outcome:
-        event, outcome = self.context.event, Outcome.NOT_A_TICKET
+    def _claims(self, readings: Sequence[str]) -> "TicketClaims | _NoTicket":
+        event, why = self.context.event, _NoTicket(Outcome.NOT_A_TICKET)
         key = Ed25519PublicKey.from_public_bytes(event.public_key)
         for reading in readings:
             for token in without_ends(reading):
                 try:
                     return decode_token(token, event.catalogue.id, key)
+                except TrainingTicket:
+                    why = _NoTicket(Outcome.WRONG_EVENT, is_training=True)
                 except OtherEvent:
-                    outcome = Outcome.WRONG_EVENT
+                    why = _NoTicket(Outcome.WRONG_EVENT)
                 except BadToken:
                     continue
-        return outcome
+        return why
 
-    def _not_a_ticket(self, outcome: Outcome) -> Verdict:
+    def _not_a_ticket(self, why: "_NoTicket") -> Verdict:
         place = self.reader.place()
-        scan = self._scan(None, outcome, place, How.CODE, is_listed=False)
+        scan = self._scan(None, why.outcome, place, How.CODE, is_listed=False)
         with self.context.store.transaction() as connection:
             self.context.write(connection, [scan])
-        return Verdict(outcome, place.direction, self.context.local_now(), is_listed=False, scan_ids=(scan.scan_id,))
+        return Verdict(
+            why.outcome,
+            place.direction,
+            self.context.local_now(),
+            is_listed=False,
+            is_training=why.is_training,
+            scan_ids=(scan.scan_id,),
+        )
 
     def _said(
         self,

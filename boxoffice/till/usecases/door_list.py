@@ -9,6 +9,7 @@ from boxoffice.core.admission import Checkpoint
 from boxoffice.core.door_list import DueTicket, Tick, door_rows, ticks_in
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import ProductId
+from boxoffice.core.preflight import Check
 from boxoffice.core.rights import Right
 from boxoffice.core.scans import Seen
 from boxoffice.core.ticket_codes import tail_of
@@ -16,6 +17,7 @@ from boxoffice.documents.languages import Language, language
 from boxoffice.till.store.gate import DueHere, GateBooks
 from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.gateway.gate import Entered, How, ListEntered
+from boxoffice.till.usecases.proofs import note_proof
 
 _UNREADABLE = "It is no code: type four letters or all eight, and x3 for three people."
 _NOBODY = "No ticket that opens this door today ends so."
@@ -40,7 +42,7 @@ class DoorLists:
         zone = place.zone.name if len(catalogue.doors.zones) > 1 else ""
         rows = door_rows(self._due(place, language(speaks)))
         at = context.local_now()
-        doors = DoorList(catalogue.name, catalogue.venue, place.day, at, rows, zone, speaks)
+        doors = DoorList(catalogue.name, catalogue.venue, place.day, at, rows, zone, speaks, catalogue.is_training)
         path = self.folder / f"Door list {place.day.isoformat()} {at:%H%M}{f' {place.zone.id}' if zone else ''}.pdf"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -51,6 +53,7 @@ class DoorLists:
             raise OperationFailed(
                 f"“{path}” can't be written.", "Nothing was changed.", "Free some space or choose another folder."
             ) from error
+        note_proof(context, Check.DOOR_LIST)
         return path
 
     def enter(self, text: str) -> ListEntered:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -142,7 +142,10 @@ class Papers:
             customer_email=head.customer_email,
         )
         receipt, tickets = papers_of(heading, facts, texts=Texts(catalogue, heading.language), copy=copy)
-        return receipt, (*tickets, *card_papers(heading, receipt.order_number, self._cards(facts), copy))
+        handed_out = (*tickets, *card_papers(heading, receipt.order_number, self._cards(facts), copy))
+        if not catalogue.is_training:
+            return receipt, handed_out
+        return replace(receipt, is_training=True), tuple(replace(each, is_training=True) for each in handed_out)
 
     def _cards(self, facts: Sequence[Fact]) -> list[tuple[CardCode, Money]]:
         """Returns the gift cards of a finished order. Their codes are kept nowhere: its seller knows them anew."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Money
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Order
@@ -22,14 +23,12 @@ class PayingTill(RunningTill):
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._must_begin(order_id)
         self.services.selling.take_cash(order_id, amount, tendered)
-        self.services.printing.open_drawer_for(TenderKind.CASH)
-        return self._sold(order_id)
+        return self._taken(order_id, TenderKind.CASH)
 
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         self._must_begin(order_id)
         self.services.selling.take(order_id, kind, amount, reason)
-        self.services.printing.open_drawer_for(kind)
-        return self._sold(order_id)
+        return self._taken(order_id, kind)
 
     def look_at_card(self, code: str) -> CardAtHand:
         card = self.services.gift_cards.look(code)
@@ -39,7 +38,7 @@ class PayingTill(RunningTill):
     def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
         self._must_begin(order_id)
         self.services.gift_cards.pay(order_id, code, amount)
-        return self._sold(order_id)
+        return self._taken(order_id, TenderKind.STORED_VALUE)
 
     def cash_out_card(self, code: str, why: str) -> CashedOut:
         done = self.services.gift_cards.cash_out(code, why)
@@ -63,7 +62,7 @@ class PayingTill(RunningTill):
             finally:
                 services.status.is_reader_in_use = False
                 self._left(tender)
-        return self._paid_by(TenderKind.TERMINAL, services.unknown.outcome(tender.id))
+        return self._paid_by(order_id, TenderKind.TERMINAL, services.unknown.outcome(tender.id))
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
@@ -73,9 +72,9 @@ class PayingTill(RunningTill):
                 tender_id = self._on_phone(order_id, amount, on_progress, services.phone_payment.run)
                 why = services.tenders.failure(tender_id)
                 if why is None or why.code != NO_NETWORK or not services.offering.is_possible:
-                    return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+                    return self._paid_by(order_id, TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
             tender_id = self._on_phone(order_id, amount, on_progress, services.offering.run)
-        return self._paid_by(TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
+        return self._paid_by(order_id, TenderKind.CHECKOUT, services.unknown.outcome(tender_id))
 
     def _on_phone(
         self, order_id: OrderId, amount: Money, on_progress: OnProgress, run: Callable[[OpenTender, OnProgress], bool]
@@ -149,9 +148,17 @@ class PayingTill(RunningTill):
         self._changed()
         return order
 
-    def _paid_by(self, kind: TenderKind, outcome: TenderOutcome) -> TenderOutcome:
+    def _taken(self, order_id: OrderId, kind: TenderKind) -> Order:
+        """Returns an order that something was just taken for; the drawer opens as it is set up."""
+        order = self._sold(order_id)
+        is_paid = not order.due.minor
+        paid = [each.kind for each in order.tenders if each.status is PaymentStatus.CAPTURED] if is_paid else ()
+        self.services.printing.open_drawer_for(kind, paid)
+        return order
+
+    def _paid_by(self, order_id: OrderId, kind: TenderKind, outcome: TenderOutcome) -> TenderOutcome:
         if isinstance(outcome, TenderPaid):
-            self.services.printing.open_drawer_for(kind)
+            self._taken(order_id, kind)
         return outcome
 
     def _left(self, tender: OpenTender) -> None:

@@ -19,6 +19,7 @@ from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
+from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
@@ -54,6 +55,10 @@ class HubBusy(HubRefused):
     def __init__(self, words: str, retry_after_s: float) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(503, words)
+
+
+SHUT_OUT: Final = "shut_out"
+"""The code of a refusal that is about the key or the account."""
 
 
 class StripeRefused(OperationFailed):
@@ -104,6 +109,7 @@ class Hub(Protocol):
     def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer: ...
     def lease(self, request: LeaseRequest) -> LeaseAnswer: ...
     def ask_card(self, ask: CardAsk) -> CardAnswer: ...
+    def preflight(self, ask: PreflightAsk) -> PreflightAnswer: ...
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer: ...
     def checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer: ...
@@ -138,6 +144,15 @@ class Terminal(Protocol):
     def create_intent(self, key: str, amount: Money, metadata: Mapping[str, str]) -> Intent:
         """Returns the intent of this idempotency key; nothing can be charged on it before `process`."""
 
+    def create_trial(self, key: str, amount: Money) -> Intent:
+        """Returns an intent that takes nothing: what a card would give is only held, until it is cancelled."""
+
+    def missing_rights(self) -> Sequence[str]:
+        """Returns what the key is not allowed and must be, in Stripe's words; nothing is changed to find out.
+
+        Raises `StripeRefused` for a key that is none.
+        """
+
     def intent(self, intent_id: str) -> Intent: ...
 
     def paid_since(self, since: datetime) -> Mapping[str, Money]:
@@ -159,6 +174,13 @@ class Terminal(Protocol):
 
 class Connections(Protocol):
     """Opens the ways out, once it is known whereto."""
+
+    def reach(self, url: str) -> float:
+        """Returns how long it takes to be heard there, in seconds.
+
+        Raises:
+            Unreachable: if nobody answers.
+        """
 
     def pair(self, hub_url: str, request: PairRequest) -> PairAnswer: ...
     def hub(self, hub_url: str, token: str) -> Hub: ...

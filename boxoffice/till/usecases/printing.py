@@ -6,7 +6,7 @@ Only a person's press prints anything: an error, a restart or a printer that is 
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -26,7 +26,8 @@ _SETTING: Final = "printer"
 _SETUPS: Final = TypeAdapter(PrinterSetup)
 _KICK_S: Final = 5.0
 """How long a paper waits for the drawer that opens before it."""
-_WORKS: Final = (PrinterState.READY, PrinterState.PAPER_LOW, PrinterState.UNKNOWN)
+WORKS: Final = (PrinterState.READY, PrinterState.PAPER_LOW, PrinterState.UNKNOWN)
+"""A printer that takes what is sent."""
 
 
 class Source(Protocol):
@@ -226,7 +227,7 @@ class Printing:
         if printer is self.printer:
             if why is not None:
                 self.state = why
-            elif state is JobState.PRINTED and self.state not in _WORKS:
+            elif state is JobState.PRINTED and self.state not in WORKS:
                 self.state = PrinterState.READY
         self.on_change()
 
@@ -237,25 +238,39 @@ class Printing:
         """Where this till's cash goes, if not into a drawer here."""
         return self.setup.neighbour if self.setup.drawer is DrawerOpens.NEIGHBOUR else ""
 
-    def open_drawer_for(self, kind: TenderKind) -> None:
-        """Opens the drawer for a payment, if it is one that opens it; nobody waits for that."""
-        if TENDERS[kind].is_cash or kind in self.setup.drawer_tenders:
+    def open_drawer_for(self, kind: TenderKind, paid: Collection[TenderKind] = ()) -> None:
+        """Opens the drawer for a payment, if it is one that opens it; nobody waits for that.
+
+        `paid` are all payments of its sale once nothing is due: a drawer that opens after the sale opens then.
+        """
+        kinds = paid if self.setup.drawer is DrawerOpens.AFTER else (kind,)
+        if any(TENDERS[each].is_cash or each in self.setup.drawer_tenders for each in kinds):
             self.open_drawer()
 
     def open_drawer(self) -> None:
         """Opens the drawer, here or at the neighbour; what is against it is shown, and nobody waits for it."""
         printer = self._with_drawer()
-        if printer is not None:
-            self._kicking = threading.Thread(target=self._kick, args=(printer,), name="till-drawer", daemon=True)
-            self._kicking.start()
+        if printer is None:
+            return
+        comes_after = self.setup.drawer is DrawerOpens.AFTER
+        kick = self._kick_after if comes_after else self._kick
+        kicking = threading.Thread(target=kick, args=(printer,), name="till-drawer", daemon=True)
+        kicking.start()
+        if not comes_after:  # papers wait for it, and it for no paper
+            self._kicking = kicking
 
     def _with_drawer(self) -> Printer | None:
         setup = self.setup
-        if setup.drawer is DrawerOpens.HERE and self.printer.has_drawer:
+        if setup.drawer in (DrawerOpens.HERE, DrawerOpens.AFTER) and self.printer.has_drawer:
             return self.printer
         if setup.drawer is DrawerOpens.NEIGHBOUR and setup.neighbour_address:
             return self.neighbour()
         return None
+
+    def _kick_after(self, printer: Printer) -> None:
+        """Lets what is being printed come out first."""
+        with self._turn:
+            self._kick(printer)
 
     def _kick(self, printer: Printer) -> None:
         try:

@@ -38,6 +38,9 @@ LANGUAGE: Final = "language"
 CUSTOMER_DISPLAY: Final = "customer_display"
 """The setting of where the customer sees the sale."""
 
+CAMERA: Final = "camera"
+"""The setting of which camera reads codes."""
+
 
 class RunningTill:
     """A till that stands open: its file, its services, and what it does with nobody asking."""
@@ -156,6 +159,7 @@ class RunningTill:
             body = events_kept.read(connection, event_id)
             was_revoked = settings.get(connection, REVOKED_AT) is not None
             self._services.status.language = settings.get(connection, LANGUAGE) or ""
+            self._services.status.camera = settings.get(connection, CAMERA) or ""
             chosen = settings.get(connection, CUSTOMER_DISPLAY)
             self._services.status.customer_display = (
                 self._environment.customer_display if chosen is None else CustomerDisplay(chosen)

@@ -94,6 +94,7 @@ class Status:
     backup_problem: str = ""
     language: str = ""
     customer_display: CustomerDisplay = CustomerDisplay.OFF
+    camera: str = ""
 
     def now(self) -> TillStatus:
         reader, reader_name = self.readers.current()
@@ -117,13 +118,14 @@ class Status:
             papers_waiting=self.printing.waiting,
             drawer_at=self.printing.drawer_at,
             drawer_problem=self.printing.drawer_problem,
-            stock=self._stock(),
+            stock=self.stock(),
             off_sale=self._off_sale(),
             keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
             hub_problems=problems,
             language=self.language,
             customer_display=self.customer_display,
+            camera=self.camera,
             problems_tag=tag,
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
@@ -141,7 +143,8 @@ class Status:
             orders = len(waiting_for_money(connection))
         return orders + self.sync.parking.count()
 
-    def _stock(self) -> tuple[PoolStock, ...]:
+    def stock(self) -> tuple[PoolStock, ...]:
+        """Returns what there is of each pool, here and elsewhere."""
         if not self.context.has_event:
             return ()
         catalogue = self.context.event.catalogue

@@ -12,6 +12,8 @@ from boxoffice.till.usecases.ports import CartLineShown, Connections, Terminal, 
 
 NAME: Final = "stripe_key"
 """Under which the key lies in the vault."""
+_PREFIX: Final = 8
+"""What Stripe's keys begin with: `sk_live_`, `rk_test_`."""
 
 
 class KeyedTerminal:
@@ -25,6 +27,8 @@ class KeyedTerminal:
         self._lock = threading.Lock()
         self._opened: list[Terminal] = []
         self.key_id = ""
+        self.is_live = False
+        """Whether the key takes real money."""
         if key:
             self._use(key)
 
@@ -45,6 +49,12 @@ class KeyedTerminal:
 
     def create_intent(self, key: str, amount: Money, metadata: Mapping[str, str]) -> Intent:
         return self._now.create_intent(key, amount, metadata)
+
+    def create_trial(self, key: str, amount: Money) -> Intent:
+        return self._now.create_trial(key, amount)
+
+    def missing_rights(self) -> Sequence[str]:
+        return self._now.missing_rights()
 
     def intent(self, intent_id: str) -> Intent:
         return self._now.intent(intent_id)
@@ -80,4 +90,4 @@ class KeyedTerminal:
     def _use(self, key: str) -> None:
         with self._lock:
             self._opened.append(self._connections.terminal(self._base, key))
-            self.key_id = key_id(key)
+            self.key_id, self.is_live = key_id(key), "_live_" in key[:_PREFIX]

@@ -24,6 +24,7 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GatePort
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
 from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftPort
@@ -40,7 +41,7 @@ from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.paying_till import PayingTill
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.reducing import Reducing
-from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE
+from boxoffice.till.usecases.running import CAMERA, CUSTOMER_DISPLAY, LANGUAGE
 from boxoffice.till.usecases.shifts import ShiftStillOpen
 
 T = TypeVar("T")
@@ -93,8 +94,7 @@ class Till(PayingTill):
         self._must_sell()
         quote = self.services.selling.quoted(wanted)
         order_id = self._with_enough(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
-        self.services.printing.open_drawer_for(TenderKind.CASH)
-        return self._sold(order_id)
+        return self._taken(order_id, TenderKind.CASH)
 
     def place(self, wanted: Cart | PricedOrder) -> Order:
         self._must_sell()
@@ -216,6 +216,12 @@ class Till(PayingTill):
         self.services.status.customer_display = display
         self._tell_status()
 
+    def choose_camera(self, name: str) -> None:
+        with self.store.transaction() as connection:
+            settings.put(connection, CAMERA, name)
+        self.services.status.camera = name
+        self._tell_status()
+
     def keep_places(self, how: Keeping) -> int:
         self.services.context.operator.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
@@ -258,6 +264,10 @@ class Till(PayingTill):
     @property
     def shifts(self) -> ShiftPort:
         return replace(self.services.at_the_drawer, changed=self._changed)
+
+    @property
+    def preflight(self) -> PreflightPort:
+        return replace(self.services.preflight, changed=self._changed)
 
     @property
     def printing(self) -> PrinterPort:

@@ -28,7 +28,9 @@ from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
 from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.machine_checks import MachineChecks
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.money_checks import MoneyChecks
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.operator import Operator
@@ -36,6 +38,7 @@ from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers, Vault
+from boxoffice.till.usecases.preflight import Preflight
 from boxoffice.till.usecases.printing import Printing, Source
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_display import ReaderDisplay
@@ -51,6 +54,7 @@ from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.trial_payment import TrialPayment
 from boxoffice.till.usecases.unknown import UnknownPayments
 from boxoffice.till.usecases.wakeups import Wakeups
 
@@ -111,6 +115,9 @@ class TillServices:
     at_the_drawer: AtTheDrawer
     printing: Printing
     reader_display: ReaderDisplay
+    money_checks: MoneyChecks
+    machine_checks: MachineChecks
+    paper: Paper
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -140,7 +147,9 @@ class TillServices:
             people=lambda: [each.person for each in sync.signing_in.team().people],
         )
         printing.sources = sources(context, printing, papers, at_the_drawer)
-        return cls(
+        reader_display = ReaderDisplay(terminal, lambda: readers.chosen_id)
+        trial = TrialPayment(context, terminal, readers, reader_display.put_away)
+        services = cls(
             documents=environment.documents,
             context=context,
             link=link,
@@ -162,7 +171,39 @@ class TillServices:
             shifts=shifts,
             at_the_drawer=at_the_drawer,
             printing=printing,
-            reader_display=ReaderDisplay(terminal, lambda: readers.chosen_id),
+            reader_display=reader_display,
+            money_checks=MoneyChecks(context, link, terminal, readers, shifts, trial, environment.sells),
+            machine_checks=MachineChecks(
+                context,
+                link,
+                sync,
+                mending,
+                environment.connections,
+                who.hub_url,
+                who.stripe_base,
+                environment.folder,
+                lambda: bool(terminal.key_id),
+            ),
+            paper=environment.paper,
+        )
+        printing.sources = {**printing.sources, PaperKind.PREFLIGHT: services.preflight}
+        return services
+
+    @property
+    def preflight(self) -> Preflight:
+        """What is looked at before doors open, and where its paper comes from."""
+        lists = DoorLists(self.check_in, self.documents)
+        return Preflight(
+            self.context,
+            self.status,
+            self.printing,
+            self.money_checks,
+            self.machine_checks,
+            lists,
+            self.keep_places,
+            self.documents,
+            self.paper,
+            self.money_checks.sells,
         )
 
     @property

@@ -13,6 +13,7 @@ from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.orders_elsewhere import A_FEW, A_PAGE, OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.protocol import KEY, PROTOCOL, READS
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
@@ -26,6 +27,7 @@ from sync.tills.gift_cards import NoSuchCard, ask_for_card
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import pair
+from sync.tills.preflights import NoSuchEvent, tell_for_preflight
 from sync.tills.pushing import take_again, take_push
 from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
@@ -88,6 +90,15 @@ def ask_gift_card(body: CardAsk, hub: TheHub, till: TrustedTill) -> CardAnswer:
         return ask_for_card(hub, till, body)
     except NoSuchCard as error:
         raise HTTPException(404, str(error)) from None
+
+
+@router.post("/preflight")
+def ask_before_doors(body: PreflightAsk, hub: TheHub, till: TrustedTill) -> PreflightAnswer:  # noqa: ARG001  # for tills only
+    """The hub's time with its signature, and who takes cash: what a till looks at before doors open."""
+    try:
+        return tell_for_preflight(hub, body)
+    except NoSuchEvent:
+        raise HTTPException(404, "There is no such event.") from None
 
 
 @router.get("/feed")

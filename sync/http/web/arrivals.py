@@ -13,10 +13,12 @@ from sync.doors.arrivals import Arrivals, arrivals, stored_catalogue
 from sync.doors.door_list import door_list
 from sync.http.access import TheHub
 from sync.http.web.pages import render
+from sync.http.web.preflights import look_lines
 from sync.http.web.signed_in import Viewer
 from sync.http.web.times import zone_note
 from sync.inventory.events import list_events
 from sync.ledger.hub import Hub
+from sync.tills.preflights import looked_at
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -39,12 +41,14 @@ def arrivals_page(hub: TheHub, organizer: Viewer, event: Name = None, zone: Name
     found = _arrivals(hub, event, zone, day)
     with hub.database.reading() as connection:
         events = [(each.id, each.name) for each in list_events(connection)]
+        looks = () if found is None else looked_at(connection, found.catalogue.id)
     return render(
         "arrivals.html",
         organizer=organizer,
         here="arrivals",
         events=events,
         found=None if found is None else _view(found, speaks),
+        looks=() if found is None else look_lines(looks, found.catalogue.timezone, datetime.now(UTC), speaks),
     )
 
 

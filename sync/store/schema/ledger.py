@@ -82,6 +82,13 @@ Index(
     facts.c.received_at,
     postgresql_where=text("kind IN ('payment_captured', 'payment_failed')"),
 )
+Index(
+    "ix_facts_preflights",
+    facts.c.device_id,
+    facts.c.event_id,
+    facts.c.position,
+    postgresql_where=text("kind = 'preflight_done'"),
+)
 quarantined_facts: Final = Table(
     "quarantined_facts",
     metadata,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 import httpx
@@ -22,6 +23,8 @@ CALLS: Final[Mapping[str, Callable[[Terminal], object]]] = {
     "readers": lambda terminal: terminal.readers(),
     "reader": lambda terminal: terminal.reader("tmr_nobody"),
     "create_intent": lambda terminal: terminal.create_intent("key-1", AMOUNT, {}),
+    "create_trial": lambda terminal: terminal.create_trial("key-1", AMOUNT),
+    "missing_rights": lambda terminal: terminal.missing_rights(),
     "intent": lambda terminal: terminal.intent("pi_nobody"),
     "cancel_intent": lambda terminal: terminal.cancel_intent("pi_nobody"),
     "process": lambda terminal: terminal.process("tmr_nobody", "pi_nobody"),
@@ -64,6 +67,19 @@ class TerminalContract:
 
         assert terminal.reader(listed.id) == listed
         assert (listed.is_online, listed.action) == (True, None)
+
+    def test_a_tills_key_lacks_no_right_and_to_look_changes_nothing(self, terminal: Terminal, reader: str) -> None:
+        assert list(terminal.missing_rights()) == []
+        assert terminal.reader(reader).action is None
+        assert terminal.paid_since(datetime.now(UTC) - timedelta(hours=1)) == {}
+
+    def test_a_trial_takes_no_money_even_if_a_card_is_faster(self, terminal: Terminal, door: Door, reader: str) -> None:
+        trial = terminal.create_trial("key-1", AMOUNT)
+        terminal.process(reader, trial.id)
+        terminal.cancel_action(reader)
+
+        assert terminal.cancel_intent(trial.id).status is IntentStatus.CANCELED
+        assert terminal.reader(reader).action is None
 
     def test_a_new_intent_can_be_paid_and_is_not(self, terminal: Terminal) -> None:
         intent = terminal.create_intent("key-1", AMOUNT, {"tender_id": "t-1"})

@@ -61,6 +61,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "units_freed": {"order_id": order["order_id"], "units": {"social": 1}},
         "order_collected": {"order_id": order["order_id"], "seen": "a friend"},
         "ticket_scanned": scan(ticket["ticket_id"]),
+        "preflight_done": {"outcomes": {"printer": "splendid"}},
         "refund_requested": {**refund, "units": {"social": 2}},
         "refund_pending": refund,
         "refund_succeeded": {**refund, "drawer": victim.me.name},

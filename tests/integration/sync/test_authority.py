@@ -19,6 +19,7 @@ from boxoffice.core.sales import changed
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify
 from sync.store.chain import new_id
+from tests.examples import examples
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
@@ -318,7 +319,7 @@ def test_no_tickets_come_of_an_order_that_is_not_completed(hub: Stand, door: Doo
 # These write thousands of facts, which all that came after them would prove again
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(10))
 @given(facts=st.lists(said() | st.none(), min_size=1, max_size=8), is_split=st.booleans(), repeats=st.booleans())
 def test_any_mixture_of_true_and_untrue_facts_leaves_true_books(
     hub: Stand, rogue: Door, victim: Door, theirs: list[Fact], facts: list[Any], is_split: bool, repeats: bool

@@ -15,6 +15,7 @@ from sync.config import Settings
 from sync.http.services import services_in
 from sync.orders.access import token_for
 from sync.organizers.roles import Role
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.routes import role_of, walk
@@ -177,7 +178,7 @@ def test_the_orders_own_address_may_be_named_and_other_details_changed(
         },
     )
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_update_changes_what_it_says_and_nothing_else(
     shopper: Shopper, bought: dict[str, Any], change: dict[str, str | None]
 ) -> None:

@@ -27,6 +27,7 @@ from boxoffice.till.store.journal import Journal
 from sync.ledger.verify import verdict_on
 from sync.store import ledger
 from sync.store.chain import draft_now, new_id
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.world import World
@@ -78,7 +79,7 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["open_shift", "close_shift"]), st.sampled_from([0, 20_000, 24_500])),
         st.tuples(
             st.just("work_shift"),
-            st.sampled_from(["count", "open_drawer", "hand_over", "hand_over_counted", "drop", "carry"]),
+            st.sampled_from(["count", "look", "open_drawer", "hand_over", "hand_over_counted", "drop", "carry"]),
             st.sampled_from([0, 9_900, 20_000]),
         ),
         st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
@@ -203,6 +204,7 @@ _MONEY = [
 _SHIFT = [
     ("open_shift", 20_000),
     ("work_shift", "open_drawer", 0),
+    ("work_shift", "look", 1),
     ("work_shift", "hand_over_counted", 20_000),
     ("work_shift", "count", 19_900),
 ]
@@ -247,7 +249,7 @@ _EVERY_KIND = [
 ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(steps=STEPS)
 @example(steps=_EVERY_KIND)
 @example(steps=[*_SOLD, *_SCANS, ("void", 0), ("scan", 0, "in"), ("sync",), ("scan", 0, "undo")])
@@ -307,7 +309,7 @@ def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: l
         assert verdict_on(world.there).problem is None
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(before=STEPS, after=STEPS)
 @example(before=[*_GRANTED, ("reclaim",), ("give_back", "friday", 3)], after=[("sync",), ("grant", "friday", 5)])
 @example(

@@ -11,6 +11,7 @@ import pytest
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from, whole_event
 from boxoffice.core.ledger import postings
+from boxoffice.core.training import TRAINING_EVENT
 from sync.__main__ import main
 from sync.inventory.events import load_event, read_event_file
 from sync.ledger.verify import verify
@@ -94,6 +95,11 @@ def test_an_event_that_sells_keeps_its_currency_and_its_pools(hub: Stand) -> Non
     assert problems_of(hub, moved) == ["event.currency"]
     assert problems_of(hub, gone) == ["pools"]
     assert hub.one("SELECT revision FROM events WHERE id = 'settled'") == 1
+
+
+def test_no_hub_takes_an_event_by_the_name_of_trainings(hub: Stand) -> None:
+    assert problems_of(hub, small(TRAINING_EVENT)) == ["event.id"]
+    assert hub.one("SELECT count(*) FROM events WHERE id = %s", TRAINING_EVENT) == 0
 
 
 def test_a_file_with_many_faults_names_each_with_its_place_and_loads_nothing(hub: Stand) -> None:

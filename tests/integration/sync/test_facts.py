@@ -18,6 +18,7 @@ from boxoffice.core.sales import changed
 from boxoffice.core.wire.message import FactMessage
 from sync.ledger.verify import verify
 from sync.store.ledger import load_books, lock_orders
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door, damaged
 
@@ -368,7 +369,7 @@ def test_batches_that_overtake_each_other_come_to_the_same(hub: Stand, door: Doo
     assert hub.one("SELECT count(*) FROM waiting_facts WHERE device_id = %s", door.me.device_id) == 0
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(seed=st.integers(0, 999), cuts=st.lists(st.integers(1, 9), max_size=4))
 def test_in_whatever_order_and_pieces_facts_come_the_result_is_the_same(
     hub: Stand, shared: Door, seed: int, cuts: list[int]

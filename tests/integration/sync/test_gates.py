@@ -10,10 +10,14 @@ from typing import Any
 import httpx
 import pymupdf as _pymupdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.facts import Fact
+from boxoffice.core.payloads.cash import ShiftOpened
+from boxoffice.core.payloads.preflight import PreflightDone
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.tickets import TicketVoided
+from boxoffice.core.signed_time import NotTheHubsTime, read_time
 from boxoffice.core.wire.feed import FeedAnswer
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from sync.ledger.verify import verify
@@ -265,3 +269,57 @@ def test_scans_of_now_are_told_by_a_clock_at_the_event(hub: Stand, door: Door, o
 
     quarter = datetime.now(UTC)
     assert f":{quarter.minute // 15 * 15:02d} " in page
+
+
+# Before doors open
+
+
+def look(at: Door, opened: bool = False, **outcomes: str) -> Fact:
+    (fact,) = at.write(PreflightDone(outcomes={"printer": "pass", "displays": "unused", **outcomes}, opened=opened))
+    return fact
+
+
+def test_a_till_hears_the_hubs_time_signed_for_its_own_question_and_who_takes_cash(hub: Stand, door: Door) -> None:
+    ask = {"event_id": EVENT, "nonce": "ab" * 32}
+    public = hub.one("SELECT public_key FROM events WHERE id = %s", EVENT)
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+
+    told = door.http.post("/api/till/preflight", json=ask).json()
+
+    assert read_time(ask["nonce"], told["hub_time"], told["signature"], EVENT, key)
+    with pytest.raises(NotTheHubsTime):
+        read_time("cd" * 32, told["hub_time"], told["signature"], EVENT, key)
+    assert door.me.name not in told["cash_tills"]
+    shift = {"shift_id": new_id(), "drawer": door.me.name, "currency": "USD"}
+    door.push(door.write(ShiftOpened(**shift, float_amount=0, left=0)))
+    assert door.me.name in door.http.post("/api/till/preflight", json=ask).json()["cash_tills"]
+    assert door.http.post("/api/till/preflight", json={**ask, "event_id": "nowhere"}).status_code == 404
+
+
+def test_the_page_says_how_each_till_was_found_last_and_what_was_wrong(
+    hub: Stand, door: Door, other: Door, office: Office
+) -> None:
+    door.push([look(door, printer="fail", clock="to_do")])
+    page = office.page(f"/arrivals?event={EVENT}")
+    assert "0 of 2 well at" in page
+    assert "Failed: Printer" in page
+    assert "To do: Clock" in page
+
+    door.push([look(door), look(door, opened=True)])
+    other.push([look(other, backup="fail")])
+    page = re.sub(r"\s+", " ", office.page(f"/arrivals?event={EVENT}"))
+
+    mine = page[page.index(f"<b>{door.me.name}</b>") :].partition("</li>")[0]
+    assert "Green at" in mine
+    assert "The doors were opened on it." in mine
+    theirs = page[page.index(f"<b>{other.me.name}</b>") :].partition("</li>")[0]
+    assert "Failed: Backup" in theirs
+
+
+def test_what_a_newer_till_looks_at_besides_is_counted_and_has_no_name_here(door: Door, office: Office) -> None:
+    door.push([look(door, coffee="fail", tea="pass")])
+
+    page = office.page(f"/arrivals?event={EVENT}")
+
+    assert "2 of 3 well at" in page
+    assert "coffee" not in page

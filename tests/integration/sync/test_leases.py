@@ -15,6 +15,7 @@ from boxoffice.core.payloads.leases import LeaseReturned
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
 from sync.store import moves, pools
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 
@@ -229,7 +230,7 @@ def undone(hub: Stand) -> Iterator[Connection]:
         connection.rollback()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(steps=STEPS)
 def test_no_sequence_of_moves_takes_a_pool_out_of_balance(
     hub: Stand, three_devices: list[str], steps: list[tuple[PoolMove, int, int]]

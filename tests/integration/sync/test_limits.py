@@ -13,6 +13,7 @@ from sync.config import Settings
 from sync.organizers.organizers import SignInRefused, add_organizer, sign_in, unlock
 from sync.server import HubServer
 from sync.store.limits import TooManyTries
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, PASSWORD, form_of
 from tests.integration.sync.shopper import CAMILA
@@ -84,7 +85,7 @@ def test_while_many_networks_try_each_gets_less_and_none_is_shut_out(hub: Stand)
     assert sign_in(hub.hub, EMAIL, PASSWORD, HOME)
 
 
-@budget(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@budget(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tries=st.lists(st.sampled_from([WIFI, HOME, "203.0.113.1", "203.0.113.2"]), max_size=40))
 def test_a_browser_that_has_signed_in_before_gets_in_whatever_strangers_tried(hub: Stand, tries: list[str]) -> None:
     hub.sql("DELETE FROM attempts")

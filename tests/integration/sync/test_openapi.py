@@ -13,6 +13,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from sync.config import Settings
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
@@ -58,7 +59,9 @@ def test_every_answer_is_as_the_document_says(
 
 def _ask(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, headers: dict[str, str]) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
-    @hypothesis_settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(
+        max_examples=examples(6), deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
     def ask(case: Any) -> None:
         case.call_and_validate(headers=headers, excluded_checks=_NOT_OURS)
 

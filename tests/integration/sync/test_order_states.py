@@ -20,6 +20,7 @@ from sync.payments.giving_back import NewOrderRefund
 from sync.ports import RefundResult
 from sync.provider_states import RefundState
 from sync.store.chain import new_id
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.office import Office
@@ -67,7 +68,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["refund", "come back"]), st.integers
 
 
 @given(steps=STEPS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_whatever_succeeds_and_comes_back_the_order_is_called_by_what_is_given_back(
     hub: Stand, shopper: Shopper, steps: list[tuple[str, int]]
 ) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from sync.http.web.views import safe_cells
 from sync.organizers.organizers import add_organizer
+from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 
@@ -239,3 +241,30 @@ def test_people_get_pages_and_programs_get_problem_documents(browser: httpx.Clie
 
     assert (page.status_code, page.headers["content-type"].split(";")[0]) == (404, "text/html")
     assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_tax_returns_say_what_the_ledger_holds_for_each_office_and_refunds_take_their_tax_along(
+    hub: Stand, evening: Door, organizer: httpx.Client
+) -> None:
+    def collected() -> dict[str, int]:
+        rows = list(csv.DictReader(io.StringIO(organizer.get("/taxes.csv").text.removeprefix("\ufeff"))))
+        return {row["tax"]: round(float(row["collected"]) * 100) for row in rows}
+
+    booked = hub.one("SELECT -sum(amount) FROM ledger_postings WHERE account LIKE 'tax:%%'")
+    before = collected()
+    shirt = evening.cash_sale(("t-shirt", 1))
+    evening.push(shirt)
+    page = organizer.get("/taxes").text
+    with_shirt = collected()
+    (placed, *_), (payment,) = shirt, [each for each in shirt if each.kind.value == "payment_captured"]
+    about = {name: payment.payload[name] for name in ("order_id", "tender_id", "tender", "amount", "currency")}
+    about |= {"refund_id": new_id()}
+    asked = RefundRequested(**about, parts=((0, 0),))
+    evening.push(evening.write(asked, RefundSucceeded(**about, drawer=evening.me.name)))
+
+    assert sum(before.values()) == booked > 0
+    assert sum(with_shirt.values()) == booked + placed.payload["tax"]
+    assert collected() == before
+    assert "Where the sales were" in page
+    assert organizer.get("/taxes?month=1999-01").status_code == 200
+    assert organizer.get("/taxes?month=1999-13").status_code == 422

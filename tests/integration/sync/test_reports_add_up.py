@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +19,8 @@ from sync.http.web.views import csv_text, report_view
 from sync.store.chain import store_facts
 from sync.store.ledger import take_all, write_books
 from sync.store.reports import ReportEvent, sales_report, sold_items
+from sync.store.tax_returns import SalesPlace, shares_between
+from tests.examples import examples
 from tests.integration.sync.conftest import Stand
 from tests.unit.core.builders import EVENT, TILL
 from tests.unit.core.sold import Sold, given_up, sold, ticket_id
@@ -26,6 +28,7 @@ from tests.unit.core.sold import Sold, given_up, sold, ticket_id
 pytestmark = pytest.mark.enable_socket
 
 ZONE = "America/Denver"
+HALL = SalesPlace(EVENT, "Hall", ZONE, "USD")
 THERE = ReportEvent(EVENT, "Fest", ZONE, Currency("USD"), ())
 MONEY = """
     SELECT coalesce(sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
@@ -82,7 +85,7 @@ def minor(text: str) -> int:
 
 
 @given(st.lists(sold() | given_up(), min_size=1, max_size=4))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[Sold]) -> None:
     with connection.begin_nested() as kept:
         keep(connection, orders)
@@ -97,6 +100,7 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
         rows = sold_items(connection, THERE, None)
         back = {ticket_id(*row) for row in connection.execute(text(BACK), {"till": TILL})}
         stored = connection.execute(text(VALID), {"till": TILL})
+        taxed = list(shares_between(connection, HALL, date(2000, 1, 1), date(2100, 1, 1)))
         valid = Counter(row.product_id for row in stored if row.id not in back)
         kept.rollback()
 
@@ -109,6 +113,11 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
     assert sum(minor(hour["amount"]) for hour in report["hours"]) == sum(booked.values())
     assert all(row["is_equal"] for row in report["tenders"])
     assert -sum(minor(amount) for name, amount in report["stats"] if name == "Refunds") == refunded
+    returned = sum(each.paid for each in taxed), sum(each.paid - each.net for each in taxed)
+    assert 0 <= returned[0] <= sum(booked.values())
+    assert 0 <= returned[1] <= booked["tax:%"]
+    if refunded == 0 and not any(row["name"].startswith("Complimentary") for row in report["tenders"]):
+        assert returned == (sum(booked.values()), booked["tax:%"])
     (_, net), *rest, _orders = report["stats"]
     assert sum(minor(amount) for _, amount in rest) == minor(net)
     money = [row for row in report["tenders"] if not row["name"].startswith("Complimentary")]

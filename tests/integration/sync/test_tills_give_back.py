@@ -39,6 +39,7 @@ from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
 from sync.store import feed
 from sync.tills.pairing import revoke
+from tests.examples import examples
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import EVENT, Seller
@@ -516,6 +517,6 @@ def test_after_any_evening_every_place_can_be_sold_again(hub: Stand, tmp_path: P
     run_state_machine_as_test(
         Evening,
         settings=settings(
-            max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(6), stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -25,6 +25,7 @@ from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import CardPart, OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.preflight import PreflightDone
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
@@ -227,6 +228,7 @@ class World(CardSteps):
         counted = {"counted": minor, "expected": self._in_drawer()}
         acts: dict[str, Callable[[], Payload]] = {
             "open_drawer": lambda: DrawerOpened(**of, why="change"),
+            "look": lambda: PreflightDone(outcomes={"printer": "pass", "clock": "fail"}, opened=bool(minor % 2)),
             "count": lambda: CashCounted(**of, **counted),
             "hand_over": lambda: ShiftHandedOver(**of, to="luis"),
             "hand_over_counted": lambda: ShiftHandedOver(**of, **counted, to="luis", why="counted"),

@@ -17,6 +17,7 @@ from boxoffice.till.store.facts import of_order
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.recovery import Recovery
 from boxoffice.till.usecases.selling import OrderClosed
+from tests.examples import examples
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 
@@ -156,7 +157,7 @@ LEAST = 50
 """What a card pays at least, in cents."""
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(parts=st.lists(st.tuples(KINDS, st.integers(LEAST, 4999)), min_size=1, max_size=3))
 def test_whatever_paid_a_part_the_drawer_is_level_and_only_the_providers_share_is_still_held(
     till: TillOnDisk, parts: list[tuple[TenderKind, int]]

@@ -12,6 +12,7 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payments import Approved, Declined
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.tenders import OpenTender
+from tests.examples import examples
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 PRODUCTS = ("full-pass", "friday-pass", "social", "casino-workshop", "t-shirt")
@@ -96,5 +97,5 @@ class Night(RuleBasedStateMachine):
 
 TestNight = Night.TestCase
 TestNight.settings = settings(
-    max_examples=15, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(8), stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck)
 )

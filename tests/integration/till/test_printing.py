@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -30,6 +32,7 @@ from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.ports import NotPrinted, Printer, Printers
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
+from tests.examples import examples
 from tests.fakes.printer import FakePrinter, FakePrinters
 from tests.fakes.roll_machine import Fault, RollMachine
 from tests.integration.till.kit import TillOnDisk, cart, usd
@@ -278,7 +281,7 @@ class Deadly(FakePrinter):
         max_size=14,
     )
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_each_ticket_comes_out_once_without_the_word_copy(till: TillOnDisk, acts: list[str]) -> None:
     till.grant_all(3)
     printer = Deadly()
@@ -344,6 +347,42 @@ def test_the_drawer_opens_for_cash_and_for_what_was_chosen_besides(till: TillOnD
     assert kicks(PrinterSetup("a", drawer=DrawerOpens.NEVER)) == (0, 0)
     assert kicks(PrinterSetup("a", drawer=DrawerOpens.NEIGHBOUR, neighbour="Till 2", neighbour_address="b")) == (0, 1)
     assert at.printing.drawer_at == "Till 2"
+
+
+def test_a_drawer_that_opens_after_the_sale_opens_once_when_all_of_it_is_paid(till: TillOnDisk) -> None:
+    printers = FakePrinters()
+    at = AtTheTill(till, FakePrinter(), printers)
+    here = printers.open(PrinterSetup("a"))
+    here.has_drawer = True
+    at.printing.choose(PrinterSetup("a", drawer=DrawerOpens.AFTER))
+
+    at.printing.open_drawer_for(TenderKind.CASH)  # a part of it: something is still due
+    assert here.kicks == 0
+    at.printing.open_drawer_for(TenderKind.TERMINAL, [TenderKind.CASH, TenderKind.TERMINAL])
+    _wait(lambda: here.kicks == 1)
+    at.printing.open_drawer_for(TenderKind.TERMINAL, [TenderKind.TERMINAL])
+
+    assert here.kicks == 1
+
+
+def test_a_drawer_that_opens_after_the_sale_lets_the_paper_out_first(at: AtTheTill, machine: RollMachine) -> None:
+    order = at.sell()
+    at.printing.setup = replace(at.printing.setup, drawer=DrawerOpens.AFTER)
+
+    with at.printing._turn:  # a paper is being printed
+        at.printing.open_drawer_for(TenderKind.CASH, [TenderKind.CASH])
+        assert machine.order == []
+    _wait(lambda: machine.order == ["kick"])
+    at.print(order, Paperwork.RECEIPT)
+
+    assert machine.order == ["kick", "paper"]
+
+
+def _wait(is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < ends
+        threading.Event().wait(0.005)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the library, as it gives up

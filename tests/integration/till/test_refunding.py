@@ -15,6 +15,7 @@ from boxoffice.core.rights import NeedsApproval
 from boxoffice.core.staff import Person, StaffRole
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.refunding import CashRefunds, NeedsTheHub
+from tests.examples import examples
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 PASS, SHIRT = (0, 0), (1, 0)
@@ -119,7 +120,7 @@ def test_a_seller_asks_somebody_who_may_and_the_facts_name_both(till: TillOnDisk
     assert till.one(row) == "staff-1 staff-2"
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(wishes=st.lists(st.one_of(st.sets(st.integers(0, 3), min_size=1), st.integers(1, 9_000)), max_size=5))
 def test_whatever_is_asked_for_in_whatever_order_the_drawer_never_gives_more_than_it_took(
     till: TillOnDisk, wishes: list[set[int] | int]

@@ -34,6 +34,7 @@ OF_THE_HUB_ALONE = {
 OF_TILLS_ALONE = {
     FactKind.ORDER_COLLECTED,
     FactKind.TICKET_SCANNED,
+    FactKind.PREFLIGHT_DONE,
     FactKind.SHIFT_OPENED,
     FactKind.CASH_COUNTED,
     FactKind.DRAWER_OPENED,

@@ -13,6 +13,7 @@ from boxoffice.core.payloads.stored_value import GiftCardCashedOut
 from boxoffice.core.payloads.tickets import Earned, TicketsIssued
 from boxoffice.core.shift_report import Placed, ShiftReport, Tally, report_of
 from boxoffice.core.tenders import TENDERS
+from tests.examples import examples
 from tests.unit.core.builders import chain
 from tests.unit.core.sold import Sold, sold
 
@@ -29,7 +30,7 @@ def accounts(facts: list[Fact]) -> Counter[str]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(st.lists(sold(), min_size=1, max_size=4))
 def test_every_block_of_a_report_adds_up_to_the_net_that_the_ledger_has(orders: list[Sold]) -> None:
     facts = [fact for order in orders for fact in order.facts]
@@ -49,7 +50,7 @@ def test_every_block_of_a_report_adds_up_to_the_net_that_the_ledger_has(orders: 
     assert report.drawer.expected == books["cash"]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(20))
 @given(st.lists(sold(), min_size=2, max_size=4), st.data())
 def test_two_shifts_together_took_what_one_would_have_wherever_they_are_parted(
     orders: list[Sold], data: st.DataObject

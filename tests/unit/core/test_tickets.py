@@ -13,12 +13,14 @@ from boxoffice.core.tickets import (
     BadToken,
     Issuer,
     TicketClaims,
+    TrainingTicket,
     certify,
     decode_token,
     encode_token,
     from_base45,
     to_base45,
 )
+from boxoffice.core.training import TRAINING_EVENT
 from tests.unit.core.builders import DAYS, DEVICE_KEY, EVENT, EVENT_KEY, new_id
 
 ISSUER = Issuer(DEVICE_KEY, certify(EVENT, DEVICE_KEY.public_key(), EVENT_KEY))
@@ -53,6 +55,22 @@ def test_a_token_with_any_bit_flipped_is_refused(bit: int) -> None:
 def test_no_text_but_a_token_passes(text: str) -> None:
     with pytest.raises(BadToken):
         decode_token(text, EVENT, EVENT_KEY.public_key())
+
+
+@given(st.uuids(), st.sampled_from([DEVICE_KEY, Ed25519PrivateKey.generate()]))
+def test_a_training_ticket_is_told_apart_whoever_has_signed_it_and_passes_in_a_training_alone(
+    ticket: UUID, key: Ed25519PrivateKey
+) -> None:
+    authority = Ed25519PrivateKey.generate()
+    issuer = Issuer(key, certify(TRAINING_EVENT, key.public_key(), authority))
+    claims = TicketClaims(TRAINING_EVENT, TicketId(str(ticket)), ProductId("full-pass"), DAYS)
+    token = encode_token(claims, issuer)
+
+    with pytest.raises(TrainingTicket):
+        decode_token(token, EVENT, EVENT_KEY.public_key())
+    with pytest.raises(TrainingTicket):
+        decode_token(token, EVENT, authority.public_key())
+    assert decode_token(token, TRAINING_EVENT, authority.public_key()) == claims
 
 
 def test_a_ticket_of_another_event_is_refused() -> None:

@@ -14,6 +14,7 @@ from boxoffice.documents.html import receipt_html, receipt_text
 from boxoffice.documents.model import Paper, Receipt
 from boxoffice.documents.papers import Heading, papers_of
 from boxoffice.documents.receipt import receipt_pdf
+from tests.examples import examples
 from tests.unit.core.sold import Sold, sold
 
 AMOUNT = re.compile(r"([−-]?)\$([\d,]+)\.(\d\d)")
@@ -91,7 +92,7 @@ def test_each_tax_has_a_row_of_its_own_with_its_name_and_rate(order: Sold) -> No
 
 
 @given(sold())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_mails_and_the_roll_show_the_rows_that_add_up(order: Sold) -> None:
     receipt = receipt_of(order)
     rows = shown(receipt)
@@ -104,7 +105,7 @@ def test_mails_and_the_roll_show_the_rows_that_add_up(order: Sold) -> None:
 
 
 @given(sold())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_papers_show_the_rows_that_add_up(order: Sold) -> None:
     receipt = receipt_of(order)
 

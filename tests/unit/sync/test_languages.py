@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 import boxoffice.core
 import boxoffice.documents
+import boxoffice.till.usecases
 import sync
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.documents.languages import language
@@ -23,7 +24,7 @@ _DAYS = [date(2026, 5, 15), date(2026, 5, 16), date(2026, 5, 17)]
 def texts() -> Iterator[str | tuple[str, ...]]:
     for folder in (
         resource_path("templates"),
-        *(Path(each.__path__[0]) for each in (boxoffice.core, boxoffice.documents, sync)),
+        *(Path(each.__path__[0]) for each in (boxoffice.core, boxoffice.documents, boxoffice.till.usecases, sync)),
     ):
         for found in extract_from_dir(str(folder), _METHODS, {}, keywords=_WORDS):
             yield found[2]

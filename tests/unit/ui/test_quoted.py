@@ -22,6 +22,7 @@ from boxoffice.till.ui.views.parts import SummaryView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged
+from tests.examples import examples
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import USD, boulder_fest, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
@@ -122,7 +123,7 @@ class Paying(RuleBasedStateMachine):
                 assert taken <= order.total
 
 
-Paying.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Paying.TestCase.settings = settings(max_examples=examples(30), stateful_step_count=25, deadline=None)
 test_nothing_changes_what_a_customer_was_quoted = Paying.TestCase
 
 

@@ -10,7 +10,8 @@ from boxoffice.core.tenders import TENDERS
 from boxoffice.resources import resource_path
 from boxoffice.till.ui import tokens
 
-UI = Path(__file__).parents[3] / "boxoffice" / "till" / "ui"
+BOXOFFICE = Path(__file__).parents[3] / "boxoffice"
+UI, TRAINING = BOXOFFICE / "till" / "ui", BOXOFFICE / "training"
 MARKS = frozenset({"say", "later", "count", "plural", "told"})
 NO_WORDS = frozenset(
     {
@@ -32,6 +33,7 @@ AS_THEY_ARE = frozenset(
     {
         *("Box Office", "Boxoffice", "Box", "Office"),  # its name
         *("Enter", "Esc", "Tab", "Del", "PgUp", "PgDn", "PgUp PgDn", "Ctrl +", "Ctrl −", "Ctrl + Ctrl −"),  # keys
+        *("Ctrl H", "Ctrl R", "Ctrl K", "Ctrl G", "Ctrl Q", "Enter, "),
         *("6 0 Enter", "5 Enter", "F2 F3", "F11 F12"),
         *("GC-…", "GC-7Q4M-2KD9-…"),
         *("ABCD-EFGH", "https://hub.example.org", "http://", "https://"),  # patterns of what is typed
@@ -58,8 +60,14 @@ _STYLE = re.compile(r"[;}]\s*$|: \d|QFrame|rgba|margin|border")
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """Returns the modules of the screens by their paths."""
-    return {str(path.relative_to(UI)): ast.parse(path.read_text()) for path in sorted(UI.rglob("*.py"))}
+    """Returns the modules of the screens, and of the training that speaks on them, by their paths."""
+    paths = [
+        *sorted(UI.rglob("*.py")),
+        *(TRAINING / name for name in ("coach.py", "course.py", "telling.py", "score_card.py")),
+    ]
+    return {
+        path.relative_to(BOXOFFICE).as_posix().removeprefix("till/ui/"): ast.parse(path.read_text()) for path in paths
+    }
 
 
 def marked(tree: ast.Module) -> Iterator[str | tuple[str, str]]:

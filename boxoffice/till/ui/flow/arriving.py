@@ -5,6 +5,7 @@ from typing import assert_never
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.destinations import (
     CheckIn,
+    Drills,
     EventChoices,
     HandingOver,
     MissingRecords,
@@ -58,7 +59,9 @@ def _begin_to_sell(session: Session, ready: Ready) -> Destination:
             text, state="warn", icon="pause", detail=detail, stays=True, waiting=[order.id for order in waiting]
         )
     session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
-    return Problems(is_start=True) if ready.unknown else to_sale(session)
+    if ready.unknown:
+        return Problems(is_start=True)
+    return to_sale(session) if session.trainer is None else Drills()
 
 
 def section(session: Session, of: Do) -> Destination:

@@ -35,6 +35,7 @@ _LETTERS: Final = {"U": Do.UNDO, "O": Do.SEE_ORDER, "L": Do.DOOR_LIST, "P": Do.S
 
 class CheckInPage(BasePage):
     section = Do.CHECK_IN
+    reads_codes = True
     keys: ClassVar = {
         Named.ENTER: Do.FINISH,
         Named.ESC: Do.BACK,

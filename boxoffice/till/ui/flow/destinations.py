@@ -346,8 +346,18 @@ class ThisTill(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeDoors(Destination):
+    """All that is looked at before doors open."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSettings(Destination):
     """The printer of this till, and what waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drills(Destination):
+    """The drills of a training, and how the last one went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +415,9 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     DrawerReason: Place("shift_drawer.DrawerPage", "form.FormScreen"),
     ShiftReport: Place("shift_report.ReportPage", "form.FormScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
+    BeforeDoors: Place("preflight.PreflightPage", "preflight.PreflightScreen"),
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
+    Drills: Place("drills.DrillsPage", "drills.DrillsScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""
 AT_A_GATE: Final = frozenset(
@@ -421,6 +433,7 @@ AT_A_GATE: Final = frozenset(
         CheckIn,
         Problems,
         ThisTill,
+        BeforeDoors,
     }
 )
 """Where somebody may go who only lets people in: nothing is sold or given back there."""

@@ -39,6 +39,7 @@ SAID: Final[Mapping[Outcome, Said]] = {
 _OUT: Final = Said(later("See you"), "ok", "back", Sound.GOOD, later("out"))
 _PARTY: Final = Said(later("Party of {people}"), "ok", "people", Sound.LOOK, "")
 _REFUNDED: Final = Said(later("Refunded"), "danger", "stop", Sound.STOP, later("void"))
+_TRAINING: Final = Said(later("Training ticket"), "danger", "stop", Sound.STOP, later("another event"))
 
 
 def said_of(verdict: Verdict) -> Said:
@@ -49,6 +50,8 @@ def said_of(verdict: Verdict) -> Said:
         return _OUT
     if verdict.outcome is Outcome.VOID and verdict.is_refunded:
         return _REFUNDED
+    if verdict.is_training:
+        return _TRAINING
     return SAID[verdict.outcome]
 
 
@@ -83,6 +86,8 @@ def _lines(verdict: Verdict, now: datetime) -> list[tuple[str, str]]:
     is_dated = verdict.outcome is Outcome.WRONG_DAY or len(verdict.days) > 1
     if is_dated and verdict.outcome in (Outcome.WRONG_DAY, Outcome.ADMITTED):
         lines.append(("calendar", say("Good for {days}.", days=weekdays(verdict.days))))
+    if verdict.is_training:
+        return [*lines, ("warning", say("Somebody practised with it. It lets nobody in: ask for the real ticket."))]
     advice = _ADVICE.get((verdict.outcome, verdict.may_return))
     return lines if advice is None else [*lines, (advice[0], say(advice[1]))]
 

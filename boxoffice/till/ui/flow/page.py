@@ -25,6 +25,7 @@ class BasePage(ABC):
     is_bare: bool = False
     comes_to_its_end: bool = False
     types_codes: bool = False
+    reads_codes: bool = False
 
     def __init__(self, session: Session, to: Destination) -> None:
         self.session = session

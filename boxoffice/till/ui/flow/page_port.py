@@ -21,6 +21,8 @@ class Page(Protocol):
     """Whether a till that is revoked meanwhile stays on it: a customer is being served, or handing over goes on."""
     types_codes: bool
     """Whether a scanned code is typed into its fields like anything else."""
+    reads_codes: bool
+    """Whether a camera looks for codes while it is up."""
 
     @property
     def why_stay(self) -> str: ...

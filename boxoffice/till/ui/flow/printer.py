@@ -40,6 +40,7 @@ _CUTS: Final = {Cuts.EACH: later("Each ticket"), Cuts.END: later("At the end"), 
 _LETTERS: Final = {Letters.CP858: "CP858", Letters.CP1252: "CP1252", Letters.PICTURE: later("Picture")}
 _DRAWERS: Final = {
     DrawerOpens.HERE: later("Before"),
+    DrawerOpens.AFTER: later("After"),
     DrawerOpens.NEIGHBOUR: later("At the other till"),
     DrawerOpens.NEVER: later("Never"),
 }
@@ -187,7 +188,7 @@ class PrinterPage(BasePage):
 
         drawers = [say(each) for each in _DRAWERS.values()]
         if setup.neighbour:
-            drawers[1] = say("At {till}", till=setup.neighbour)
+            drawers[list(_DRAWERS).index(DrawerOpens.NEIGHBOUR)] = say("At {till}", till=setup.neighbour)
         opens = tuple(
             ButtonView(
                 _short(kind),

@@ -14,11 +14,13 @@ from boxoffice.till.ui.actions import Destination, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.calls import Calls
 from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn
+from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.moments import MomentKind
 from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.repricing import Turned, turn
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.toasts import TOAST_S, Toast, Toasts
+from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.speech import LANGUAGES, later, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
@@ -28,7 +30,7 @@ from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import UnknownPayment
 from boxoffice.till.usecases.gateway.port import TillGateway
-from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, TillStatus
+from boxoffice.till.usecases.gateway.standing import Ended, HandOver, Incomplete, TillStatus
 from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 FIRST_LANGUAGE = next(iter(LANGUAGES))
@@ -36,7 +38,13 @@ FIRST_LANGUAGE = next(iter(LANGUAGES))
 
 
 class Session(Calls):
-    """Held by every page. `on_change` draws; it is called after everything that may look different."""
+    """Held by every page. `on_change` draws; it is called after everything that may look different.
+
+    `on_leave` is called when somebody leaves the till for a training, or a training.
+    """
+
+    trainer: Trainer | None = None
+    """Who watches a training; nobody at a real till."""
 
     def __init__(
         self,
@@ -52,7 +60,9 @@ class Session(Calls):
         self.on_text_size: Callable[[int], None] = lambda _steps: None
         self.on_language: Callable[[], None] = lambda: None
         """Called when all words of the window are others."""
+        self.hardware = Hardware()
         self.play: Callable[[Sound], None] = lambda _sound: None
+        self.on_leave: Callable[[Ended], None] = lambda _how: None
         self.is_gate_only = is_gate_only
         """Whether this program lets people in, and sells nothing, whoever is at it."""
         self.has_gate = False
@@ -361,6 +371,8 @@ class Session(Calls):
         if self.bill is None:
             self._reprice()
         self.page.tick()
+        if self.trainer is not None:
+            self.go(self.trainer.tick())
         if self.cover is not None:
             self.cover.tick()
         self.changed()

@@ -4,9 +4,19 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, GoTo, LockAfter, ShowCustomer, Speak
+from boxoffice.till.ui.actions import (
+    Action,
+    ChooseReader,
+    Destination,
+    Do,
+    GoTo,
+    LockAfter,
+    ShowCustomer,
+    Speak,
+    UseCamera,
+)
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import EventChoices, Next, PrinterSettings
+from boxoffice.till.ui.flow.destinations import BeforeDoors, EventChoices, Next, PrinterSettings
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
@@ -21,7 +31,7 @@ from boxoffice.till.ui.views.pages import TillView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.words import days, explain
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.standing import Ended, TillStatus
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import waiting_words
 
@@ -43,6 +53,8 @@ class TillPage(BasePage):
         ("M", later("more places for a bad network")),
         ("G", later("give back what no sale needs")),
         ("P", later("the printer")),
+        ("T", later("practise with drills")),
+        ("B", later("all that is looked at before doors open")),
         ("Esc", later("back to the sale")),
     )
 
@@ -50,6 +62,7 @@ class TillPage(BasePage):
         super().__init__(session, to)
         self.readers: tuple[Reader, ...] = ()
         self.readers_note = say("Asking for the readers.")
+        self.cameras: tuple[str, ...] | None = None
         self._look()
 
     def _look(self) -> None:
@@ -69,15 +82,17 @@ class TillPage(BasePage):
             title=name,
             hint=say("Readers, printer, hub, event and places of this till."),
             sections=(
-                (say("Card readers"), self._reader_rows()),
+                (say("Card readers"), (*self._reader_rows(), _doors_row())),
                 (say("Printer"), _printer_rows(status)),
                 (say("Customer's screen"), _customer_rows(status)),
                 (say("Hub"), self._hub_rows(status)),
+                (say("Camera"), self._camera_rows(status)),
                 (say("Selling for"), self._event_rows()),
                 (say("Language"), _language_rows()),
                 (say("Text size"), _text_rows()),
                 (say("To sell with no network"), place_rows(status, self.session.catalogue)),
                 *(((say("Staff"), (self._lock_row(),)),) if self.session.team.is_kept else ()),
+                *(() if self.session.trainer is not None else ((say("Training"), (_training_row(),)),)),
             ),
         )
 
@@ -106,6 +121,20 @@ class TillPage(BasePage):
                 button=ButtonView(say("Sync now"), Do.SYNC_NOW, "primary", key="Enter"),
             ),
         )
+
+    def _camera_rows(self, status: TillStatus | None) -> tuple[RowView, ...]:
+        """Looks for cameras when somebody asks: until then nothing of them is loaded."""
+        chosen = "" if status is None else status.camera
+        found = [name for name in self.cameras or () if name != chosen]
+        title = chosen or say("No camera reads codes here")
+        detail = say("No camera is plugged in.") if self.cameras == () else say("At the gate, beside a scanner.")
+        button = (
+            ButtonView(say("Use none"), UseCamera(""))
+            if chosen
+            else ButtonView(say("Look for cameras"), Do.FIND_CAMERAS)
+        )
+        rows = (RowView(name, "", "scan", button=ButtonView(say("Use it"), UseCamera(name))) for name in found)
+        return (RowView(title, detail, "check" if chosen else "info", button=button), *rows)
 
     def _lock_row(self) -> RowView:
         after = self.session.team.lock_after_s
@@ -140,9 +169,8 @@ class TillPage(BasePage):
                 session.call(lambda: session.till.choose_reader(reader_id), lambda _: self._look(), lane=Lane.LOOK)
             case Speak(language):
                 self._speak(language)
-            case ShowCustomer(display):
-                act = Act(Right.SETTINGS, say("to change"), say("The customer's screen"))
-                allowed(session, act, lambda: session.till.show_customer(display), lambda _: None, lane=Lane.LOOK)
+            case ShowCustomer() | UseCamera() | Do.FIND_CAMERAS:
+                self._set_up(action)
             case Do.TRY_AGAIN:
                 self._look()
             case Do.SYNC_NOW:
@@ -156,22 +184,50 @@ class TillPage(BasePage):
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
                 allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
-            case Do.SWITCH_EVENT:
-                return self._switch()
+            case Do.SWITCH_EVENT | Do.TRAIN:
+                return self._switch() if action is Do.SWITCH_EVENT else self._train()
             case Do.BACK:
                 return to_sale(session)
             case _:
                 pass
         return None
 
+    def _set_up(self, action: Action) -> None:
+        """Sets up what stands beside the till."""
+        session = self.session
+        match action:
+            case ShowCustomer(display):
+                act = Act(Right.SETTINGS, say("to change"), say("The customer's screen"))
+                allowed(session, act, lambda: session.till.show_customer(display), lambda _: None, lane=Lane.LOOK)
+            case UseCamera(name):
+                session.call(lambda: session.till.choose_camera(name), lambda _: None, lane=Lane.LOOK)
+            case Do.FIND_CAMERAS:
+                self.cameras = session.hardware.cameras()
+            case _:
+                pass
+
     def typed(self, key: Key) -> Next:
         """Takes the letters of the buttons, where these are on."""
+        if key.text.upper() == "B":
+            return BeforeDoors()
         if key.text.upper() == "P":
             return PrinterSettings()
+        if key.text.upper() == "T" and self.session.trainer is None:
+            return self.act(Do.TRAIN)
         rows = place_rows(self.session.status, self.session.catalogue)
         buttons = [row.button for row in rows if row.button is not None]
         pressed = next((each for each in buttons if each.is_on and each.key == key.text.upper() != ""), None)
         return None if pressed is None else self.act(pressed.action)
+
+    def _train(self) -> Next:
+        """Leaves the till for a training; its file is shut before that begins."""
+        session = self.session
+        if not session.is_idle:
+            session.say(say("Finish the sale first, or park it."), state="warn", icon="training")
+            return None
+        act = Act(Right.DRILL, say("to practise"), say("This till is shut meanwhile"))
+        allowed(session, act, lambda: None, lambda _: session.on_leave(Ended.FOR_TRAINING), lane=Lane.CONTROL)
+        return None
 
     def _keep(self, how: Keeping, *, can_undo: bool = True) -> Next:
         session = self.session
@@ -198,6 +254,11 @@ class TillPage(BasePage):
             return EventChoices(can_go_back=True)
         self.session.say(say("Finish or clear the sale first."), state="warn", icon="info")
         return None
+
+
+def _doors_row() -> RowView:
+    button = ButtonView(say("Look"), GoTo(BeforeDoors()), key="B")
+    return RowView(say("Before doors open"), say("all that must work tonight"), "check", button=button)
 
 
 def _printer_rows(status: TillStatus | None) -> tuple[RowView, ...]:
@@ -242,6 +303,15 @@ def _language_rows() -> tuple[RowView, ...]:
             button=None if code == speaks().code else ButtonView(name, Speak(code), "plain"),
         )
         for code, name in LANGUAGES.items()
+    )
+
+
+def _training_row() -> RowView:
+    return RowView(
+        say("Practise with drills"),
+        say("No real money, no real tickets. This till is shut meanwhile, and comes back as it is."),
+        "training",
+        button=ButtonView(say("Practise"), Do.TRAIN, "plain", key="T"),
     )
 
 

@@ -70,7 +70,7 @@ def shell_view(session: Session) -> ShellView:
     return ShellView(
         event_name=catalogue.name if catalogue else "Box Office",
         event_text=place,
-        chips=chips(status, now) if status else (),
+        chips=_chips(session, status, now) if status else (),
         device_name=status.device_name if status else "",
         device_initials=initials(status.device_name) if status else "",
         device_text=_hub_name(status.hub_url) if status else "",
@@ -99,6 +99,8 @@ def _seller(session: Session, status: TillStatus | None, time: str) -> SellerVie
     if not team.is_kept:
         return None
     place = f"{status.device_name} · " if status is not None else ""
+    if session.trainer is not None:
+        place = say("Practice · ")
     if team.person is None:
         return SellerView("", say("Nobody yet"), f"{place}{time}", "F12")
     return SellerView(initials(team.person.name), team.person.name, f"{place}{time}", "F12")
@@ -115,6 +117,18 @@ def chips(status: TillStatus, now: datetime) -> tuple[ChipView, ...]:
         sync_chip(status, now),
         ChipView("card", say("Reader"), reader, reader_state),
         _printer_chip(status),
+    )
+
+
+def _chips(session: Session, status: TillStatus, now: datetime) -> tuple[ChipView, ...]:
+    """Returns the three; those of a training are nothing real, and say so while nothing is practised about them."""
+    real = chips(status, now)
+    if session.trainer is None:
+        return real
+    practice = (("sync", say("Hub")), ("card", say("Reader")), ("printer", say("Printer")))
+    return tuple(
+        each if each.state in ("warn", "danger") else ChipView(icon, word, say("practice"), "plain")
+        for each, (icon, word) in zip(real, practice, strict=True)
     )
 
 

@@ -3,8 +3,9 @@
 from enum import IntEnum
 from typing import ClassVar, Final
 
-from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick
+from boxoffice.till.ui.actions import Action, Destination, Do, GoTo, Of, Pick
 from boxoffice.till.ui.flow.destinations import (
+    BeforeDoors,
     CountDrawer,
     DrawerReason,
     HandOverDrawer,
@@ -62,6 +63,7 @@ class ShiftPage(BasePage):
         ("X", later("X report, nothing is closed")),
         ("Z", later("the last Z report again")),
         ("C", later("count and close")),
+        ("B", later("all that is looked at before doors open")),
         ("Esc", later("back to selling")),
     )
 
@@ -105,6 +107,8 @@ class ShiftPage(BasePage):
         status = self.session.status
         refunds = count(now.refunds, "refund") if now.refunds else say("none given back")
         rows = [RowView(say("Sales"), refunds, "receipt", amount=f"{now.sales:,}")]
+        look = ButtonView(say("Look"), GoTo(BeforeDoors()), key="B")
+        rows.append(RowView(say("Before doors open"), say("all that must work tonight"), "check", button=look))
         if status is not None and status.parked:
             see = ButtonView(say("See"), Do.PARKED, key="F10")
             rows.append(RowView(say("{parked} parked", parked=status.parked), icon="pause", button=see))
@@ -115,6 +119,8 @@ class ShiftPage(BasePage):
         return tuple(rows)
 
     def typed(self, key: Key) -> Next:
+        if key.text.lower() == "b":
+            return BeforeDoors()
         act = _KEYS.get(key.text.lower())
         return None if act is None else self.act(Pick(Of.ACT, act))
 

@@ -3,9 +3,9 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.money import Money
-from boxoffice.till.ui.actions import Action, ChangePiece, ChoosePiece, Do, GiveReason, Of, Pick, TypeDigits
+from boxoffice.till.ui.actions import Action, ChangePiece, ChoosePiece, Do, GiveReason, GoTo, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.counting import Counting
-from boxoffice.till.ui.flow.destinations import Next, OpenShift
+from boxoffice.till.ui.flow.destinations import BeforeDoors, Next, OpenShift
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
@@ -39,6 +39,7 @@ class OpenPage(BasePage):
         ("Q W E", later("as it was left, count each bill, one sum")),
         ("A S D", later("fill up to a template, or why it differs")),
         ("↑ ↓", later("the next bill or coin")),
+        ("B", later("all that is looked at before doors open")),
         ("Esc", later("back to selling, without a shift")),
     )
 
@@ -89,6 +90,7 @@ class OpenPage(BasePage):
         return FormView(
             title=say("Open shift {number}", number=now.number),
             hint=say("What is in drawer {drawer}?", drawer=now.drawer),
+            back=ButtonView(say("Before doors open"), GoTo(BeforeDoors()), icon="check", key="B"),
             tabs=(
                 self._tab(_LEFT, say("As it was left"), money(now.left), "Q"),
                 self._tab(_COUNT, say("Count"), say("each bill"), "W"),
@@ -166,7 +168,7 @@ class OpenPage(BasePage):
         if self.mode == _COUNT and key.name in (Named.UP, Named.DOWN):
             self.counting.choose(self.counting.chosen + (1 if key.name is Named.DOWN else -1))
             return None
-        return super().key(key)
+        return BeforeDoors() if key.text.lower() == "b" else super().key(key)
 
     def typed(self, key: Key) -> Next:
         if key.text and (key.text.isdigit() or key.text in ".,") and self.mode != _LEFT:

@@ -6,7 +6,7 @@ from typing import assert_never
 from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.core.gift_cards import read_scanned
-from boxoffice.till.ui.actions import Action, Do, GoTo, SpeakToCustomer, UseToast
+from boxoffice.till.ui.actions import Action, BeginDrill, Do, Drill, GoTo, SpeakToCustomer, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
 from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Next, Orders, Sell, Split, Stopped
 from boxoffice.till.ui.flow.making import make_page
@@ -14,6 +14,7 @@ from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.resolved import say_resolved
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shell_view import shell_view
+from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
 from boxoffice.till.ui.speech import say
@@ -44,11 +45,26 @@ _EVERYWHERE: dict[Named, Do] = {
 }
 
 
+_IN_TRAINING: dict[Named, Drill] = {
+    Named.HINT: Drill.HINT,
+    Named.AGAIN: Drill.AGAIN,
+    Named.SKIP: Drill.SKIP,
+    Named.SHOW: Drill.SHOW,
+    Named.LEAVE: Drill.LEAVE,
+}
+"""Keys that no page of the till has: what is practised stays as it is at the real one."""
+
+
 class TillFlow:
     """One per window. Free of Qt: the window hands in what happened and draws what the views say."""
 
-    def __init__(self, till: TillGateway, work: Work, *, is_gate_only: bool = False) -> None:
+    def __init__(
+        self, till: TillGateway, work: Work, *, is_gate_only: bool = False, trainer: Trainer | None = None
+    ) -> None:
         self.session = Session(till, work, make_page, is_gate_only=is_gate_only)
+        self.session.trainer = trainer
+        if trainer is not None:
+            trainer.meet(self.session, self.on_key)
         self.session.redirect = lambda page: instead_of(self.session, page)
         self.is_help_open = False
         self._keys: deque[Key | Scan] = deque()
@@ -99,7 +115,7 @@ class TillFlow:
 
     def on_key(self, key: Key | Scan) -> None:
         """Takes a key; while an answer is on its way the key waits its turn."""
-        self.session.touch()
+        self._touch()
         self._keys.append(key)
         self.drain()
 
@@ -122,8 +138,10 @@ class TillFlow:
         if self.is_help_open and key.name in (Named.ESC, Named.ENTER):
             self.is_help_open = False
             self.session.changed()
+        elif key.name in _IN_TRAINING and self.session.trainer is not None:
+            self.session.go(self._do(_IN_TRAINING[key.name]))
         elif key.name in _EVERYWHERE and not self.page.has_own(key.name):
-            self.on_action(self._everywhere(key.name))
+            self.session.go(self._do(self._everywhere(key.name)))
         else:
             self.session.go(self.page.key(key))
 
@@ -163,23 +181,28 @@ class TillFlow:
         return None
 
     def on_action(self, action: Action) -> None:
-        """Does what a tap or a key asks for."""
-        self.session.touch()
+        """Does what a tap asks for."""
+        self._touch()
         self.session.go(self._do(action))
+
+    def _touch(self) -> None:
+        self.session.touch()
+        if self.session.trainer is not None:
+            self.session.trainer.pressed()
 
     def _do(self, action: Action) -> Next:
         session = self.session
         match action:
             case Do.HELP:
                 self.is_help_open = not self.is_help_open
-            case Do.LARGER_TEXT:
-                session.on_text_size(1)
-            case Do.SMALLER_TEXT:
-                session.on_text_size(-1)
+            case Do.LARGER_TEXT | Do.SMALLER_TEXT:
+                session.on_text_size(1 if action is Do.LARGER_TEXT else -1)
             case UseToast():
                 session.use_toast(action)
             case Do.LOCK:
                 session.lock()
+            case Drill() | BeginDrill() if session.trainer is not None:
+                return session.trainer.act(action)
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
             case SpeakToCustomer(language):

@@ -20,6 +20,7 @@ class Lane(Enum):
     LOOK = "look"
     PAPER = "paper"
     GATE = "gate"
+    PREFLIGHT = "preflight"
 
 
 class Broken(OperationFailed):

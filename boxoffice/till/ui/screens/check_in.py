@@ -309,6 +309,8 @@ class CheckInScreen(Screen):
         self._right.addWidget(self.search)
         self._right.addWidget(Scroll(inner), 1)
         self._list = new_button(self, 15, 48)
+        self._finder = QVBoxLayout()
+        self._right.addLayout(self._finder)
         self._right.addWidget(self._foot)
         self._right.addWidget(self._list)
         return self._side
@@ -359,6 +361,9 @@ class CheckInScreen(Screen):
         self._title.set_text(view.title)
         self._text.set_marked(view.text)
         self._inside.show_view(view.inside if not self.theme.is_text_huge else None)
+
+    def finder_place(self) -> QVBoxLayout:
+        return self._finder
 
     def toast_place(self) -> QRect:
         return self._side.geometry()

@@ -1,7 +1,7 @@
 """What every screen has: it draws a view, says what was done, and knows its first focus."""
 
 from PySide6.QtCore import QRect, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.theme import Theme
 
@@ -24,6 +24,10 @@ class Screen(QFrame):
 
     def focus_search(self) -> QWidget | None:
         """Returns the field that `/` goes to."""
+        return None
+
+    def finder_place(self) -> QVBoxLayout | None:
+        """Returns the empty column in which the picture of a camera may stand, if there is one."""
         return None
 
     def toast_place(self) -> QRect:

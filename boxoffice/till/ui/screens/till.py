@@ -19,13 +19,13 @@ _SIDES: Final = (0, 1, 0, 1, 0, 1)
 class Section(QWidget):
     """A heading over a card of rows."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, height: int = 72) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
         self._title = Text(theme, "", 22, head=True, colour="ink-2")
-        self.rows = Rows(theme, height=72)
+        self.rows = Rows(theme, height=height)
         column.addWidget(self._title)
         column.addWidget(self.rows)
 

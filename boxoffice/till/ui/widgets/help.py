@@ -1,6 +1,6 @@
 """The keys of the screen that is up, over a shade; F1, Esc or a tap closes it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,7 +20,8 @@ class Help(QWidget):
 
     did = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget, view: HelpView) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, view: HelpView, room: QRect) -> None:
+        """`room` is what of the window it may cover."""
         super().__init__(parent)
         self._theme, self._close = theme, view.close
         outer = QVBoxLayout(self)
@@ -50,12 +51,12 @@ class Help(QWidget):
             grid.addWidget(Text(theme, what, 16, wraps=True), i, 1)
         grid.setRowStretch(len(view.lines), 1)
         scroll = Scroll(lines)
-        scroll.setMinimumHeight(min(lines.sizeHint().height() + 4, parent.height() - theme.px(200)))
+        scroll.setMinimumHeight(min(lines.sizeHint().height() + 4, room.height() - theme.px(200)))
         inside.addWidget(scroll, 1)
         outer.addStretch(1)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(1)
-        card.setMinimumWidth(min(theme.tall(640), parent.width() - theme.px(60)))
+        card.setMinimumWidth(min(theme.tall(640), room.width() - theme.px(60)))
         self.setAccessibleName(view.title)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -48,16 +48,16 @@ class Dot(QWidget):
 
 
 class Step(QWidget):
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, height: int, size: float) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._height = theme, height
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(16))
         self._dot = Dot(theme)
         words = QVBoxLayout()
         words.setSpacing(0)
-        self._title = Text(theme, "", 17, weight=600, wraps=True)
+        self._title = Text(theme, "", size, weight=600, wraps=True)
         self._detail = Text(theme, "", 14, colour="ink-3", wraps=True)
         words.addStretch()
         words.addWidget(self._title)
@@ -69,7 +69,7 @@ class Step(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        self.setMinimumHeight(self._theme.tall(48 if self._theme.is_text_large else 64))
+        self.setMinimumHeight(self._theme.tall(min(48, self._height) if self._theme.is_text_large else self._height))
 
     def show_view(self, view: StepView) -> None:
         self._dot.show_state(view.state)
@@ -82,9 +82,9 @@ class Step(QWidget):
 
 
 class Steps(QWidget):
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, height: int = 64, size: float = 17) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._height, self._size = theme, height, size
         self._steps: list[Step] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -99,6 +99,6 @@ class Steps(QWidget):
             gone.deleteLater()
         for i, view in enumerate(views):
             if i == len(self._steps):
-                self._steps.append(Step(self._theme))
+                self._steps.append(Step(self._theme, self._height, self._size))
                 self._layout.addWidget(self._steps[i])
             self._steps[i].show_view(view)

@@ -84,6 +84,8 @@ class Verdict:
     is_first: bool = True
     is_refunded: bool = False
     """Whether money of its order went back: a void ticket is then told as a refunded one."""
+    is_training: bool = False
+    """Whether a code of another event is one that somebody practised with."""
     days: tuple[date, ...] = ()
     party: tuple[Guest, ...] = ()
     how: How = How.CODE

@@ -25,6 +25,7 @@ from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
 from boxoffice.till.usecases.gateway.parked import ParkedSale
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
 from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftPort
@@ -194,6 +195,9 @@ class TillGateway(Protocol):
     def show_customer(self, display: CustomerDisplay) -> None:
         """Keeps where the customer sees the sale."""
 
+    def choose_camera(self, name: str) -> None:
+        """Keeps which camera reads codes here, by its name; empty for none."""
+
     # A till whose file lacks records.
 
     def take_back(self) -> TillState:
@@ -255,6 +259,10 @@ class TillGateway(Protocol):
     @property
     def shifts(self) -> ShiftPort:
         """The shift and the cash of this till."""
+
+    @property
+    def preflight(self) -> PreflightPort:
+        """The look at this till before doors open."""
 
     @property
     def printing(self) -> PrinterPort:

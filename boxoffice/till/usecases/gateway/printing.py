@@ -20,7 +20,9 @@ class Cuts(Enum):
 
 class DrawerOpens(Enum):
     HERE = "here"
-    """At the sale, before anything prints."""
+    """With the payment that opens it, before anything prints."""
+    AFTER = "after"
+    """When the whole sale is paid, after what prints just then."""
     NEIGHBOUR = "neighbour"
     """The cash of this till is in another till's drawer."""
     NEVER = "never"
@@ -70,6 +72,7 @@ class PaperKind(Enum):
     TICKETS = "tickets"
     REPORT = "report"
     TEST = "test"
+    PREFLIGHT = "preflight"
 
 
 class JobState(Enum):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.ids import EventId, ProductId, TenderId
@@ -11,6 +12,14 @@ from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.usecases.gateway.stock import Keeping, OffSale, PoolStock
 from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
+
+
+class Ended(IntEnum):
+    """How a till's window was left. The first is what a program returns that went well."""
+
+    CLOSED = 0
+    FOR_TRAINING = 64
+    """Somebody wants to practise: the till's file is shut first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class TillStatus:
     drawer_at: str = ""
     """At which till the drawer for this one's cash is, if it is not here."""
     customer_display: CustomerDisplay = CustomerDisplay.OFF
+    camera: str = ""
+    """Which camera reads codes here; empty for none."""
     drawer_problem: str = ""
     """Why the drawer did not open the last time."""
     stock: tuple[PoolStock, ...] = ()
