@@ -1,6 +1,4 @@
-"""The command line of the till: sell, scan, train, demo, pair, restore, verify, sandbox."""
-
-"""The command line of the till: sell, scan, demo, pair, restore, preflight, verify, sandbox."""
+"""The command line of the till: sell, scan, train, demo, pair, restore, preflight, verify, sandbox."""
 
 import argparse
 import sys
@@ -82,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add("train", help="practise with drills: no real money, no real tickets, nothing real is reached")
     train.set_defaults(run=_train)
+
     preflight = commands.add(
         "preflight", help="look at all that must work before doors open: 0 green, 1 something failed, 3 something to do"
     )

@@ -34,6 +34,7 @@ from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
+from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
@@ -246,6 +247,9 @@ class PracticeHub:
         self._refuse()
 
     def ask_card(self, ask: CardAsk) -> CardAnswer:
+        self._refuse()
+
+    def preflight(self, ask: PreflightAsk) -> PreflightAnswer:
         self._refuse()
 
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:

@@ -38,6 +38,11 @@ class PracticeLines:
     def __init__(self, hub: PracticeHub, sandbox: Sandbox) -> None:
         self._hub, self._base = hub, sandbox.base_url
 
+    def reach(self, url: str) -> float:
+        if url not in (HUB_URL, self._base):
+            raise NotInTraining
+        return 0.0
+
     def pair(self, hub_url: str, request: PairRequest) -> PairAnswer:
         if hub_url != HUB_URL:
             raise NotInTraining

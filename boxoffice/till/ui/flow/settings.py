@@ -184,13 +184,15 @@ class TillPage(BasePage):
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
                 allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
-            case Do.SWITCH_EVENT | Do.TRAIN:
-                return self._switch() if action is Do.SWITCH_EVENT else self._train()
-            case Do.BACK:
-                return to_sale(session)
+            case Do.SWITCH_EVENT | Do.TRAIN | Do.BACK:
+                return self._leave(action)
             case _:
                 pass
         return None
+
+    def _leave(self, action: Do) -> Next:
+        ways = {Do.SWITCH_EVENT: self._switch, Do.TRAIN: self._train}
+        return ways[action]() if action in ways else to_sale(self.session)
 
     def _set_up(self, action: Action) -> None:
         """Sets up what stands beside the till."""
