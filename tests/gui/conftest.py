@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from boxoffice.till.ui.flow.page_port import Page
-from boxoffice.till.ui.flow.training import Trainer
+from boxoffice.till.ui.flow.watching import Watcher
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
@@ -39,7 +39,7 @@ class Door:
         size: tuple[int, int],
         *,
         is_gate_only: bool = False,
-        trainer: Trainer | None = None,
+        trainer: Watcher | None = None,
     ) -> None:
         self.qtbot, self.till = qtbot, till
         self._now = 0.0

@@ -22,8 +22,8 @@ from boxoffice.till.ui.views.training import BandView, DrillsView, DrillView
 from boxoffice.till.ui.widgets.training import YELLOW
 from boxoffice.till.usecases.gateway.standing import Ended
 from boxoffice.training import telling
-from boxoffice.training.coach import Finished, Running
 from boxoffice.training.course import Cast, DrillPlan, course
+from boxoffice.training.drills import Finished, Running
 from boxoffice.training.goals import Fault, Progress, scored
 from boxoffice.training.results import Result
 from boxoffice.training.staging import letters_of, roles_in

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget
 
 from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.till import TillFlow
-from boxoffice.till.ui.flow.training import Trainer
+from boxoffice.till.ui.flow.watching import Watcher
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.till.ui.keys import Key, Named, Scan
@@ -62,7 +62,7 @@ class MainWindow(QWidget):
         theme: Theme,
         *,
         is_gate_only: bool = False,
-        trainer: Trainer | None = None,
+        trainer: Watcher | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.till.ui.flow.training import Trainer
+from boxoffice.till.ui.flow.watching import Watcher
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
@@ -25,7 +25,7 @@ def run_window(
     on_shown: Callable[[], None] | None = None,
     is_kiosk: bool = False,
     is_gate_only: bool = False,
-    trainer: Trainer | None = None,
+    trainer: Watcher | None = None,
     folder: Path | None = None,
     play: Callable[[str], None] | None = None,
 ) -> int:

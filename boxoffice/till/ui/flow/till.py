@@ -14,7 +14,7 @@ from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.resolved import say_resolved
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shell_view import shell_view
-from boxoffice.till.ui.flow.training import Trainer
+from boxoffice.till.ui.flow.watching import Watcher
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
 from boxoffice.till.ui.speech import say
@@ -59,7 +59,7 @@ class TillFlow:
     """One per window. Free of Qt: the window hands in what happened and draws what the views say."""
 
     def __init__(
-        self, till: TillGateway, work: Work, *, is_gate_only: bool = False, trainer: Trainer | None = None
+        self, till: TillGateway, work: Work, *, is_gate_only: bool = False, trainer: Watcher | None = None
     ) -> None:
         self.session = Session(till, work, make_page, is_gate_only=is_gate_only)
         self.session.trainer = trainer
