@@ -17,7 +17,7 @@ from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Pro
 from boxoffice.core.comp_budget import CompBudget
 from boxoffice.core.doors_in_file import doors_entry, doors_of
 from boxoffice.core.errors import BadInput, FieldError
-from boxoffice.core.event_file_checks import Parts, cross_checks
+from boxoffice.core.event_file_checks import ReadableFile, cross_checks
 from boxoffice.core.event_file_shape import (
     SALE_TIMES,
     CashEntry,
@@ -66,8 +66,8 @@ def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
         file = EventFile.model_validate(data)
     except ValidationError as error:
         shape = [FieldError(_place(e["loc"]), _words(e)) for e in error.errors()]
-        raise BadInput([*shape, *cross_checks(Parts.of(data))]) from error
-    problems = list(cross_checks(Parts.of(data)))
+        raise BadInput([*shape, *cross_checks(ReadableFile.of(data))]) from error
+    problems = list(cross_checks(ReadableFile.of(data)))
     if problems:
         raise BadInput(problems)
     return _catalogue(file, revision)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, TextClause, select, text, tuple_
@@ -12,8 +12,9 @@ from boxoffice.core.columns import row_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.rows import ShiftRow, ShiftStatus
-from boxoffice.core.shift_report import COUNTED, ShiftReport, report_of
+from boxoffice.core.shift_report import COUNTED, Placed, ShiftReport, report_of
 from boxoffice.documents.z_report import ShiftHead
 from sync.store import tables as t
 from sync.store.chain import read_facts
@@ -171,7 +172,7 @@ def _facts(connection: Connection, row: ShiftRow) -> Sequence[Fact]:
     return [*facts, *read_facts(connection, select(t.facts).where(*others).order_by(_f.position))]
 
 
-def _placed(connection: Connection, facts: Sequence[Fact]) -> Mapping[str, Mapping[str, Any]]:
+def _placed(connection: Connection, facts: Sequence[Fact]) -> Mapping[str, Placed]:
     """Returns what was said of the orders that were placed before."""
     here = {fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED}
     named = {str(fact.payload["order_id"]) for fact in facts if "order_id" in fact.payload} - here
@@ -179,7 +180,7 @@ def _placed(connection: Connection, facts: Sequence[Fact]) -> Mapping[str, Mappi
         _f.kind == FactKind.ORDER_PLACED.value, _f.payload["order_id"].astext.in_(sorted(named))
     )
     rows = connection.execute(query) if named else ()
-    return {row.payload["order_id"]: {**row.payload, "staff_id": row.staff_id} for row in rows}
+    return {row.payload["order_id"]: Placed(OrderPlaced.model_validate(row.payload), row.staff_id) for row in rows}
 
 
 def _next_z(connection: Connection, device_id: str) -> int:

@@ -22,16 +22,16 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.kiosk import KioskDesk
+from boxoffice.till.usecases.gateway.kiosk import KioskPort
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
-from boxoffice.till.usecases.gateway.preflight import PreflightDesk
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -62,7 +62,7 @@ class FakeTill(StagedTill):
         return self.state
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         return self._gate
 
     def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
@@ -73,20 +73,20 @@ class FakeTill(StagedTill):
         return self._sold(order_id), came
 
     @property
-    def kiosk(self) -> KioskDesk:
+    def kiosk(self) -> KioskPort:
         return self._kiosk
 
     @property
-    def shifts(self) -> ShiftDesk:
+    def shifts(self) -> ShiftPort:
         return self._shifts
 
     @property
-    def preflight(self) -> PreflightDesk:
+    def preflight(self) -> PreflightPort:
         return self._preflight
 
     @property
-    def printing(self) -> PrintDesk:
-        return self._print_desk
+    def printing(self) -> PrinterPort:
+        return self._at_the_printer
 
     def in_cash(self, amount: Money) -> Money:
         return self._selling.in_cash(amount)

@@ -454,12 +454,12 @@ def test_a_pin_of_the_staff_leads_out_and_a_wrong_one_does_not(kiosk: Door, till
     kiosk.sees("Staff only")
     kiosk.press("1111", ENTER)
     kiosk.sees("That PIN does not match.")
-    assert till.context.desk.acting.is_kiosk
+    assert till.context.operator.acting.is_kiosk
 
     kiosk.press(PIN, ENTER)
 
     kiosk.at("SignInPage")
-    assert not till.context.desk.acting.is_kiosk
+    assert not till.context.operator.acting.is_kiosk
 
 
 def test_wrong_pins_shut_the_way_out_for_a_while(kiosk: Door, till: FakeTill) -> None:
@@ -472,7 +472,7 @@ def test_wrong_pins_shut_the_way_out_for_a_while(kiosk: Door, till: FakeTill) ->
     kiosk.press(PIN, ENTER)
 
     kiosk.sees("Too many wrong PINs.")
-    assert till.context.desk.acting.is_kiosk
+    assert till.context.operator.acting.is_kiosk
 
 
 def test_nobody_leaves_it_while_a_payment_is_under_way(kiosk: Door, till: FakeTill) -> None:

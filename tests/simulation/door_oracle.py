@@ -144,7 +144,7 @@ _TAKES: Final[Mapping[str, Callable[[DoorFacts, Payload, str], None]]] = {
 
 def reports_differ(connection: Connection, name: str, till: Till) -> Iterator[str]:
     """Yields each closed shift that its till and the hub add up to something else."""
-    desk = till.services.shift_desk.shifts
+    desk = till.services.at_the_drawer.shifts
     there = set(connection.execute(_SHIFTS, {"till": name}).scalars())
     closed = desk.closed()
     for shift in closed:

@@ -293,7 +293,7 @@ class World:
     def _cash(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         order = till.sell_for_cash(self.cart(numbers), Money(1_000_000, USD))
         assert order.is_paid
-        self.door.sold_by[str(order.id)] = till.services.context.desk.acting.staff_id
+        self.door.sold_by[str(order.id)] = till.services.context.operator.acting.staff_id
         self._shown(
             process, str(order.id), f"sells {order.lines[0].count} {order.lines[0].name} for {order.total} cash"
         )

@@ -66,7 +66,7 @@ class CheckIn:
         Whoever is let in, let out or turned away is on disk when this returns. A party, and somebody of whom something
         is to be looked at, wait for a press.
         """
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         claims = self._claims(readings)
         if isinstance(claims, tuple):
             return self._party(claims)
@@ -77,7 +77,7 @@ class CheckIn:
 
     def open(self, order_id: OrderId) -> Verdict:
         """Returns the party of an order, whose tickets wait to be ticked off."""
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         return self.reader.party_of(order_id, How.NAME)
 
     def let_in(self, ticket_ids: Sequence[str], how: How, seen: Sequence[Seen] = ()) -> Verdict:
@@ -86,7 +86,7 @@ class CheckIn:
         Raises:
             NoSuchTicket: if one is not on this machine's list.
         """
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         place, looked = self.reader.place(), frozenset(seen)
         with self.context.store.transaction() as connection:
             looks = self.reader.looks(connection, place, looked, ticket_ids, self.shown)
@@ -100,7 +100,7 @@ class CheckIn:
 
     def turn_away(self, ticket_id: str) -> None:
         """Writes down that somebody had nothing to show for their price."""
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         place = self.reader.place()
         with self.context.store.transaction() as connection:
             looks = self.reader.looks(connection, place, frozenset(), [ticket_id], self.shown)
@@ -112,7 +112,7 @@ class CheckIn:
         Raises:
             OperationFailed: if one of them is of another machine, or gives no reason.
         """
-        self.context.desk.must(Right.UNDO_SCAN)
+        self.context.operator.must(Right.UNDO_SCAN)
         reason = read_line(why)[:LONGEST_WHY]
         if not reason:
             raise OperationFailed("A scan is undone for a reason.", "Nothing was changed.", "Say why.")
@@ -148,7 +148,7 @@ class CheckIn:
 
         Returns the order, and how many came in. What a student's price needs was looked at to sell it.
         """
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         place, came = self.reader.place(replace(self.reader.post(), direction=Direction.IN)), list[Payload]()
 
         def let_in(issued: TicketsIssued) -> Sequence[Payload]:

@@ -16,7 +16,7 @@ class Comps:
 
     def given(self) -> CompsGiven:
         """Returns how many tickets are given away: by all who are known of, and by who acts now."""
-        event_id, me = self.context.event.catalogue.id, self.context.desk.acting.staff_id
+        event_id, me = self.context.event.catalogue.id, self.context.operator.acting.staff_id
         others = self.context.elsewhere.comps(me)
         with self.context.store.reading() as connection:
             own = own_comps(connection, event_id, me)
@@ -31,4 +31,4 @@ class Comps:
         """
         budget = self.context.event.catalogue.comps
         if tickets and budget.is_set and self.given().over(budget, tickets):
-            self.context.desk.must(Right.OVER_BUDGET)
+            self.context.operator.must(Right.OVER_BUDGET)

@@ -21,7 +21,7 @@ from boxoffice.core.wire.pairing import EventBody
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
-from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.operator import Operator
 from boxoffice.till.usecases.ports import Clock
 
 
@@ -66,14 +66,14 @@ class TillContext:
         device: Device,
         journal: Journal,
         clock: Clock,
-        desk: Desk | None = None,
+        operator: Operator | None = None,
     ) -> None:
         self.store = store
         self.elsewhere = elsewhere
         self.device = device
         self.journal = journal
         self.clock = clock
-        self.desk = desk or Desk()
+        self.operator = operator or Operator()
         self._event: EventAtHand | None = None
 
     @property
@@ -95,7 +95,7 @@ class TillContext:
     @property
     def channel(self) -> Channel:
         """Where whoever acts now sells."""
-        return Channel.KIOSK if self.desk.acting.is_kiosk else Channel.DOOR
+        return Channel.KIOSK if self.operator.acting.is_kiosk else Channel.DOOR
 
     @property
     def has_event(self) -> bool:

@@ -25,7 +25,7 @@ _IS_ON: Final = "kiosk"
 
 @dataclass(frozen=True, slots=True)
 class AtTheKiosk:
-    """Implements `gateway.kiosk.KioskDesk`."""
+    """Implements `gateway.kiosk.KioskPort`."""
 
     context: TillContext
     sync: Sync
@@ -63,7 +63,7 @@ class AtTheKiosk:
     def _turn(self, *, is_kiosk: bool) -> None:
         with self.context.store.transaction() as connection:
             settings.put(connection, _IS_ON, "yes" if is_kiosk else "no")
-        self.context.desk.serve_themselves(is_kiosk=is_kiosk)
+        self.context.operator.serve_themselves(is_kiosk=is_kiosk)
         self.sync.signing_in.on_change()
 
     def leave(self, pin: str) -> None:

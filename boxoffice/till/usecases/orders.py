@@ -126,7 +126,7 @@ class Orders:
         if only is None:
             return finding.Matches((), 0)
         acked = int(settings.get(connection, "acked_position") or 0)
-        sieve = finding.Sieve(only, self._day_began(), self.context.desk.seated.staff_id, acked)
+        sieve = finding.Sieve(only, self._day_began(), self.context.operator.signed_in.staff_id, acked)
         return finding.matching(connection, self.context.event.catalogue.id, asked, most, sieve)
 
     def _day_began(self) -> datetime:

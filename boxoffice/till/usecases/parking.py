@@ -48,7 +48,7 @@ class Parking:
         Raises:
             BadInput: for an empty cart, one of too many lines, or a name that is too long or has a card's number in it.
         """
-        self._context.desk.must(Right.SELL)
+        self._context.operator.must(Right.SELL)
         now, catalogue = self._context.clock.now(), self._context.event.catalogue
         if len(cart.lines) > MOST_LINES:
             raise BadInput([FieldError("cart", f"must have {MOST_LINES} lines at most to be parked")])
@@ -87,7 +87,7 @@ class Parking:
             Unreachable: if it is another till's, and the hub does not answer.
             HubRefused: if another has it.
         """
-        self._context.desk.must(Right.SELL)
+        self._context.operator.must(Right.SELL)
         catalogue = self._context.event.catalogue
         own = next((cart for cart in self._own() if cart.id == cart_id), None)
         if own is None and any(each.cart.id == cart_id for each in self._others):

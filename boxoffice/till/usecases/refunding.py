@@ -64,7 +64,7 @@ class CashRefunds:
             BadInput: if it comes to nothing, or to more than is left.
             NotAllowed: if it is not theirs to give back who act.
         """
-        self.context.desk.must(Right.REFUND)
+        self.context.operator.must(Right.REFUND)
         with self.context.store.transaction() as connection:
             books, parts, _ = finished(connection, order_id)
             planned = plan(books, order_id, parts, wish)
@@ -107,8 +107,8 @@ class Refunding:
             HubRefused: if the hub will not give it back.
             NotAllowed: if it is not theirs to give back who act.
         """
-        desk = self.context.desk
-        desk.must(Right.REFUND)
+        operator = self.context.operator
+        operator.must(Right.REFUND)
         if self._is_cash_of_ours(order_id, wish):
             CashRefunds(self.context).give_back(order_id, Wish(wish.things, wish.amount), wish.why)
             return RefundStep.GIVEN
@@ -121,8 +121,8 @@ class Refunding:
             amount=wish.amount,
             total=wish.total,
             why=wish.why,
-            staff_id=desk.acting.staff_id,
-            approved_by=desk.acting.approver_id,
+            staff_id=operator.acting.staff_id,
+            approved_by=operator.acting.approver_id,
         )
         look = self.asking.ask(order_id, REFUND, refund_id, ask)
         return RefundStep.QUEUED if look is None else RefundStep.ASKED

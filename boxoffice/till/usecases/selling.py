@@ -102,7 +102,7 @@ class Selling:
             NotEnoughLeft: if this till has too few units.
             NotOnSale: if the sale of something is over, or has not begun.
         """
-        self.context.desk.must(Right.TAKE_CASH)
+        self.context.operator.must(Right.TAKE_CASH)
         order_id = OrderId(self.context.new_id())
         quote = self.quoted(wanted)
         change = change_due(self.in_cash(quote.total), tendered)
@@ -146,7 +146,7 @@ class Selling:
             BadInput: for more than is due, or too little cash.
             OrderClosed: if the order does not wait for money.
         """
-        self.context.desk.must(Right.TAKE_CASH)
+        self.context.operator.must(Right.TAKE_CASH)
         change = change_due(self.in_cash(amount), tendered)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
@@ -161,7 +161,7 @@ class Selling:
             OrderClosed: if the order does not wait for money.
             NotAllowed: if it is not theirs to give who act.
         """
-        self.context.desk.must(Right.TAKE_CASH)
+        self.context.operator.must(Right.TAKE_CASH)
         row, why = TENDERS[kind], read_line(reason)
         if not is_given(row):
             raise ValueError(f"{kind.value} is taken in a way of its own")
@@ -170,7 +170,7 @@ class Selling:
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
         if Need.SUPERVISOR in row.needs:
-            self.context.desk.must(Right.COMP)
+            self.context.operator.must(Right.COMP)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -230,7 +230,7 @@ class Selling:
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets), *cards_issued(placed, grants)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
-        self.context.desk.must(Right.SELL)
+        self.context.operator.must(Right.SELL)
         Reducing(self.context).check(quote)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]

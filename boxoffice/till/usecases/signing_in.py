@@ -68,11 +68,11 @@ class SigningIn:
             Colleague(each.person, each.pin_digits, bool(each.badge), self._left_s(each.person.id, mine))
             for each, mine in zip(found, tries, strict=True)
         )
-        return Team(people, self._context.desk.seated, LOCK_AFTER_S if after is None else int(after))
+        return Team(people, self._context.operator.signed_in, LOCK_AFTER_S if after is None else int(after))
 
     def lock_after(self, seconds: int) -> None:
         """Asks again who is there after so long without a touch; 0 for never."""
-        self._context.desk.must(Right.SETTINGS)
+        self._context.operator.must(Right.SETTINGS)
         with self._context.store.transaction() as connection:
             settings.put(connection, _LOCK_AFTER, str(seconds))
         self.on_change()
@@ -100,7 +100,7 @@ class SigningIn:
 
         A till whose staff is new goes on as before until it is locked.
         """
-        now, people = self._context.desk.seated, self._people()
+        now, people = self._context.operator.signed_in, self._people()
         if now.person is not None and people:
             self._seat(next((each.person for each in people if each.person.id == now.person.id), now.person))
         else:
@@ -140,7 +140,7 @@ class SigningIn:
             WrongPin: if it is of nobody who may give it; it counts against who asks.
             ShutOut: if too many were wrong before.
         """
-        who = self._context.desk.seated.staff_id or "nobody"
+        who = self._context.operator.signed_in.staff_id or "nobody"
         may = [each for each in self._people() if can_approve(each.person, right) and each.person.id != who]
         return self._allow(right, self._tried(f"approve {who}", pin, may))
 
@@ -152,7 +152,7 @@ class SigningIn:
             NotAllowed: if they may not give it.
         """
         person = self._badge(readings)
-        if not can_approve(person, right) or person.id == self._context.desk.seated.staff_id:
+        if not can_approve(person, right) or person.id == self._context.operator.signed_in.staff_id:
             raise NotAllowed(right, f"{person.name} can't approve it. Ask somebody else.")
         return self._allow(right, person)
 
@@ -204,11 +204,11 @@ class SigningIn:
         """
         if self._approvals.pop(approval.id, None) != approval:
             raise NeedsApproval(approval.right)
-        with self._context.desk.approved(approval.by):
+        with self._context.operator.approved(approval.by):
             return act()
 
     def _seat(self, person: Person | None, *, is_staffed: bool = True) -> None:
-        self._context.desk.seat(person, is_staffed=is_staffed)
+        self._context.operator.let_act(person, is_staffed=is_staffed)
         self.on_change()
 
     def _allow(self, right: Right, by: Person) -> Approval:

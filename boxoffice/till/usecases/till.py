@@ -23,14 +23,14 @@ from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
-from boxoffice.till.usecases.gateway.kiosk import KioskDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
+from boxoffice.till.usecases.gateway.kiosk import KioskPort
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
-from boxoffice.till.usecases.gateway.preflight import PreflightDesk
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -69,7 +69,7 @@ class Till(PayingTill):
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
         if services.context.has_event:
-            services.context.desk.must(Right.SETTINGS)
+            services.context.operator.must(Right.SETTINGS)
         self._must_sell()
         shift = services.shifts.current()
         if shift is not None:
@@ -182,7 +182,7 @@ class Till(PayingTill):
         return self.services.sync.problems.now()
 
     def decide(self, problem_id: str, remedy: str) -> HubProblems:
-        self.services.context.desk.must(Right.DECIDE)
+        self.services.context.operator.must(Right.DECIDE)
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
@@ -230,7 +230,7 @@ class Till(PayingTill):
         self.services.reader_display.show(quote)
 
     def show_customer(self, display: CustomerDisplay) -> None:
-        self.services.context.desk.must(Right.SETTINGS)
+        self.services.context.operator.must(Right.SETTINGS)
         with self.store.transaction() as connection:
             settings.put(connection, CUSTOMER_DISPLAY, display.value)
         self.services.status.customer_display = display
@@ -243,7 +243,7 @@ class Till(PayingTill):
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
-        self.services.context.desk.must(Right.SETTINGS)
+        self.services.context.operator.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
         moved = self.services.keep_places(how)
         self._changed()
@@ -271,7 +271,7 @@ class Till(PayingTill):
         return self.services.sync.signing_in.approved(approval, act)
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         return replace(self.services.at_the_gate, changed=self._hurry)
 
     def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
@@ -282,20 +282,20 @@ class Till(PayingTill):
         return self._sold(order_id), came
 
     @property
-    def kiosk(self) -> KioskDesk:
+    def kiosk(self) -> KioskPort:
         return self.services.kiosk
 
     @property
-    def shifts(self) -> ShiftDesk:
-        return replace(self.services.shift_desk, changed=self._changed)
+    def shifts(self) -> ShiftPort:
+        return replace(self.services.at_the_drawer, changed=self._changed)
 
     @property
-    def preflight(self) -> PreflightDesk:
+    def preflight(self) -> PreflightPort:
         return replace(self.services.preflight, changed=self._changed)
 
     @property
-    def printing(self) -> PrintDesk:
-        return self.services.print_desk
+    def printing(self) -> PrinterPort:
+        return self.services.at_the_printer
 
     def sync_now(self) -> None:
         try:

@@ -46,7 +46,7 @@ class Transferring:
             HubRefused: if the hub will not.
             NotAllowed: if it is not theirs to do who act.
         """
-        self.context.desk.must(Right.REFUND)
+        self.context.operator.must(Right.REFUND)
         whose = read_name(name)
         with self.context.store.reading() as connection:
             is_ours = is_own(connection, order_id)
@@ -56,7 +56,7 @@ class Transferring:
             self._elsewhere(order_id, whose, read_email(email))
 
     def _elsewhere(self, order_id: OrderId, name: str, email: str) -> None:
-        transfer_id, acting = self.context.new_id(), self.context.desk.acting
+        transfer_id, acting = self.context.new_id(), self.context.operator.acting
         ask = TransferAsk(
             transfer_id=transfer_id,
             name=name,

@@ -32,7 +32,7 @@ class Voiding:
             OperationFailed: if money paid for all of it: that is refunded.
             NotAllowed: if it is not theirs to void who act.
         """
-        self.context.desk.must(Right.VOID)
+        self.context.operator.must(Right.VOID)
         with self.context.store.reading() as connection:
             is_ours = is_own(connection, order_id)
         return self._own(order_id, things, why) if is_ours else self._elsewhere(order_id, things, why)
@@ -50,7 +50,7 @@ class Voiding:
         return RefundStep.GIVEN
 
     def _elsewhere(self, order_id: OrderId, things: Sequence[PartKey], why: str) -> RefundStep:
-        choice, desk = choice_elsewhere(self.asking, order_id), self.context.desk
+        choice, desk = choice_elsewhere(self.asking, order_id), self.context.operator
         tickets = tuple(
             each.ticket_id for each in choice.things if each.key in things and each.ticket_id and each.is_there
         )

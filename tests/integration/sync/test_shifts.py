@@ -107,7 +107,7 @@ def closed_shift(seller: Seller) -> str:
 
 
 def test_a_z_report_is_mailed_to_every_organizer_as_pdf_once(hub: Stand, seller: Seller, office: Office) -> None:
-    desk, shift_id = seller.services.shift_desk, closed_shift(seller)
+    desk, shift_id = seller.services.at_the_drawer, closed_shift(seller)
     organizers = hub.one("SELECT count(*) FROM organizers")
 
     sent = [desk.send(shift_id, "es")]

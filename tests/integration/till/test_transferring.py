@@ -82,11 +82,11 @@ def test_what_was_paid_with_money_is_refunded_and_not_voided(till: TillOnDisk) -
 
 @pytest.mark.parametrize("act", [lambda till, order: void(till, order, (0, 0)), transfer])
 def test_a_seller_needs_somebodys_approval_and_the_fact_names_both(till: TillOnDisk, comps: OrderId, act: Any) -> None:
-    till.desk.seat(SELLER, is_staffed=True)
+    till.operator.let_act(SELLER, is_staffed=True)
 
     with pytest.raises(NeedsApproval):
         act(till, comps)
-    with till.desk.approved(CHIEF):
+    with till.operator.approved(CHIEF):
         act(till, comps)
 
     query = "SELECT staff_id || ' ' || (payload ->> '$.approved_by') FROM facts ORDER BY position DESC LIMIT 1"

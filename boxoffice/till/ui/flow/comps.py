@@ -2,7 +2,7 @@
 
 from boxoffice.core.comp_budget import CompBudget, CompsGiven
 from boxoffice.till.ui.speech import number, say
-from boxoffice.till.ui.views.desk import CardView, LineView
+from boxoffice.till.ui.views.form import CardView, LineView
 
 
 def comps_cards(given: CompsGiven | None, budget: CompBudget) -> tuple[CardView, ...]:

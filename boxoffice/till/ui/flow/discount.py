@@ -26,7 +26,7 @@ from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say, told
-from boxoffice.till.ui.views.desk import ChoicesView, DeskView, SideView
+from boxoffice.till.ui.views.form import ChoicesView, FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, TillEvent
@@ -123,13 +123,13 @@ class DiscountPage(BasePage):
         except BadInput:
             return before, None
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         before, after = self._quotes()
         off = Money(0, self.currency) if after is None else after.discount - before.discount
         product = self.session.sale.catalogue.products_by_id[self.line.product_id]
         many = f"{self.to.count} × " if self.to.count > 1 else ""
         is_comp = self.off is Off.COMP
-        return DeskView(
+        return FormView(
             title=say("Discount"),
             hint=say("the whole sale") if self.is_whole else f"{many}{product.name}",
             back=back_to_sale(),

@@ -102,7 +102,7 @@ class Session(Calls):
         self.bill: Bill | None = None
         """What is being paid, from the first payment page to the last."""
         self._sale: Sale | None = None
-        self._price_news: tuple[PriceChange, ...] = ()
+        self._told_changes: tuple[PriceChange, ...] = ()
         """What has been told of prices that the sale at hand keeps."""
         self._toasts = Toasts()
         self._first_language = speaks().code
@@ -164,7 +164,7 @@ class Session(Calls):
     def new_sale(self, *, is_same_customer: bool = False) -> None:
         """Begins anew; whoever has just paid is still there to be thanked."""
         self._sale = self.bill = None
-        self._price_news = ()
+        self._told_changes = ()
         if not is_same_customer:
             self.customer_language = FIRST_LANGUAGE
         self.drop_words_of_sale()
@@ -194,15 +194,15 @@ class Session(Calls):
         before = self._sale
         if before is None or self.catalogue is None:
             return
-        turned = turn(before, self.catalogue, self._price_news)
+        turned = turn(before, self.catalogue, self._told_changes)
         if turned.sale is not before:
             self.drop_words_of_sale()
         self._tell_changes(turned)
 
     def _tell_changes(self, turned: Turned) -> None:
-        self._sale, self._price_news = turned.sale, turned.changes
-        if turned.news:
-            stays = all(change.is_kept for change in turned.news)
+        self._sale, self._told_changes = turned.sale, turned.changes
+        if turned.untold:
+            stays = all(change.is_kept for change in turned.untold)
             words = later("The total stays {total}.") if stays else later("The total is {total} now.")
             total = say(words, total=money(turned.sale.total))
             self.say(
@@ -219,7 +219,7 @@ class Session(Calls):
     def _tell_changes_again(self) -> None:
         """Says what stands there of prices in the language of now."""
         if self._toasts.keep(lambda each: each.press != self.take_new_prices) and self._sale is not None:
-            self._tell_changes(Turned(self._sale, self._price_news, self._price_news))
+            self._tell_changes(Turned(self._sale, self._told_changes, self._told_changes))
 
     def resume(self, up: TakenUp) -> None:
         """Goes on with a cart that waited, at the prices that it was shown, and tells what has changed meanwhile."""
@@ -240,7 +240,7 @@ class Session(Calls):
 
     def take_new_prices(self) -> None:
         """Lets the sale at hand cost what it costs now."""
-        self._sale, self._price_news = self.sale.at_new_prices(), ()
+        self._sale, self._told_changes = self.sale.at_new_prices(), ()
         self.drop_words_of_sale()
 
     def go(self, to: Next) -> None:

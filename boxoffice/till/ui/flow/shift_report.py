@@ -14,12 +14,12 @@ from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import code, count, later, number, say, told
-from boxoffice.till.ui.views.desk import (
+from boxoffice.till.ui.views.form import (
     CardView,
     ComparedView,
     ComparisonView,
-    DeskView,
     FigureView,
+    FormView,
     LineView,
     SideView,
 )
@@ -64,11 +64,11 @@ class ReportPage(BasePage):
         if to.is_just_closed:
             self._print()
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         report = self.report
         kind = say("Z report") if report.is_closed else say("X report, shift")
         until = say(" to {time}", time=clock(report.closed_at)) if report.closed_at is not None else ""
-        return DeskView(
+        return FormView(
             title=f"{kind} {report.number}",
             hint=say(
                 "Drawer {drawer}, {day}, {time}{until}",

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.ui.views.desk import ComparedView, ComparisonView
+from boxoffice.till.ui.views.form import ComparedView, ComparisonView
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Amount, Text
 

@@ -23,7 +23,7 @@ class CallForHelp:
     is_own: bool = False
 
 
-class KioskDesk(Protocol):
+class KioskPort(Protocol):
     """The kiosk that this till can be. While it is one, whoever acts may buy and do nothing else."""
 
     def needs_code(self) -> bool:

@@ -21,16 +21,16 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.kiosk import KioskDesk
+from boxoffice.till.usecases.gateway.kiosk import KioskPort
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
-from boxoffice.till.usecases.gateway.preflight import PreflightDesk
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
@@ -262,26 +262,26 @@ class TillGateway(Protocol):
         """Does the one act that an approval is for; what it writes names both."""
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         """The gate that this machine stands at."""
 
     def sell_and_let_in(self, quote: PricedOrder, tendered: Money, /) -> tuple[Order, int]:
         """Sells for cash and lets in all that opens the gate now, in one transaction; returns how many came in."""
 
     @property
-    def kiosk(self) -> KioskDesk:
+    def kiosk(self) -> KioskPort:
         """The kiosk that this till can be."""
 
     @property
-    def shifts(self) -> ShiftDesk:
+    def shifts(self) -> ShiftPort:
         """The shift and the cash of this till."""
 
     @property
-    def preflight(self) -> PreflightDesk:
+    def preflight(self) -> PreflightPort:
         """The look at this till before doors open."""
 
     @property
-    def printing(self) -> PrintDesk:
+    def printing(self) -> PrinterPort:
         """The printer and the drawer of this till."""
 
     def in_cash(self, amount: Money) -> Money:

@@ -93,7 +93,7 @@ class Mailing(Enum):
     REFUSED = "refused"
 
 
-class ShiftDesk(Protocol):
+class ShiftPort(Protocol):
     """The shift at this till. All but `now` and the reports change it, in one transaction each."""
 
     def now(self) -> ShiftNow: ...

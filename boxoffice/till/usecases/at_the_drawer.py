@@ -42,8 +42,8 @@ _MAILING: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class AtTheDesk:
-    """Implements `gateway.shifts.ShiftDesk`."""
+class AtTheDrawer:
+    """Implements `gateway.shifts.ShiftPort`."""
 
     context: TillContext
     shifts: Shifts
@@ -273,7 +273,7 @@ class AtTheDesk:
 
     @property
     def _may_see(self) -> bool:
-        return self.context.desk.may(Right.SEE_EXPECTED) is Answer.YES
+        return self.context.operator.may(Right.SEE_EXPECTED) is Answer.YES
 
     def _compared(self, at_hand: ReportAtHand) -> tuple[Compared, ...]:
         return self.provider.compared(at_hand.report, at_hand.shift)

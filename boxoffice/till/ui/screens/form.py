@@ -4,13 +4,13 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do, GiveReason
-from boxoffice.till.ui.screens.desk_parts import ButtonGrid, Card, Choices, CountRow
-from boxoffice.till.ui.screens.desk_side import Side
+from boxoffice.till.ui.screens.form_parts import ButtonGrid, Card, Choices, CountRow
+from boxoffice.till.ui.screens.form_side import Side
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.ui.views.desk import CardView, CountView, DeskView
+from boxoffice.till.ui.views.form import CardView, CountView, FormView
 from boxoffice.till.ui.widgets.comparison import Comparison
 from boxoffice.till.ui.widgets.field import Field
 from boxoffice.till.ui.widgets.figures import Figures
@@ -21,8 +21,8 @@ from boxoffice.till.ui.widgets.rows import Rows, Scroll
 from boxoffice.till.ui.widgets.text import Amount, Text, plain_ground
 
 
-class DeskScreen(Screen):
-    """Draws a `DeskView`."""
+class FormScreen(Screen):
+    """Draws a `FormView`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -130,7 +130,7 @@ class DeskScreen(Screen):
         return self._reason.edit if self._reason.isVisible() else None
 
     def refresh(self, view: object) -> None:
-        if not isinstance(view, DeskView):
+        if not isinstance(view, FormView):
             return
         self._title.set_text(view.title)
         self._hint.set_text(view.hint)

@@ -1,4 +1,4 @@
-"""What the screen of a shift draws: counts, choices, amounts, and beside them what they come to."""
+"""What a form draws: lines, rows, counts, choices and amounts, and beside them what they come to."""
 
 from dataclasses import dataclass
 
@@ -92,8 +92,8 @@ class SideView:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskView:
-    """A page of a shift from top to bottom; what is empty is not there. `typed` is an amount with a keypad."""
+class FormView:
+    """A page from top to bottom; what is empty is not there. `typed` is an amount with a keypad."""
 
     title: str
     hint: str = ""
