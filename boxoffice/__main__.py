@@ -1,4 +1,4 @@
-"""The command line of the till: sell, scan, train, demo, pair, restore, preflight, verify, sandbox."""
+"""The command line of the till: sell, scan, kiosk, train, demo, pair, restore, preflight, verify, sandbox."""
 
 import argparse
 import sys
@@ -78,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
     scan = commands.add("scan", help="let people in: a machine for a gate, that can't sell")
     scan.set_defaults(run=_scan)
 
+    kiosk = commands.add("kiosk", help="let customers serve themselves: only staff can leave it")
+    kiosk.set_defaults(run=_kiosk)
+
     train = commands.add("train", help="practise with drills: no real money, no real tickets, nothing real is reached")
     train.set_defaults(run=_train)
 
@@ -136,6 +139,12 @@ def _scan(_: argparse.Namespace) -> int:
     from boxoffice.till.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return run_till(is_gate_only=True)
+
+
+def _kiosk(_: argparse.Namespace) -> int:
+    from boxoffice.till.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+
+    return run_till(is_kiosk=True)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

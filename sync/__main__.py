@@ -46,6 +46,8 @@ from sync.commands import (
     do_verify,
 )
 from sync.config import NOT_POSTGRES, Settings
+from sync.guests_commands import ACTIONS as GUEST_ACTIONS
+from sync.guests_commands import do_guests
 from sync.organizers.roles import MAY, Role
 from sync.payments.switches import CHANNELS
 from sync.staff_commands import ACTIONS, do_staff
@@ -253,6 +255,17 @@ def _add_people(commands: Commands) -> None:
     staff.add_argument("--own-pin", action="store_true", help="take the PIN from standard input, do not make one")
     staff.add_argument("--to", type=Path, metavar="FILE", help="where the badge is written, as a PDF to print")
     staff.set_defaults(command=do_staff)
+
+    guests = commands.add("guests", help="the guest list: check, add, cancel and list who is given tickets")
+    actions = "; ".join(f"{name}: {words}" for name, (words, _) in GUEST_ACTIONS.items())
+    guests.add_argument("action", choices=list(GUEST_ACTIONS), help=actions)
+    guests.add_argument("what", nargs="?", default="", help="a file, - for standard input; the order number (cancel)")
+    guests.add_argument("--event", default="", metavar="ID", help="the newest, if it is not said")
+    guests.add_argument("--held-for", default="", metavar="WORDS", help="why, where a line does not say it")
+    guests.add_argument("--language", choices=list(LANGUAGES), default="en", help="of their mails (en)")
+    guests.add_argument("--leave-out-wrong", action="store_true", help="add the good lines beside wrong ones")
+    guests.add_argument("--above-budget", action="store_true", help="give more away than the event's limit")
+    guests.set_defaults(command=do_guests)
 
 
 if __name__ == "__main__":

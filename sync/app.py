@@ -21,8 +21,10 @@ from sync.http.api import (
     payment,
     till,
     till_after_sale,
+    till_kiosk,
     till_parked,
     till_problems,
+    till_reports,
     wake,
     webhooks,
 )
@@ -41,6 +43,7 @@ from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
     arrivals,
+    card_balance,
     close,
     consent,
     control,
@@ -48,6 +51,7 @@ from sync.http.web import (
     done,
     errors,
     gift_cards,
+    guests,
     inbox,
     my_tickets,
     notices,
@@ -108,6 +112,8 @@ _ROUTES: Final = (
     health,
     till,
     till_after_sale,
+    till_kiosk,
+    till_reports,
     till_parked,
     till_problems,
     checkout_routes,
@@ -123,6 +129,7 @@ _ROUTES: Final = (
     arrivals,
     shifts,
     gift_cards,
+    guests,
     taxes,
     close,
     done,
@@ -139,6 +146,7 @@ _ROUTES: Final = (
     shop,
     checkout_pages,
     my_tickets,
+    card_balance,
     consent,
     notices,
 )

@@ -23,6 +23,7 @@ ExceptionKind = Literal[
     "answers_are_slow",
     "few_places_left",
     "mails_bounce",
+    "cash_is_late",
     "part_is_silent",
     "jobs_wait",
 ]
@@ -80,7 +81,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "given_back_twice": Meaning(
         later("The same thing was given back twice"),
-        later("All of it is in the books. Its tickets work no more."),
+        later(
+            "All of it is in the books, here and at the till. Its tickets work no more. If the money comes back, pay "
+            "it in at a till."
+        ),
     ),
     "collected_twice": Meaning(
         later("An order was handed over twice"),
@@ -198,6 +202,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Mails do not arrive"),
         later("The tickets are valid, and on their pages."),
         later("Customers whose mail was lost"),
+    ),
+    "cash_is_late": Meaning(
+        later("Cash is under way for long"),
+        later("It is in the books with whoever carries it, until somebody takes it in."),
+        later("Whoever carries it"),
     ),
     "part_is_silent": Meaning(
         later("A part of the hub is not heard of"),

@@ -5,7 +5,6 @@ from typing import Any
 
 from boxoffice.core.effect_kinds import Announcement, Effect, FeedKind
 from boxoffice.core.facts import Fact
-from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.stored_value import ValueLeased, ValueRecalled, ValueReclaimed
@@ -15,7 +14,7 @@ from boxoffice.core.rows import Projections
 def orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
     """The till that made an order hears of whatever others write about it."""
     order = before.orders.get(p.order_id)
-    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
+    if order is not None and order.channel.is_at_a_till and order.placed_by != fact.device_id:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
@@ -23,7 +22,7 @@ def tickets_till(before: Projections, fact: Fact, p: TicketScanned) -> Iterator[
     """The till that sold a ticket hears of its scans; all others hear of them with its order."""
     ticket = before.tickets.get(p.ticket_id or "")
     order = None if ticket is None else before.orders.get(ticket.order_id)
-    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
+    if order is not None and order.channel.is_at_a_till and order.placed_by != fact.device_id:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 

@@ -15,12 +15,13 @@ from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.gift_card_authority import own_card, own_cards_back, own_cash_out, own_grant
 from boxoffice.core.known import Known
+from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.scans import TicketScanned
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided
 from boxoffice.core.payment_authority import own_attempt, own_capture
 from boxoffice.core.reduced_orders import untrue_reductions
 from boxoffice.core.refund_authority import own_refund
@@ -56,8 +57,8 @@ def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iter
         yield f"the event sells in {event.currency}"
     elif not is_sold(event, p):
         yield "its lines and units are those of no revision of the event"
-    if (p.channel, p.source) != ("door", "lease"):
-        yield "a till sells at the door, from its own lease"
+    if not Channel(p.channel).is_at_a_till or p.source != "lease":
+        yield "a till sells at the door or as a kiosk, from its own lease"
     if not p.order_number.startswith(f"{writer.code}-") or len(p.order_number) > len(writer.code) + 20:
         yield "the order's number is not one of this till's"
     if known.numbers.get(p.order_number, p.order_id) != p.order_id:
@@ -95,6 +96,15 @@ def _own_void(writer: Writer, fact: Fact, p: TicketVoided, known: Known) -> Iter
         yield "the ticket is another order's"
     if p.units or p.by:
         yield "only the hub says what can be sold again"
+
+
+def _own_reissue(writer: Writer, fact: Fact, p: TicketReissued, known: Known) -> Iterator[str]:
+    yield from own_order(writer, fact, p, known)
+    if {known.tickets.get(each, p.order_id) for each in (p.ticket_id, p.ticket.ticket_id)} != {p.order_id}:
+        yield "a ticket is another order's"
+    if p.by or p.asked_by:
+        yield "what a till does by itself it asks nobody for"
+    yield from names_too_long(p.ticket.ticket_id)
 
 
 def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
@@ -161,6 +171,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.PAYMENT_UNKNOWN: May(till=own_attempt, hub=_any),
     FactKind.TICKETS_ISSUED: May(till=_own_tickets, hub=_any),
     FactKind.TICKET_VOIDED: May(till=_own_void, hub=_any),
+    FactKind.TICKET_REISSUED: May(till=_own_reissue, hub=_any),
     FactKind.UNITS_FREED: May(till=_never, hub=_any),
     FactKind.TICKET_SCANNED: May(till=_own_scan, hub=_never),
     FactKind.REFUND_REQUESTED: May(till=own_refund, hub=_any),
@@ -178,6 +189,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.GIFT_CARD_TAKEN_BACK: May(till=own_cards_back, hub=_any),
     FactKind.GIFT_CARD_CASHED_OUT: May(till=own_cash_out, hub=_never),
     FactKind.GIFT_CARD_BLOCKED: May(till=_never, hub=_any),
+    FactKind.GIFT_CARD_WRITTEN_OFF: May(till=_never, hub=_any),
     FactKind.VALUE_LEASED: May(till=_never, hub=_any),
     FactKind.VALUE_RECALLED: May(till=_never, hub=_any),
     FactKind.VALUE_RETURNED: May(till=own_grant, hub=_never),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.cash_rules import NO_RULES, CashRules
+from boxoffice.core.comp_budget import NO_BUDGET, CompBudget
 from boxoffice.core.doors import NO_DOORS, Doors, Zone
 from boxoffice.core.event_page import EventPage, Hours, hours_on
 from boxoffice.core.ids import EventId, PlaceId, PoolId, PriceKindId, ProductId, TaxRateId
@@ -212,6 +213,7 @@ class Catalogue:
     cash: CashRules = NO_RULES
     price_kinds: tuple[PriceKind, ...] = ()
     doors: Doors = NO_DOORS
+    comps: CompBudget = NO_BUDGET
 
     @property
     def is_training(self) -> bool:

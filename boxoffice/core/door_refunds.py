@@ -91,7 +91,8 @@ def plan(books: Books, order_id: str, everything: Sequence[Part], wish: Wish) ->
     if len(parts) != len(wanted):
         raise BadInput([FieldError("parts", "something of it was given back before, or is void")])
     payments = refundable_payments(books, order_id)
-    left = max(0, sum(share.amount for share in payments) - owed_on_cards(books, order_id))
+    left = min(sum(share.amount for share in payments), books.refundable(order_id))
+    left = max(0, left - owed_on_cards(books, order_id))
     asked = min(sum(part.worth for part in parts), left) if wish.amount is None else wish.amount
     if not 0 < asked <= left:
         currency = Currency(books.orders[order_id].currency)

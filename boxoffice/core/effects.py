@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from boxoffice.core import entries, findings, shifts, stored_value
+from boxoffice.core import entries, findings, reissues, shifts, stored_value
 from boxoffice.core.announcing import all_tills, every_till, granted_to, orders_till, taken_from, tickets_till
 from boxoffice.core.catalogue import code_pool, limited_codes
 from boxoffice.core.effect_kinds import Announcement, Capacity, Effect, FeedKind, Job, Rule
@@ -25,6 +25,7 @@ from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseRe
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payment_effects import (
     dispute_changed,
+    found_in_failure,
     found_in_payment,
     payment_becomes,
     payment_captured,
@@ -85,6 +86,17 @@ def capacities_of(effects: Iterable[Effects]) -> list[Capacity]:
 
 def findings_of(effects: Iterable[Effects]) -> list[Finding | Over]:
     return [other for each in effects for other in each.others if isinstance(other, Finding | Over)]
+
+
+def must_know_all(effects: Iterable[Effects]) -> None:
+    """Does nothing if what a device writes itself fits all that it has heard: only others may not have known of it.
+
+    Raises:
+        Inconsistent: if it gives back what it knows to be given back.
+    """
+    for found in findings_of(effects):
+        if isinstance(found, Finding) and found.kind == findings.GIVEN_TWICE:
+            raise Inconsistent(found.detail)
 
 
 def announcements_of(effects: Sequence[Effects]) -> list[Announcement]:
@@ -159,12 +171,13 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.PAYMENT_UNKNOWN: (payment_becomes(PaymentStatus.UNKNOWN), orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (tickets_issued, orders_till, _nothing),
     FactKind.TICKET_VOIDED: (ticket_voided, orders_till, entries.of_void),
+    FactKind.TICKET_REISSUED: (reissues.reissued, orders_till, entries.of_void),
     FactKind.UNITS_FREED: (units_freed, orders_till, _nothing),
     FactKind.TICKET_SCANNED: (entries.scanned, tickets_till, entries.of_scan),
     FactKind.REFUND_REQUESTED: (refund_asked, orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (refund_pending, orders_till, _nothing),
     FactKind.REFUND_SUCCEEDED: (refund_ends(RefundStatus.SUCCEEDED), orders_till, findings.of_success),
-    FactKind.REFUND_FAILED: (refund_ends(RefundStatus.FAILED), orders_till, findings.of_failure),
+    FactKind.REFUND_FAILED: (refund_ends(RefundStatus.FAILED), orders_till, found_in_failure),
     FactKind.DISPUTE_CHANGED: (dispute_changed, orders_till, findings.of_dispute),
     FactKind.SHIFT_OPENED: (shifts.opened, _nothing, _nothing),
     FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),
@@ -176,6 +189,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.GIFT_CARD_TAKEN_BACK: (stored_value.taken_back, orders_till, stored_value.of_overspent),
     FactKind.GIFT_CARD_CASHED_OUT: (stored_value.cashed_out, _nothing, stored_value.of_overspent),
     FactKind.GIFT_CARD_BLOCKED: (stored_value.blocked, _nothing, _nothing),
+    FactKind.GIFT_CARD_WRITTEN_OFF: (stored_value.written_off, _nothing, _nothing),
     FactKind.VALUE_LEASED: (stored_value.leased, granted_to, _nothing),
     FactKind.VALUE_RECALLED: (stored_value.recalled, taken_from, _nothing),
     FactKind.VALUE_RETURNED: (stored_value.returned, _nothing, _nothing),

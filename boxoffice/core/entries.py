@@ -11,7 +11,7 @@ from datetime import time
 from boxoffice.core.facts import Fact
 from boxoffice.core.findings import Finding, Over
 from boxoffice.core.payloads.scans import TicketScanned
-from boxoffice.core.payloads.tickets import TicketVoided
+from boxoffice.core.payloads.tickets import TicketReissued, TicketVoided
 from boxoffice.core.rows import Projections
 from boxoffice.core.scans import Direction, Outcome, ScanRow, Seen, double_entries
 from boxoffice.core.ticket_codes import code_of
@@ -40,7 +40,7 @@ def of_scan(before: Projections, fact: Fact, p: TicketScanned) -> Iterator[Findi
         yield Over(("admitted_though_void",), row.id)
 
 
-def of_void(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Finding]:
+def of_void(before: Projections, fact: Fact, p: TicketVoided | TicketReissued) -> Iterator[Finding]:
     """Who came in on a ticket after it was void, at a gate that had not heard of it yet."""
     for each in sorted(before.scans.values(), key=lambda scan: scan.id):
         if each.ticket_id == p.ticket_id and each.has_entered and each.scanned_at >= fact.occurred_at:

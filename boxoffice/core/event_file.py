@@ -1,7 +1,7 @@
 """Reads an organizer's event file into a catalogue, or tells every problem with its place; and writes it back."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,12 +14,14 @@ from pydantic import (
 from boxoffice.core.bundles import put_together
 from boxoffice.core.cash_in_file import cash_entry, cash_rules_of
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo, code_of
+from boxoffice.core.comp_budget import CompBudget
 from boxoffice.core.doors_in_file import doors_entry, doors_of
 from boxoffice.core.errors import BadInput, FieldError
-from boxoffice.core.event_file_checks import Parts, cross_checks
+from boxoffice.core.event_file_checks import ReadableFile, cross_checks
 from boxoffice.core.event_file_shape import (
     SALE_TIMES,
     CashEntry,
+    CompsEntry,
     DoorsEntry,
     EventFile,
     HoursEntry,
@@ -64,8 +66,8 @@ def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
         file = EventFile.model_validate(data)
     except ValidationError as error:
         shape = [FieldError(_place(e["loc"]), _words(e)) for e in error.errors()]
-        raise BadInput([*shape, *cross_checks(Parts.of(data))]) from error
-    problems = list(cross_checks(Parts.of(data)))
+        raise BadInput([*shape, *cross_checks(ReadableFile.of(data))]) from error
+    problems = list(cross_checks(ReadableFile.of(data)))
     if problems:
         raise BadInput(problems)
     return _catalogue(file, revision)
@@ -115,6 +117,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "cash": cash_entry(catalogue.cash),
         "price_kinds": file_entry(catalogue),
         "doors": doors_entry(catalogue.doors),
+        "comps": {what: limit for what, limit in asdict(catalogue.comps).items() if limit is not None},
     }
     return file | {what: given for what, given in optional.items() if given}
 
@@ -160,7 +163,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
-    rest = {key: value for key, value in file.items() if key not in {"hours", "page", "cash", "doors"}}
+    rest = {key: value for key, value in file.items() if key not in {"hours", "page", "cash", "doors", "comps"}}
     return {**rest, "event": event, "products": products}
 
 
@@ -174,10 +177,11 @@ def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
         "cash": file.get("cash", {}),
         "offers": offers(file),
         "doors": file.get("doors", {}),
+        "comps": file.get("comps", {}),
     }
 
 
-def whole_event(
+def whole_event(  # noqa: PLR0917  # one for each part
     file: Mapping[str, Any],
     sales: Mapping[str, Mapping[str, str]],
     hours: Iterable[Mapping[str, Any]],
@@ -186,6 +190,7 @@ def whole_event(
     cash: Mapping[str, Any] = {},
     doors: Mapping[str, Any] = {},
     offers: Mapping[str, Any] = {},
+    comps: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
 
@@ -194,6 +199,7 @@ def whole_event(
     known_hours = [_known(HoursEntry, each) for each in hours]
     known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
     named = {"hours": known_hours, "page": known_page, "cash": known_cash, "doors": _known_doors(doors)}
+    named |= {"comps": _known(CompsEntry, comps)}
     rest = {what: said for what, said in named.items() if said}
     return with_taxation(with_times_of_sales(with_offers(file, offers), sales), taxation) | rest
 
@@ -244,6 +250,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         cash=cash_rules_of(file.cash, currency),
         price_kinds=tuple(kind_of(kind) for kind in file.price_kinds),
         doors=doors_of(file.doors),
+        comps=CompBudget(**file.comps.model_dump()),
     )
 
 

@@ -35,7 +35,7 @@ _SECTIONS: Final = ("pools", "taxes", "places", "products", "promos", "hours", "
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ReadableFile:
     """What can be read of a file, so that what does not fit together is told even if other parts are broken.
 
     `ids` are those of the pools, taxes, places, products, promos (their codes) and kinds of price, by section; one that
@@ -57,7 +57,7 @@ class Parts:
     doors: DoorsEntry | None = None
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "Parts":
+    def of(cls, data: Mapping[str, Any]) -> "ReadableFile":
         event = data.get("event")
         fields: Mapping[str, Any] = event if isinstance(event, Mapping) else {}
         given = {what: data[what] for what in _SECTIONS if what in data}
@@ -98,7 +98,7 @@ def _ids(items: Iterable[object]) -> Iterator[str]:
             yield name
 
 
-def cross_checks(parts: Parts) -> Iterator[FieldError]:
+def cross_checks(parts: ReadableFile) -> Iterator[FieldError]:
     if parts.currency is not None:
         try:
             Currency(parts.currency)
@@ -129,7 +129,7 @@ def _is_timezone(name: str) -> bool:
     return True
 
 
-def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+def _product_problems(place: str, product: ProductEntry, parts: ReadableFile) -> Iterator[FieldError]:
     is_donation = product.kind is ProductKind.DONATION
     if is_donation and product.price_minor is not None:
         yield FieldError(f"{place}.price_minor", "a donation's amount is free: leave the price out")
@@ -162,7 +162,7 @@ def _card_problems(place: str, product: ProductEntry) -> Iterator[FieldError]:
         yield FieldError(f"{place}.price_minor", "a gift card must hold something")
 
 
-def _offer_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+def _offer_problems(place: str, product: ProductEntry, parts: ReadableFile) -> Iterator[FieldError]:
     """Yields what is wrong with a product's prices, its counted options, or what it is made of."""
     for option, pool in product.option_pools.items():
         if pool not in parts.ids.get("pools", (pool,)):
@@ -173,7 +173,7 @@ def _offer_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator
     yield from problems_of(place, product, parts.ids.get("price_kinds"), ZoneInfo(zone))
 
 
-def _sale_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+def _sale_problems(place: str, product: ProductEntry, parts: ReadableFile) -> Iterator[FieldError]:
     if parts.timezone is None or not _is_timezone(parts.timezone) or product.sale_starts is None:
         return
     zone = ZoneInfo(parts.timezone)
@@ -184,7 +184,7 @@ def _sale_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[
         yield FieldError(f"{place}.sale_starts", f"must be before the end of its sale, {last.isoformat(sep=' ')}")
 
 
-def _tax_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+def _tax_problems(place: str, product: ProductEntry, parts: ReadableFile) -> Iterator[FieldError]:
     for tax in product.taxes:
         if tax not in parts.ids.get("taxes", (tax,)):
             yield FieldError(f"{place}.tax", f"there is no tax “{tax}”")
@@ -199,7 +199,7 @@ def _tax_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[F
     yield from _meeting(f"{place}.tax", named)
 
 
-def _place_problems(parts: Parts) -> Iterator[FieldError]:
+def _place_problems(parts: ReadableFile) -> Iterator[FieldError]:
     if parts.place is not None and parts.place not in parts.ids.get("places", (parts.place,)):
         yield FieldError("event.place", f"there is no place “{parts.place}”")
     for i, place in parts.places.items():
@@ -217,7 +217,7 @@ def _place_problems(parts: Parts) -> Iterator[FieldError]:
             yield from _meeting(where, [parts.taxes[tax] for tax in dict.fromkeys(named.taxes) if tax in parts.taxes])
 
 
-def _told_elsewhere(parts: Parts, place: PlaceEntry, besides: TaxClass) -> dict[str, bool]:
+def _told_elsewhere(parts: ReadableFile, place: PlaceEntry, besides: TaxClass) -> dict[str, bool]:
     """Returns which taxes the other classes of a place, or products by themselves, have in their prices."""
     classes = [named for each, named in place.classes.items() if each is not besides]
     alone = [tax for product in parts.products.values() for tax in product.taxes] if place.id == parts.place else []
@@ -250,7 +250,7 @@ def _text_problems(products: Mapping[int, ProductEntry]) -> Iterator[FieldError]
                 yield FieldError(f"{place}.category", f"“{product.category}” is “{first}” at a product before")
 
 
-def _all_hours_problems(parts: Parts) -> Iterator[FieldError]:
+def _all_hours_problems(parts: ReadableFile) -> Iterator[FieldError]:
     for i, each in parts.hours.items():
         yield from _hours_problems(f"hours[{i}]", each, parts)
         for named in sorted(set(each.products) - set(parts.ids.get("products", each.products))):
@@ -260,14 +260,14 @@ def _all_hours_problems(parts: Parts) -> Iterator[FieldError]:
             yield from _hours_problems(f"products[{i}].hours[{j}]", own, parts)
 
 
-def _hours_problems(place: str, hours: OwnHoursEntry, parts: Parts) -> Iterator[FieldError]:
+def _hours_problems(place: str, hours: OwnHoursEntry, parts: ReadableFile) -> Iterator[FieldError]:
     if parts.days is not None and hours.day not in parts.days:
         yield FieldError(f"{place}.day", f"{hours.day.isoformat()} is not a day of the event")
     if hours.starts.tzinfo is not None or (hours.ends is not None and hours.ends.tzinfo is not None):
         yield FieldError(f"{place}.starts", "is a time on a clock at the event: leave the offset out")
 
 
-def _door_problems(doors: DoorsEntry, parts: Parts) -> Iterator[FieldError]:
+def _door_problems(doors: DoorsEntry, parts: ReadableFile) -> Iterator[FieldError]:
     if doors.day_starts is not None and doors.day_starts.tzinfo is not None:
         yield FieldError("doors.day_starts", "is a time on a clock at the event: leave the offset out")
     for product in sorted(set(doors.looks) - set(parts.ids.get("products", doors.looks))):
@@ -284,7 +284,7 @@ def _door_problems(doors: DoorsEntry, parts: Parts) -> Iterator[FieldError]:
             yield FieldError(f"{place}.gates", "names a gate twice")
 
 
-def _promo_problems(place: str, promo: PromoEntry, parts: Parts) -> Iterator[FieldError]:
+def _promo_problems(place: str, promo: PromoEntry, parts: ReadableFile) -> Iterator[FieldError]:
     if (promo.percent is None) == (promo.amount_minor is None):
         yield FieldError(place, "needs either percent or amount_minor")
     if promo.percent is not None and promo.per == "item":

@@ -321,6 +321,13 @@ class DoorsEntry(Strict):
     looks: dict[Slug, Name] = {}
 
 
+class CompsEntry(Strict):
+    """How many tickets may be given away: in all, and by each person."""
+
+    per_event: Annotated[int, Field(ge=0, le=10_000_000, strict=True)] | None = None
+    per_person: Annotated[int, Field(ge=0, le=10_000_000, strict=True)] | None = None
+
+
 class EventFile(Strict):
     event: EventEntry
     pools: tuple[PoolEntry, ...]
@@ -333,6 +340,7 @@ class EventFile(Strict):
     cash: CashEntry = CashEntry()
     price_kinds: Annotated[tuple[PriceKindEntry, ...], Field(max_length=9)] = ()
     doors: DoorsEntry = DoorsEntry()
+    comps: CompsEntry = CompsEntry()
 
 
 def at_the_event(at: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -30,12 +30,13 @@ from boxoffice.core.payloads.stored_value import (
     GiftCardCashedOut,
     GiftCardIssued,
     GiftCardTakenBack,
+    GiftCardWrittenOff,
     ValueLeased,
     ValueRecalled,
     ValueReclaimed,
     ValueReturned,
 )
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
+from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided, UnitsFreed
 
 
 class FactKind(Enum):
@@ -48,6 +49,7 @@ class FactKind(Enum):
     PAYMENT_UNKNOWN = "payment_unknown"
     TICKETS_ISSUED = "tickets_issued"
     TICKET_VOIDED = "ticket_voided"
+    TICKET_REISSUED = "ticket_reissued"
     UNITS_FREED = "units_freed"
     TICKET_SCANNED = "ticket_scanned"
     REFUND_REQUESTED = "refund_requested"
@@ -65,6 +67,7 @@ class FactKind(Enum):
     GIFT_CARD_TAKEN_BACK = "gift_card_taken_back"
     GIFT_CARD_CASHED_OUT = "gift_card_cashed_out"
     GIFT_CARD_BLOCKED = "gift_card_blocked"
+    GIFT_CARD_WRITTEN_OFF = "gift_card_written_off"
     VALUE_LEASED = "value_leased"
     VALUE_RECALLED = "value_recalled"
     VALUE_RETURNED = "value_returned"
@@ -96,6 +99,7 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.VALUE_LEASED: 5,
     FactKind.VALUE_RECALLED: 5,
     FactKind.VALUE_RECLAIMED: 5,
+    FactKind.TICKET_REISSUED: 6,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -113,6 +117,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.PAYMENT_UNKNOWN: PaymentUnknown,
     FactKind.TICKETS_ISSUED: TicketsIssued,
     FactKind.TICKET_VOIDED: TicketVoided,
+    FactKind.TICKET_REISSUED: TicketReissued,
     FactKind.UNITS_FREED: UnitsFreed,
     FactKind.TICKET_SCANNED: TicketScanned,
     FactKind.REFUND_REQUESTED: RefundRequested,
@@ -130,6 +135,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.GIFT_CARD_TAKEN_BACK: GiftCardTakenBack,
     FactKind.GIFT_CARD_CASHED_OUT: GiftCardCashedOut,
     FactKind.GIFT_CARD_BLOCKED: GiftCardBlocked,
+    FactKind.GIFT_CARD_WRITTEN_OFF: GiftCardWrittenOff,
     FactKind.VALUE_LEASED: ValueLeased,
     FactKind.VALUE_RECALLED: ValueRecalled,
     FactKind.VALUE_RETURNED: ValueReturned,

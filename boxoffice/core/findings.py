@@ -58,6 +58,7 @@ Remedy = Literal[
     "work_on_it_again",
     "call_off_refund",
     "end_order",
+    "write_off",
     "seen",
 ]
 """What a person may decide."""
@@ -98,8 +99,14 @@ DISPUTES: Final[Mapping[DisputeState, tuple[FindingKind | None, tuple[FindingKin
 OVER_WITH_SUCCESS: Final[tuple[FindingKind, ...]] = ("refund_not_sent", "refund_waits", "refund_failed")
 OVER_WITH_FAILURE: Final[tuple[FindingKind, ...]] = ("refund_not_sent", "refund_waits", "refunded_outside")
 """What is over when a refund has ended."""
+GIVEN_TWICE: Final[FindingKind] = "given_back_twice"
+CALLED_OFF: Final = "called_off"
+"""Why a refund is not made that a person has called off: they know, and nothing is left to be decided."""
+NOT_SENT: Final = "not_sent"
+"""Why a refund that a till asked for is not made: nothing was wrong with it that a person has not been told."""
 BOOKED_ANEW: Final = "is_a_dispute"
 """Why a refund is taken out of the books that was never one: an earlier version of the hub took a dispute for it."""
+_KNOWN_ENDS: Final = frozenset({BOOKED_ANEW, CALLED_OFF, NOT_SENT})
 _DECIDED: Final = frozenset({DisputeState.WON, DisputeState.LOST})
 _QUIET: Final = frozenset({DisputeState.WON, DisputeState.INQUIRY})
 
@@ -148,20 +155,12 @@ def of_refund(before: Projections, _fact: Fact, p: RefundRequested) -> Iterator[
         yield Finding("refunded_outside", words, p.order_id, p.refund_id, ("void_tickets", "leave_them_valid"))
 
 
-def of_things_given_back_twice(before: Projections, p: RefundRequested) -> Finding:
-    """The hub and a till have given the same things back, before either had heard of the other."""
-    number, others = before.orders[p.order_id].order_number, before.given_back(p.order_id).intersection(p.parts)
-    what = f"{len(others)} {'thing' if len(others) == 1 else 'things'}"
-    words = f"{_amount(p)} of order {number} was given back for {what} that had been given back already."
-    return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
-
-
 def of_money_given_back_twice(fact: Fact, order_number: str, till: str) -> Finding:
     """A till has given money back, in cash or by a swap, and all of that payment had gone back elsewhere meanwhile."""
     p = RefundSucceeded.model_validate(fact.payload)
     amount = Money(p.given, Currency(p.currency))
     words = f"{amount} of order {order_number} was given back at {till}, and had been given back already."
-    return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
+    return Finding(GIVEN_TWICE, words, p.order_id, p.refund_id, ("seen",))
 
 
 def of_success(_before: Projections, _fact: Fact, p: RefundSucceeded) -> Iterator[Over]:
@@ -172,7 +171,7 @@ def of_success(_before: Projections, _fact: Fact, p: RefundSucceeded) -> Iterato
 def of_failure(before: Projections, _fact: Fact, p: RefundFailed) -> Iterator[Finding | Over]:
     """A refund that has come to nothing, whatever was odd about it before."""
     yield Over(OVER_WITH_FAILURE, p.refund_id)
-    if p.code != BOOKED_ANEW:
+    if p.code not in _KNOWN_ENDS:
         words = f"The refund of {_amount(p)} for order {before.orders[p.order_id].order_number} failed. {p.message}"
         yield Finding("refund_failed", words, p.order_id, p.refund_id, ("refund_again", "seen"))
 

@@ -198,6 +198,10 @@ def _issued(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
         known.orders[p["order_id"]] = replace(order, is_finished=True)
 
 
+def _reissued(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    known.tickets[p["ticket"]["ticket_id"]] = p["order_id"]
+
+
 def _asked(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
     known.refunds.setdefault(p["refund_id"], KnownRefund(p["tender_id"], p["amount"]))
 
@@ -235,6 +239,7 @@ _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
     FactKind.PAYMENT_FAILED: _paid,
     FactKind.PAYMENT_UNKNOWN: _paid,
     FactKind.TICKETS_ISSUED: _issued,
+    FactKind.TICKET_REISSUED: _reissued,
     FactKind.REFUND_REQUESTED: _asked,
     FactKind.REFUND_SUCCEEDED: _gave_back,
     FactKind.REFUND_FAILED: _gave_back,

@@ -18,9 +18,19 @@ class OrderState(Enum):
 
 
 class Channel(Enum):
+    """Where something is sold. At a kiosk customers serve themselves: it is a till, and nobody stands behind it."""
+
     DOOR = "door"
     WEB = "web"
+    KIOSK = "kiosk"
 
+    @property
+    def is_at_a_till(self) -> bool:
+        """Whether a till sells there, from its own lease."""
+        return self in AT_TILLS
+
+
+AT_TILLS: Final = frozenset({Channel.DOOR, Channel.KIOSK})
 
 MOVES: Final[Mapping[OrderState, frozenset[OrderState]]] = {
     OrderState.PENDING: frozenset({OrderState.PROCESSING, OrderState.FAILED}),

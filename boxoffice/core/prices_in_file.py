@@ -1,6 +1,6 @@
 """Prices, kinds of price and counted options as event files write them, and as tills are told of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,14 @@ from boxoffice.core.event_file_shape import (
 )
 from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel
 from boxoffice.core.tariffs import PriceKind, PriceKindTexts, PriceRule
 
+_CHANNELS: Final = tuple(channel.value for channel in Channel)
 _BESIDE: Final = ("prices",)
 """What a till of before sells well enough without: it takes the product's own price."""
+_AT_KIOSKS: Final = "kiosk_prices"
+"""Prices of a channel that tills of before don't know, each with its place among a product's prices."""
 _UNKNOWN: Final = ("option_pools", "parts")
 """What makes a product one that a till of before can't sell as it should."""
 
@@ -147,14 +151,16 @@ def offers(file: Mapping[str, Any]) -> dict[str, Any]:
     Products that they can't sell as they should are in it whole, each with its place among the others.
     """
     hidden = _hidden(file)
+    products = [_without_kiosks(product) for product in file["products"]]
     beside = {
-        product["id"]: {what: product[what] for what in _BESIDE if what in product}
-        for product in file["products"]
+        product["id"]: {what: product[what] for what in (*_BESIDE, _AT_KIOSKS) if what in product}
+        for product in products
         if product["id"] not in hidden
     }
     whole = [
-        {"at": i, "product": {what: given for what, given in product.items() if what != "texts"}}
-        for i, product in enumerate(file["products"])
+        {"at": i, "product": {what: given for what, given in product.items() if what not in {"texts", _AT_KIOSKS}}}
+        | {what: given for what, given in product.items() if what == _AT_KIOSKS}
+        for i, product in enumerate(products)
         if product["id"] in hidden
     ]
     said = {
@@ -188,7 +194,7 @@ def with_offers(file: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, A
     products = [{**product, **_known(beside.get(product["id"], {}))} for product in file["products"]]
     for each in sorted(said.get("whole", ()), key=lambda each: int(each["at"])):
         if each["product"].keys() <= ProductEntry.model_fields.keys():
-            products.insert(each["at"], each["product"])
+            products.insert(each["at"], {**each["product"], **_known(each, each["product"].get("prices", ()))})
     kinds = [
         {what: given for what, given in kind.items() if what in PriceKindEntry.model_fields}
         for kind in said.get("price_kinds", ())
@@ -199,10 +205,31 @@ def with_offers(file: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, A
     return {**file, "products": products} | {what: given for what, given in more.items() if given}
 
 
-def _known(said: Mapping[str, Any]) -> dict[str, Any]:
+def _without_kiosks(product: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a product with its kiosks' prices apart: a till of before would read no event that has one."""
+    placed = [
+        {"at": i, "price": price}
+        for i, price in enumerate(product.get("prices", ()))
+        if price.get("channel") == Channel.KIOSK.value
+    ]
+    if not placed:
+        return dict(product)
+    rest = [price for price in product["prices"] if price.get("channel") != Channel.KIOSK.value]
+    kept = {what: given for what, given in product.items() if what != "prices"}
+    return kept | ({"prices": rest} if rest else {}) | {_AT_KIOSKS: placed}
+
+
+def _known(said: Mapping[str, Any], others: Iterable[Any] | None = None) -> dict[str, Any]:
     """Returns what is known of a product's prices; a rule of a later version can't be told from one of now."""
-    prices = [rule for rule in said.get("prices", ()) if rule.keys() <= PriceEntry.model_fields.keys()]
-    return {"prices": prices} if prices else {}
+    prices = list(said.get("prices", ()) if others is None else others)
+    for each in sorted(said.get(_AT_KIOSKS, ()), key=lambda each: int(each["at"])):
+        prices.insert(each["at"], each["price"])
+    read = [rule for rule in prices if _can_read(rule)]
+    return {"prices": read} if read else {}
+
+
+def _can_read(rule: Mapping[str, Any]) -> bool:
+    return rule.keys() <= PriceEntry.model_fields.keys() and rule.get("channel") in (None, *_CHANNELS)
 
 
 def _hidden(file: Mapping[str, Any]) -> frozenset[str]:

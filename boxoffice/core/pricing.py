@@ -50,11 +50,15 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """`reduction` is what is taken off the whole sale at a till; `adds_to` the order, by id, that somebody adds to."""
+    """`reduction` is what is taken off the whole sale at a till; `adds_to` the order, by id, that somebody adds to.
+
+    The tickets of one that `is_party` have one code together.
+    """
 
     lines: tuple[CartLine, ...] = ()
     reduction: Reduction | None = None
     adds_to: str = ""
+    is_party: bool = False
 
     def count_of(self, product_id: ProductId) -> int:
         """Returns how many of a product are in it, in whatever option and of whatever kind of price."""
@@ -130,6 +134,7 @@ class PricedOrder:
     exempt: str = ""
     code_pool: PoolId | None = None
     adds_to: str = ""
+    is_party: bool = False
 
     def of_item(self, item: int) -> tuple[PricedLine, ...]:
         """Returns what a line of the cart came to: one line, or those of a bundle's parts."""
@@ -188,6 +193,7 @@ def price(
         exempt=catalogue.exempt,
         code_pool=_code_pool(promo, taken),
         adds_to=cart.adds_to,
+        is_party=cart.is_party,
     )
 
 

@@ -10,7 +10,9 @@ from boxoffice.core.money import allocate
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.tickets import TicketPart
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rows import TicketStatus
+from boxoffice.core.tenders import tender_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ def units_back(books: Books, order_id: str, parts: Iterable[Part], products: Map
         if product is not None and part.ticket_id is None and part.key not in named:
             units.update({str(pool): count for pool, count in product.takes(lines[part.key[0]].option).items()})
     return dict(units)
+
+
+def can_void(books: Books, order_id: str) -> bool:
+    """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
+    mine = [
+        each for each in books.payments.values() if each.order_id == order_id and each.status is PaymentStatus.CAPTURED
+    ]
+    has_valid = any(each.status is TicketStatus.VALID and each.order_id == order_id for each in books.tickets.values())
+    return has_valid and any(not tender_of(each.tender).is_money for each in mine)
 
 
 def _is_void(books: Books, part: Part) -> bool:

@@ -16,8 +16,12 @@ class Right(Enum):
     SCAN = "scan"
     UNDO_SCAN = "undo_scan"
     SELL = "sell"
+    TAKE_CASH = "take_cash"
+    """Also gift cards, and whatever a word is enough for."""
     DISCOUNT = "discount"
     COMP = "comp"
+    OVER_BUDGET = "over_budget"
+    """More comps than the event gives away."""
     REFUND = "refund"
     """Also to exchange, and to give back what was paid of a sale that comes to nothing."""
     VOID = "void"
@@ -70,8 +74,10 @@ RIGHTS: Final[Mapping[Right, Row]] = {
     Right.SCAN: Row(later("Scan tickets, let in"), _Y, _Y, _Y, _Y),
     Right.UNDO_SCAN: Row(later("Undo a scan"), _A, _A, _Y, _Y),
     Right.SELL: Row(later("Sell, take cash and cards"), _N, _Y, _Y, _Y),
+    Right.TAKE_CASH: Row(later("Take cash and gift cards"), _N, _Y, _Y, _Y),
     Right.DISCOUNT: Row(later("Discount on a sale"), _N, _L, _Y, _Y),
     Right.COMP: Row(later("Give a ticket for nothing (comp)"), _N, _A, _Y, _Y),
+    Right.OVER_BUDGET: Row(later("Give away more than the event’s limit"), _N, _A, _A, _Y),
     Right.REFUND: Row(later("Refund, exchange"), _N, _A, _Y, _Y),
     Right.VOID: Row(later("Void a sale"), _N, _A, _Y, _Y),
     Right.DECIDE: Row(later("Decide a problem"), _N, _A, _Y, _Y),
@@ -85,6 +91,8 @@ RIGHTS: Final[Mapping[Right, Row]] = {
     Right.SETTINGS: Row(later("Settings of the till"), _N, _A, _A, _Y),
 }
 """Every right has a row."""
+AT_A_KIOSK: Final = frozenset({Right.SELL})
+"""What whoever stands at a kiosk may do, and nothing else: nobody of the staff has signed in there."""
 
 
 class NotAllowed(OperationFailed):
@@ -121,9 +129,12 @@ def may_sell(role: StaffRole) -> bool:
 def may(acting: Acting, right: Right, percent: int = 0) -> Answer:
     """Returns whether somebody may do something now: `YES`, `ASK` for an approval, or `NO`.
 
-    `percent` is how much of the price a discount takes. Where no staff is kept, everybody may; where nobody has signed
-    in, as while a sale goes on at a till that has just heard of its staff, as much as a seller.
+    `percent` is how much of the price a discount takes. At a kiosk nobody may do more than buy. Where no staff is kept,
+    everybody may; where nobody has signed in, as while a sale goes on at a till that has just heard of its staff, as
+    much as a seller.
     """
+    if acting.is_kiosk:
+        return Answer.YES if right in AT_A_KIOSK else Answer.NO
     if not acting.is_staffed:
         return Answer.YES
     role = StaffRole.SELLER if acting.person is None else acting.person.role

@@ -100,6 +100,14 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A refund as it was asked for, and the device that did."""
+
+    request: RefundRequested
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeRow:
     """`withdrawn` is what the bank has of the payment now, `lost` what of that is lost for good, in minor units."""
 
@@ -223,7 +231,7 @@ Kept = (
     | EventRow
 )
 """What tables hold."""
-Row = Kept | OrderPlaced | TicketsIssued | RefundRequested | Voided
+Row = Kept | OrderPlaced | TicketsIssued | Asked | Voided
 """What is kept of a fact; an order, its end, a refund and a void are kept as they were told, besides."""
 
 
@@ -275,7 +283,8 @@ class Projections:
     """Rows by id. `placed`, `issued` and `asked` keep what orders, their ends and their refunds said, by order.
 
     `issued` are the orders that are finished, so that what they earned is never booked twice; `asked` are the refunds
-    of an order as they were asked for; `voided` is when tickets were, for those that are scanned.
+    of an order as they were asked for, `asked_by` the devices that did, by refund; `voided` is when tickets were, for
+    those that are scanned.
     """
 
     placed: dict[str, OrderPlaced] = field(default_factory=dict)
@@ -294,6 +303,7 @@ class Projections:
     events: dict[str, EventRow] = field(default_factory=dict)
     issued: set[str] = field(default_factory=set)
     asked: dict[str, tuple[RefundRequested, ...]] = field(default_factory=dict)
+    asked_by: dict[str, str] = field(default_factory=dict)
     voided: dict[str, datetime] = field(default_factory=dict)
 
     are_of_one_order: bool = False
@@ -313,8 +323,9 @@ class Projections:
                 self.placed[row.order_id] = row
             case TicketsIssued():
                 self.issued.add(row.order_id)
-            case RefundRequested():
-                self.asked[row.order_id] = (*self.asked.get(row.order_id, ()), row)
+            case Asked(request, device_id):
+                self.asked[request.order_id] = (*self.asked.get(request.order_id, ()), request)
+                self.asked_by[request.refund_id] = device_id
             case Voided():
                 self.voided[row.ticket_id] = min(row.at, self.voided.get(row.ticket_id, row.at))
             case OrderItemRow():

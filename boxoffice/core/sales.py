@@ -12,9 +12,9 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads.orders import CardPart, LinePart, OrderPlaced, OrderStateChanged, ReductionPart, TaxPart
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.stored_value import GiftCardIssued
-from boxoffice.core.payloads.tickets import Earned, TaxShare, TicketPart, TicketsIssued
+from boxoffice.core.payloads.tickets import Earned, PartyPart, TaxShare, TicketPart, TicketsIssued
 from boxoffice.core.pricing import PricedLine, PricedOrder
-from boxoffice.core.tickets import Issuer, TicketClaims, encode_token
+from boxoffice.core.tickets import MOST_IN_PARTY, Issuer, TicketClaims, encode_party, encode_token
 
 _KINDS: Final[Mapping[type[Payload], FactKind]] = {payload: kind for kind, payload in PAYLOADS.items()}
 
@@ -51,6 +51,7 @@ def place(
         exempt=priced.exempt,
         cards=tuple(cards),
         adds_to=priced.adds_to,
+        is_party=priced.is_party,
     )
 
 
@@ -89,6 +90,25 @@ def finish(placed: OrderPlaced, event_id: EventId, issuer: Issuer, ticket_ids: S
         discount=placed.discount,
         earned=earned_of(placed),
         tickets=tickets,
+        parties=_parties(placed, event_id, issuer, tickets),
+    )
+
+
+def _parties(
+    placed: OrderPlaced, event_id: EventId, issuer: Issuer, tickets: Sequence[TicketPart]
+) -> tuple[PartyPart, ...]:
+    """Returns the codes of a party: one, or as many as it takes; none where each has a code of their own."""
+    if not placed.is_party or len(tickets) < 2:
+        return ()
+    codes = (tickets[i : i + MOST_IN_PARTY] for i in range(0, len(tickets), MOST_IN_PARTY))
+    return tuple(
+        PartyPart(
+            ticket_ids=tuple(each.ticket_id for each in code),
+            token=encode_party(
+                [_claims(event_id, TicketId(each.ticket_id), placed.lines[each.line]) for each in code], issuer
+            ),
+        )
+        for code in codes
     )
 
 

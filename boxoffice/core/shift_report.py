@@ -12,7 +12,13 @@ from typing import Any, Final
 from boxoffice.core.cash_moves import WAYS, CashMove
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact
+from boxoffice.core.facts import Fact, read_payload
+from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundSucceeded
+from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardTakenBack
+from boxoffice.core.payloads.tickets import Earned, TicketsIssued
 from boxoffice.core.reductions import Off
 from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
 
@@ -37,6 +43,14 @@ class Tally:
 
     def plus(self, amount: int, count: int = 1) -> "Tally":
         return Tally(self.count + count, self.amount + amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order as it was placed, and by whom."""
+
+    order: OrderPlaced
+    staff_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +168,7 @@ def report_of(
     device_id: str,
     currency: str,
     hour_of: Callable[[datetime], int],
-    placed: Mapping[str, Mapping[str, Any]] | None = None,
+    placed: Mapping[str, Placed] | None = None,
 ) -> ShiftReport:
     """Returns the report of the facts of one shift: its till's own, from its opening on, and what it heard of the hub.
 
@@ -163,7 +177,7 @@ def report_of(
         device_id: the till.
         currency: what it sold in.
         hour_of: the hour of a moment, on a clock at the event.
-        placed: what was said of orders that were placed before, by order, with `staff_id` beside it.
+        placed: the orders that were placed before, by their ids.
     """
     summing = _Summing(device_id, currency, hour_of, dict(placed or {}))
     for fact in facts:
@@ -176,7 +190,7 @@ class _Summing:
     device_id: str
     currency: str
     hour_of: Callable[[datetime], int]
-    placed: dict[str, Mapping[str, Any]]
+    placed: dict[str, Placed]
     sold: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     names: dict[str, str] = field(default_factory=dict)
     discounts: Tally = field(default_factory=Tally)
@@ -215,7 +229,7 @@ class _Summing:
             self.last, self.chain = (fact.epoch, fact.seq), fact.hash
         rule = _RULES.get(fact.kind)
         if rule is not None:
-            rule(self, fact, fact.payload)
+            rule(self, fact, read_payload(fact))
 
     def report(self) -> ShiftReport:
         kinds = sorted({*self.taken, *self.back}, key=[kind.value for kind in TENDERS].index)
@@ -256,120 +270,121 @@ class _Summing:
             to_safe=self.to_safe,
         )
 
-    def placed_(self, fact: Fact, p: Mapping[str, Any]) -> None:
-        self.placed[p["order_id"]] = {**p, "staff_id": fact.staff_id}
+    def placed_(self, fact: Fact, p: OrderPlaced) -> None:
+        self.placed[p.order_id] = Placed(p, fact.staff_id)
 
-    def captured(self, _fact: Fact, p: Mapping[str, Any]) -> None:
-        tender, amount, rounding = tender_of(p["tender"]), p["amount"], p.get("rounding", 0)
-        self.payments[p["order_id"]] += 1
+    def captured(self, _fact: Fact, p: PaymentCaptured) -> None:
+        tender, amount, rounding = tender_of(p.tender), p.amount, p.rounding
+        self.payments[p.order_id] += 1
         self.unfinished += amount
         if not tender.is_money:
             self.comps = self.comps.plus(amount)
             return
-        self.taken[p["tender"]] = self.taken[p["tender"]].plus(amount + rounding)
+        self.taken[p.tender] = self.taken[p.tender].plus(amount + rounding)
         self.rounding += rounding
-        if p.get("provider_reference") is not None:
-            self.references[p["tender"]][p["provider_reference"]] = amount
+        if p.provider_reference is not None:
+            self.references[p.tender][p.provider_reference] = amount
         if tender.is_cash:
             self.cash_sales += amount + rounding
 
-    def issued(self, fact: Fact, p: Mapping[str, Any]) -> None:
-        order = self.placed.get(p["order_id"], {})
-        lines = order.get("lines", ())
-        tickets = Counter(ticket["product_id"] for ticket in p["tickets"])
-        for i, part in enumerate(p["earned"]):
+    def issued(self, fact: Fact, p: TicketsIssued) -> None:
+        known = self.placed.get(p.order_id)
+        lines = () if known is None else known.order.lines
+        tickets = Counter(ticket.product_id for ticket in p.tickets)
+        for i, part in enumerate(p.earned):
             line = lines[i] if i < len(lines) else None
-            number = line["quantity"] if line else tickets[part["product_id"]] or 1
-            if part["kind"] == ProductKind.GIFT_CARD.value:
-                self.cards_sold = self.cards_sold.plus(part["net"], number)
+            number = line.quantity if line else tickets[part.product_id] or 1
+            if part.kind == ProductKind.GIFT_CARD.value:
+                self.cards_sold = self.cards_sold.plus(part.net, number)
                 continue
-            self.sold[part["product_id"]] = self.sold[part["product_id"]].plus(part["net"] + part["tax"], number)
-            self.names.setdefault(part["product_id"], line["name"] if line else part["product_id"])
+            self.sold[part.product_id] = self.sold[part.product_id].plus(part.net + part.tax, number)
+            self.names.setdefault(part.product_id, line.name if line else part.product_id)
             self._tax(part, line)
-        self._reduced(p.get("discount", 0), lines)
-        who = order.get("staff_id") or (fact.staff_id if fact.device_id == self.device_id else None) or ""
+        self._reduced(p.discount, lines)
+        seller = None if known is None else known.staff_id
+        who = seller or (fact.staff_id if fact.device_id == self.device_id else None) or ""
         hour = self.hour_of(fact.occurred_at)
-        self.finished.add(p["order_id"])
-        self.unfinished -= p["total"]
-        self.sales = self.sales.plus(p["total"])
-        self.staff[who] = self.staff[who].plus(p["total"])
-        self.hours[hour] = self.hours[hour].plus(p["total"])
+        self.finished.add(p.order_id)
+        self.unfinished -= p.total
+        self.sales = self.sales.plus(p.total)
+        self.staff[who] = self.staff[who].plus(p.total)
+        self.hours[hour] = self.hours[hour].plus(p.total)
 
-    def _reduced(self, discount: int, lines: Iterable[Mapping[str, Any]]) -> None:
+    def _reduced(self, discount: int, lines: Iterable[LinePart]) -> None:
         """Adds what was taken off an order: what was given away of it is no discount."""
         given = 0
-        for each in (each for line in lines for each in line.get("reductions", ())):
-            is_comp, is_code = each["kind"] == Off.COMP.value, each["kind"] == Off.CODE.value
-            key = (each["kind"] if is_comp or is_code else Off.AMOUNT.value, each["reason"])
-            self.reasons[key] = self.reasons[key].plus(each["amount"])
-            given += each["amount"] if is_comp else 0
+        for each in (each for line in lines for each in line.reductions):
+            is_comp, is_code = each.kind == Off.COMP.value, each.kind == Off.CODE.value
+            key = (each.kind if is_comp or is_code else Off.AMOUNT.value, each.reason)
+            self.reasons[key] = self.reasons[key].plus(each.amount)
+            given += each.amount if is_comp else 0
         if given:
             self.comps = self.comps.plus(given)
         if discount - given:
             self.discounts = self.discounts.plus(discount - given)
 
-    def _tax(self, part: Mapping[str, Any], line: Mapping[str, Any] | None) -> None:
+    def _tax(self, part: Earned, line: LinePart | None) -> None:
         """Adds what each tax gets of a line, as it was named when it was sold."""
-        named = line.get("taxes", ()) if line else ()
+        named = line.taxes if line else ()
         for tax in named:
-            key = (tax["rate"], tax["name"], tax.get("authority", ""), tax.get("kind", "sales"), tax["rate_ppm"])
-            self.taxes[key] += tax["amount"]
-        if not named and part["tax"]:
-            self.taxes[part.get("tax_rate") or "", "", "", "sales", None] += part["tax"]
+            self.taxes[tax.rate, tax.name, tax.authority, tax.kind, tax.rate_ppm] += tax.amount
+        if not named and part.tax:
+            self.taxes[part.tax_rate or "", "", "", "sales", None] += part.tax
 
-    def refunded(self, _fact: Fact, p: Mapping[str, Any]) -> None:
-        tender, amount, rounding = tender_of(p["tender"]), p["amount"], p.get("rounding", 0)
-        earned = amount - p.get("unearned", 0)
-        self.unfinished -= p.get("unearned", 0)
+    def refunded(self, _fact: Fact, p: RefundSucceeded) -> None:
+        tender, amount, rounding = tender_of(p.tender), p.amount, p.rounding
+        earned = amount - p.unearned
+        self.unfinished -= p.unearned
         if not tender.is_money:
             self.comps = self.comps.plus(-amount, -1)
             return
         if earned:
             self.refunds = self.refunds.plus(earned)
-        self.back[p["tender"]] = self.back[p["tender"]].plus(amount + rounding)
+        self.back[p.tender] = self.back[p.tender].plus(amount + rounding)
         self.rounding -= rounding
-        if tender.is_cash and p.get("into") is None:  # what pays for another order stays in the drawer
+        if tender.is_cash and p.into is None:  # what pays for another order stays in the drawer
             self.cash_back += amount + rounding
 
-    def failed(self, _fact: Fact, p: Mapping[str, Any]) -> None:
+    def failed(self, _fact: Fact, p: RefundFailed) -> None:
         """A refund that had succeeded came back."""
-        if p.get("is_reversal") and tender_of(p["tender"]).is_money:
-            self.unfinished += p.get("unearned", 0)
-            self.refunds = self.refunds.plus(p.get("unearned", 0) - p["amount"], -1)
-            self.back[p["tender"]] = self.back[p["tender"]].plus(-p["amount"], -1)
+        if p.is_reversal and tender_of(p.tender).is_money:
+            self.unfinished += p.unearned
+            self.refunds = self.refunds.plus(p.unearned - p.amount, -1)
+            self.back[p.tender] = self.back[p.tender].plus(-p.amount, -1)
 
-    def cashed_out(self, _fact: Fact, p: Mapping[str, Any]) -> None:
-        given = p["amount"] + p.get("rounding", 0)
-        self.cards_out = self.cards_out.plus(p["amount"])
+    def cashed_out(self, _fact: Fact, p: GiftCardCashedOut) -> None:
+        given = p.amount + p.rounding
+        self.cards_out = self.cards_out.plus(p.amount)
         cash = TenderKind.CASH.value
         self.back[cash] = self.back[cash].plus(given)
-        self.rounding -= p.get("rounding", 0)
+        self.rounding -= p.rounding
         self.cash_back += given
 
-    def taken_back(self, _fact: Fact, p: Mapping[str, Any]) -> None:
+    def taken_back(self, _fact: Fact, p: GiftCardTakenBack) -> None:
         """What its price goes back for is no refund of a sale."""
-        self.cards_out = self.cards_out.plus(p["amount"])
-        self.refunds = self.refunds.plus(-p["amount"], 0)
+        self.cards_out = self.cards_out.plus(p.amount)
+        self.refunds = self.refunds.plus(-p.amount, 0)
 
-    def opened(self, _fact: Fact, p: Mapping[str, Any]) -> None:
-        self.float_amount = p["float_amount"]
+    def opened(self, _fact: Fact, p: ShiftOpened) -> None:
+        self.float_amount = p.float_amount
 
-    def moved(self, _fact: Fact, p: Mapping[str, Any]) -> None:
+    def moved(self, _fact: Fact, p: CashMoved) -> None:
         """A move of before the ways were told apart came in from the bank, or went out to it."""
-        move, amount = p.get("move"), p["amount"]
-        if move is None:
-            move, amount = (CashMove.PAY_IN, amount) if amount >= 0 else (CashMove.DEPOSIT, -amount)
-        self.moves[CashMove(move)] = self.moves[CashMove(move)].plus(amount)
+        if p.move is not None:
+            move, amount = CashMove(p.move), p.amount
+        else:
+            move, amount = (CashMove.PAY_IN, p.amount) if p.amount >= 0 else (CashMove.DEPOSIT, -p.amount)
+        self.moves[move] = self.moves[move].plus(amount)
 
-    def handed(self, _fact: Fact, p: Mapping[str, Any]) -> None:
-        if p.get("counted") is not None:
-            self.corrected += p["counted"] - p["expected"]
+    def handed(self, _fact: Fact, p: ShiftHandedOver) -> None:
+        if p.counted is not None:
+            self.corrected += p.counted - p.expected
 
-    def closed(self, _fact: Fact, p: Mapping[str, Any]) -> None:
-        self.counted, self.to_safe = p["counted"], p.get("to_safe", 0)
+    def closed(self, _fact: Fact, p: ShiftClosed) -> None:
+        self.counted, self.to_safe = p.counted, p.to_safe
 
 
-_RULES: Final[Mapping[FactKind, Callable[[_Summing, Fact, Mapping[str, Any]], None]]] = {
+_RULES: Final[Mapping[FactKind, Callable[[_Summing, Fact, Any], None]]] = {
     FactKind.ORDER_PLACED: _Summing.placed_,
     FactKind.PAYMENT_CAPTURED: _Summing.captured,
     FactKind.TICKETS_ISSUED: _Summing.issued,

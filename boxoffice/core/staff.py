@@ -46,12 +46,13 @@ class Person:
 class Acting:
     """Who acts at a till. Nobody where it `is_staffed` and nobody has signed in; and where no staff is kept at all.
 
-    `approved_by` has allowed the act under way by a PIN or a badge, and nothing else.
+    `approved_by` has allowed the act under way by a PIN or a badge, and nothing else. At a kiosk customers act.
     """
 
     person: Person | None = None
     is_staffed: bool = False
     approved_by: Person | None = None
+    is_kiosk: bool = False
 
     @property
     def staff_id(self) -> StaffId | None:

@@ -22,6 +22,7 @@ from boxoffice.core.payloads.stored_value import (
     GiftCardCashedOut,
     GiftCardIssued,
     GiftCardTakenBack,
+    GiftCardWrittenOff,
     ValueLeased,
     ValueRecalled,
     ValueReclaimed,
@@ -115,6 +116,14 @@ def _back(before: Projections, lease: ValueLeaseRow, amount: int) -> Iterator[Va
 def blocked(before: Projections, _fact: Fact, p: GiftCardBlocked) -> Iterator[ValueRow]:
     card = before.stored_values[p.card_id]
     yield replace(card, status=CardStatus.BLOCKED if p.is_blocked else CardStatus.ACTIVE)
+
+
+def written_off(before: Projections, _fact: Fact, p: GiftCardWrittenOff) -> Iterator[ValueRow]:
+    """What is over is nobody's any more: neither owed, nor to come back."""
+    card = before.stored_values[p.card_id]
+    if p.currency != card.currency or p.amount > card.over:
+        raise ValueError(f"gift card {p.card_id} is over by {card.over} {card.currency}")
+    yield replace(card, over=card.over - p.amount)
 
 
 def cashed_out(before: Projections, fact: Fact, p: GiftCardCashedOut) -> Iterator[ValueRow]:
@@ -212,7 +221,7 @@ def of_overspent(before: Projections, fact: Fact, p: _Spends) -> Iterator[Findin
         return
     amount = Money(over, Currency(p.currency))
     words = f"{amount} more was spent of gift card {masked(card.last4)} than it held."
-    yield Finding("gift_card_overspent", words, getattr(p, "order_id", None), card.id, ("seen",))
+    yield Finding("gift_card_overspent", words, getattr(p, "order_id", None), card.id, ("write_off", "seen"))
 
 
 def _lease(before: Projections, grant_id: str, card_id: str | None, device_id: str) -> ValueLeaseRow:

@@ -45,6 +45,8 @@ def _off(fact: Fact) -> int:
             return int(p["amount"])
         case FactKind.REFUND_SUCCEEDED if p.get("card_id") is not None and p.get("into") is None:
             return -int(p["amount"])
+        case FactKind.GIFT_CARD_WRITTEN_OFF:  # it had gone off a card that did not hold it
+            return -int(p["amount"])
         case FactKind.GIFT_CARD_CASHED_OUT | FactKind.GIFT_CARD_TAKEN_BACK:
             return int(p["amount"])
         case _:

@@ -53,6 +53,16 @@ def _captured(payload: Mapping[str, Any]) -> Iterator[Right]:
         yield Right.COMP
 
 
+def _placed(payload: Mapping[str, Any]) -> Iterator[Right]:
+    """A swap is approved as it begins, and ends when the difference is paid, by whoever takes that."""
+    yield Right.SELL if payload.get("swap") is None else Right.REFUND
+
+
+def _given_back(payload: Mapping[str, Any]) -> Iterator[Right]:
+    if payload.get("into") is None:
+        yield Right.REFUND
+
+
 def _scanned(payload: Mapping[str, Any]) -> Iterator[Right]:
     yield Right.UNDO_SCAN if payload.get("is_undo") is True else Right.SCAN
 
@@ -62,9 +72,10 @@ def _always(right: Right) -> Callable[[Mapping[str, Any]], Iterator[Right]]:
 
 
 _RIGHTS: Final[Mapping[FactKind, Callable[[Mapping[str, Any]], Iterator[Right]]]] = {
-    FactKind.ORDER_PLACED: _always(Right.SELL),
+    FactKind.ORDER_PLACED: _placed,
     FactKind.PAYMENT_CAPTURED: _captured,
-    FactKind.REFUND_REQUESTED: _always(Right.REFUND),
+    FactKind.REFUND_REQUESTED: _given_back,
+    FactKind.TICKET_REISSUED: _always(Right.REFUND),
     FactKind.TICKET_SCANNED: _scanned,
 }
 

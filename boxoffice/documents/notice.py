@@ -26,6 +26,12 @@ def notice_html(notice: Notice) -> str:
     return mail_page(notice.subject, (notice.event_name,), notice.venue, body, language=notice.language)
 
 
+def letter_html(event_name: str, venue: str, subject: str, words: str, spoken: str) -> str:
+    """Returns a whole HTML page of a mail of a few words that goes to no customer. Every text is escaped."""
+    body = f'<tr><td><h2 style="margin:0 0 16px">{escape(subject)}</h2><p>{escape(words)}</p></td></tr>'
+    return mail_page(subject, (event_name,), venue, body, language=spoken)
+
+
 def notice_text(notice: Notice) -> str:
     """Returns the notice as plain text."""
     return "\n\n".join([notice.subject, *_paragraphs(notice), _why(notice)]) + "\n"

@@ -3,7 +3,8 @@
 They may be in another language than the event's, in the texts that the event has for it.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
-from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued
+from boxoffice.core.payloads.tickets import PartyPart, TicketPart, TicketsIssued
+from boxoffice.core.reissues import tickets_now
 from boxoffice.core.sums import Paid, paid_of, sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
@@ -60,9 +62,34 @@ def papers_of(
     is_given_up = not issued and any(fact.kind is FactKind.REFUND_REQUESTED for fact in facts)
     paid, sold_at = paid_of(placed, facts, is_given_up=is_given_up), facts[0].occurred_at
     receipt = _receipt(heading, shown, paid, sold_at, copy=copy, is_given_up=is_given_up)
-    parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
+    parts = [ticket for ticket in tickets_now(facts) if ticket.ticket_id not in voided]
     event = None if texts is None else texts.catalogue
-    return receipt, tuple(replace(each, copy=copy) for each in _tickets(heading, shown, parts, event))
+    tickets = _tickets(heading, shown, parts, event)
+    if parties := [party for end in issued for party in end.parties]:
+        tickets = tuple(_of_parties(heading, parties, parts, tickets))
+    return receipt, tuple(replace(each, copy=copy) for each in tickets)
+
+
+def _of_parties(
+    heading: Heading, parties: Sequence[PartyPart], parts: Sequence[TicketPart], tickets: Sequence[Ticket]
+) -> Iterator[Ticket]:
+    """Yields one paper for each code of a party, with what of it still works, and those that went to other people."""
+    speaks, by_id = heading.speaks, {part.ticket_id: each for part, each in zip(parts, tickets, strict=True)}
+    valid = [[by_id[each] for each in party.ticket_ids if each in by_id] for party in parties]
+    shown = [(party, each) for party, each in zip(parties, valid, strict=True) if each]
+    for i, (party, mine) in enumerate(shown, 1):
+        names = Counter(each.product_name for each in mine)
+        yield replace(
+            mine[0],
+            product_name=", ".join(f"{count} × {name}" for name, count in names.items()),
+            days=tuple(dict.fromkeys(day for each in mine for day in each.days)),
+            position=speaks.say("{i} of {n}").format(i=i, n=len(shown)),
+            token=party.token,
+            kind=later("Party ticket"),
+            small_print=(speaks.say("One code for {people} people who come in together.").format(people=len(mine)),),
+        )
+    together = {each for party in parties for each in party.ticket_ids}
+    yield from (each for part, each in zip(parts, tickets, strict=True) if part.ticket_id not in together)
 
 
 def _receipt(

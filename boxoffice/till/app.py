@@ -71,12 +71,13 @@ def vault_of(settings: Settings) -> Vault:
     return KeyringVault(f"boxoffice {settings.data_dir}")
 
 
-def run_till(on_shown: Callable[[], None] = lambda: None, *, is_gate_only: bool = False) -> int:
+def run_till(on_shown: Callable[[], None] = lambda: None, *, is_gate_only: bool = False, is_kiosk: bool = False) -> int:
     """Opens the window and returns the exit code when it is closed; where one is open already, shows that instead.
 
     Args:
         on_shown: called when the first screen that a person can use is drawn.
         is_gate_only: a steward's machine, that lets people in and can't sell: it takes no places either.
+        is_kiosk: customers serve themselves, until staff ends it.
 
     Raises:
         AlreadyOpen: if another program has the till's folder, and shows no window.
@@ -103,7 +104,12 @@ def run_till(on_shown: Callable[[], None] = lambda: None, *, is_gate_only: bool 
         till, sounds = build_till(settings, sells=not is_gate_only), SystemSounds()
         try:
             return run_window(
-                till, on_shown=shown, folder=settings.data_dir, is_gate_only=is_gate_only, play=sounds.play
+                till,
+                on_shown=shown,
+                folder=settings.data_dir,
+                is_gate_only=is_gate_only,
+                is_kiosk=is_kiosk,
+                play=sounds.play,
             )
         finally:
             till.close()

@@ -2,23 +2,21 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from boxoffice.core.money import Currency
 from boxoffice.till.ui.actions import Action, BeginDrill, Drill
 from boxoffice.till.ui.flow.destinations import CheckIn, Drills, Next, SaleComplete, Sell
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.keys import Key, Scan
 from boxoffice.till.ui.speech import LANGUAGES, code, say
 from boxoffice.till.ui.views.training import BandView, DrillsView, DrillView
 from boxoffice.till.usecases.gateway.standing import Ended, TillEvent
 from boxoffice.training import telling
-from boxoffice.training.course import DrillPlan, course
-from boxoffice.training.goals import Progress, Score, drawer_off, judge, scored
+from boxoffice.training.course import course
+from boxoffice.training.goals import drawer_off, judge, scored
+from boxoffice.training.moments import Finished, Running
 from boxoffice.training.results import Result, Results
 from boxoffice.training.score_card import card
 from boxoffice.training.stage import Stage
@@ -29,41 +27,8 @@ _LINGER_S: Final = 1.0
 """How long the till's own last page stays, before the score comes."""
 
 
-@dataclass
-class Running:
-    """The drill under way. The threads of the till tell it what happened; the screen reads it."""
-
-    number: int
-    plan: DrillPlan
-    who: str
-    position: tuple[int, int]
-    began_s: float
-    tried: int = 1
-    presses: int = 0
-    progress: Progress = field(default_factory=Progress)
-    off_minor: int = 0
-    at_goal_since_s: float = 0.0
-    hinted: bool = False
-    ended_s: float | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return self.progress.done >= len(self.plan.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A drill that is over, and its score."""
-
-    number: int
-    plan: DrillPlan
-    who: str
-    score: Score
-    currency: Currency
-
-
 class Coach:
-    """Implements `ui.flow.training.Trainer`."""
+    """Implements `ui.flow.coaching.Coaching`."""
 
     def __init__(self, stage: Stage, results: Results, now: Callable[[], datetime]) -> None:
         self.stage, self._results, self._now = stage, results, now
@@ -73,14 +38,13 @@ class Coach:
         self._known = results.all()
         self._tries: dict[int, int] = {}
         self._session: Session | None = None
-        self._on_key: Callable[[Key | Scan], None] = lambda _key: None
         self._looking = threading.Lock()
         stage.till.subscribe(self._heard)
 
     # What the screens ask
 
-    def meet(self, session: Session, on_key: Callable[[Key | Scan], None]) -> None:
-        self._session, self._on_key = session, on_key
+    def meet(self, session: Session) -> None:
+        self._session = session
 
     def band(self) -> BandView:
         session = self._met

@@ -24,9 +24,10 @@ from boxoffice.core.sales import draft
 from boxoffice.core.staff import Person
 from boxoffice.core.tickets import certify
 from boxoffice.core.training import TRAINING_EVENT
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -37,6 +38,7 @@ from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -249,6 +251,15 @@ class PracticeHub:
     def ask_card(self, ask: CardAsk) -> CardAnswer:
         self._refuse()
 
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        self._refuse()
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        self._refuse()
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        self._refuse()
+
     def preflight(self, ask: PreflightAsk) -> PreflightAnswer:
         self._refuse()
 
@@ -262,6 +273,15 @@ class PracticeHub:
         self._refuse()
 
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer:
+        self._refuse()
+
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        self._refuse()
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        self._refuse()
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
         self._refuse()
 
     def look_at_order(self, order_id: str) -> OrderLook:

@@ -1,7 +1,7 @@
 """What the coach shows: the band, the drill under way, and the page of the scores, in the language of now."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boxoffice.core.money import Money
 from boxoffice.core.training import TRAINING
@@ -13,10 +13,8 @@ from boxoffice.till.ui.words import money
 from boxoffice.training.course import FAULT_WORDS, DrillPlan, Step
 from boxoffice.training.goals import COSTS, MOST, PASSES, Score
 from boxoffice.training.hub import PIN
+from boxoffice.training.moments import Finished, Running
 from boxoffice.training.results import Result, best_in_team, best_of
-
-if TYPE_CHECKING:
-    from boxoffice.training.coach import Finished, Running
 
 _ALL: Final = later("No real money. No real tickets. All paper says TRAINING.")
 _MOST_KEPT: Final = 2
@@ -32,7 +30,7 @@ def band(*, wants_pin: bool, has_drills: bool) -> BandView:
     )
 
 
-def panel(running: "Running", now_s: float, drills_: int, *, is_hinted: bool, is_sold: bool) -> DrillView:
+def panel(running: Running, now_s: float, drills_: int, *, is_hinted: bool, is_sold: bool) -> DrillView:
     """Returns the drill under way; where something was just sold, the next customer comes first."""
     plan, done = running.plan, running.progress.done
     step = plan.steps[done] if done < len(plan.steps) else None
@@ -80,7 +78,7 @@ def _clock(seconds: int) -> str:
 
 
 def drills(
-    plans: Sequence[DrillPlan], results: Sequence[Result], who: str, last: "Finished | None", next_number: int
+    plans: Sequence[DrillPlan], results: Sequence[Result], who: str, last: Finished | None, next_number: int
 ) -> DrillsView:
     """Returns the page of the scores."""
     best = best_of(results, who)
@@ -150,7 +148,7 @@ def _next(plans: Sequence[DrillPlan], next_number: int, words: str = "") -> Butt
     return ButtonView(label, Drill.NEXT, "primary", "next", "Enter")
 
 
-def _score(plans: Sequence[DrillPlan], last: "Finished", next_number: int) -> ScoreView:
+def _score(plans: Sequence[DrillPlan], last: Finished, next_number: int) -> ScoreView:
     score = last.score
     words = say("of {most}. Passed", most=MOST) if score.is_passed else say("of {most}. Try again", most=MOST)
     return ScoreView(
@@ -197,7 +195,7 @@ def _lost(score: Score) -> tuple[RowView, ...]:
     return tuple(rows)
 
 
-def _drawer(last: "Finished") -> tuple[str, str]:
+def _drawer(last: Finished) -> tuple[str, str]:
     return money(Money(last.score.off_minor, last.currency)), say(
         "drawer is right"
     ) if not last.score.off_minor else say("drawer is off")

@@ -89,11 +89,11 @@ def _look(hub: Hub, connection: Connection, event: str, claim: int) -> tuple[boo
     asked = {
         (device, pool.pool): units for pool in short for device, units in ask_back(pool.units, pool.holders).items()
     }
-    news = {
+    to_wake = {
         device
         for (device, pool), units in sorted(asked.items())
         if claims.recall(connection, event, pool, device, units, _RECALL_LASTS)
     }
-    for device in sorted(news):
+    for device in sorted(to_wake):
         feed.wake(connection, "feed", event, device)
     return not short, True

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.effects import announcements_of, capacities_of, findings_of, jobs_of, moves_of
+from boxoffice.core.effects import announcements_of, capacities_of, findings_of, jobs_of, moves_of, must_know_all
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.findings import Finding, Over, Remedy, of_lack
@@ -104,6 +104,7 @@ class Hub:
         after, effects, misfits = take_all(before, self.chain.unsealed(drafts))
         if misfits:
             raise ValueError(next(iter(misfits.values())))
+        must_know_all(effects)
         write_events(connection, changed(before.events, after.events), self._new_event_key)
         size_pools(connection, capacities_of(effects))  # before what is sold of the places that are new
         lacks = moves.make(connection, moves_of(effects))

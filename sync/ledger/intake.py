@@ -92,6 +92,8 @@ def take_facts_in(hub: Hub, connection: Connection, device: Device, push: PushRe
     findings = [*followed.findings, *begun, *_quarantine(connection, device, sorted_out)]
     _contacts(connection, device, push.contacts)
     hub.put_before_a_person(connection, findings, device_id=device.id)
+    for each in followed.refused:
+        hub.write(connection, [each.end], each.event_id)
     if sorted_out.accepted:
         then(connection, followed.came_back, followed.applied)
     head = max((before, *map(head_after, sorted_out.accepted)), key=lambda each: (each.epoch, each.seq))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from boxoffice.core.authority import why_not
@@ -20,7 +20,7 @@ from boxoffice.core.own_money import is_given_by_itself, is_own_money
 from boxoffice.core.who_wrote import Doubt, doubt_about
 from boxoffice.core.writers import Role, Writer
 from sync.ledger.came_back import CameBack, came_back
-from sync.ledger.till_refunds import may_be_sent
+from sync.ledger.till_refunds import Refused, may_be_sent, unsent
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Posted, Standing, store_facts
 from sync.store.known import load_known
@@ -29,11 +29,13 @@ from sync.store.ledger import load_books, lock_orders, orders_behind, take_all, 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What is left to be done after a till's facts: what a person must look at, and what can be sold again."""
+    """What is left to be done after a till's facts."""
 
     findings: Sequence[Finding | Over] = ()
     came_back: Sequence[CameBack] = ()
     applied: Sequence[Fact] = ()
+    refused: Sequence[Refused] = ()
+    """Refunds that the till asked for, and that are not made: the caller writes their ends."""
 
 
 def apply_till_facts(
@@ -72,16 +74,16 @@ def apply_till_facts(
     _answer_recalls(connection, effects)
     is_tills = writer.role is Role.TILL
     # What the hub itself asks for it may: also where a till tells it that it did, and it has lost that.
-    jobs, unsent = may_be_sent(jobs_of(effects), books) if is_tills else (jobs_of(effects), [])
+    jobs, refused_back = may_be_sent(jobs_of(effects), books) if is_tills else (jobs_of(effects), [])
     tasks.begin(connection, jobs)
-    findings = [*findings_of(effects), *unsent]
+    findings = [*findings_of(effects), *unsent(refused_back)]
     findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
     findings += _misfitting(writer, [fact for fact in allowed if fact.id in misfits], misfits, books)
     findings += _doubted(writer, allowed, known)
     findings += _not_theirs(writer, facts, {**odd, **refused}, known)
     fitting = [fact for fact in allowed if fact.id not in misfits]
     back = came_back(before, books, fitting) if is_tills else ()
-    return Followed(findings, tuple(back), fitting)
+    return Followed(findings, tuple(back), fitting, tuple(refused_back))
 
 
 def _answer_recalls(connection: Connection, effects: Sequence[Effects]) -> None:
@@ -162,10 +164,19 @@ def _write(connection: Connection, before: Books, facts: Sequence[Fact]) -> tupl
     return books, effects, misfits
 
 
+_REFUNDS: Final = frozenset({FactKind.REFUND_REQUESTED, FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED})
+_TOLD: Final = text("SELECT set_config('boxoffice.is_told', :is_told, true)")
+
+
 def _is_written(connection: Connection, before: Books, after: Books, facts: Sequence[Fact]) -> bool:
+    is_refund = any(fact.kind in _REFUNDS for fact in facts)
     try:
         with connection.begin_nested():
+            if is_refund:  # others may have given the same back: Postgres holds only what the hub writes itself to that
+                connection.execute(_TOLD, {"is_told": "yes"})
             write_books(connection, before, after, facts)
+            if is_refund:
+                connection.execute(_TOLD, {"is_told": "no"})
     except (IntegrityError, DataError):
         return False
     return True

@@ -1,17 +1,32 @@
 """What tills gave up and ask to be given back: sent to the provider that took it, if it is theirs to ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from boxoffice.core.books import Books
 from boxoffice.core.effect_kinds import Job, Task
-from boxoffice.core.findings import Finding
+from boxoffice.core.findings import NOT_SENT, Finding
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads.refunds import RefundRequested
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested
 from boxoffice.core.payments import PaymentStatus
 
 
-def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Finding]]:
-    """Returns what of a till's wishes is done, and the refunds among them that a person must look at instead.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refund that a till asked for, and that nobody makes: with it, it has ended. `why` is empty for one too many."""
+
+    asked: RefundRequested
+    event_id: str
+    why: str
+
+    @property
+    def end(self) -> RefundFailed:
+        about = self.asked.model_dump(include={"order_id", "tender_id", "tender", "amount", "currency", "refund_id"})
+        return RefundFailed(**about, code=NOT_SENT, message=self.why)
+
+
+def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Refused]]:
+    """Returns what of a till's wishes is done, and the refunds among them that are not.
 
     A till may only ask for money back that has bought nothing: of an order that ended unpaid, and never more of a
     payment than it took.
@@ -22,11 +37,20 @@ def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Find
         for job in jobs
         if job.task is Task.SEND_REFUND and (why := _why_not(books, asked[job.subject_id])) is not None
     }
-    findings = [
-        Finding("fact_does_not_fit", f"A till asks for a refund, but {why}", asked[job.subject_id].order_id)
-        for job, why in refused.items()
-    ]
-    return [job for job in jobs if job not in refused], findings
+    ends = [_refused(books, asked[job.subject_id], why) for job, why in refused.items()]
+    return [job for job in jobs if job not in refused], ends
+
+
+def _refused(books: Books, asked: RefundRequested, why: str) -> Refused:
+    return Refused(asked, books.orders[asked.order_id].event_id, why)
+
+
+def unsent(refused: Sequence[Refused]) -> Iterator[Finding]:
+    """Yields what a person must look at; what had gone back already is just not sent again."""
+    for each in refused:
+        if each.why:
+            words = f"A till asks for a refund, but {each.why}"
+            yield Finding("fact_does_not_fit", words, each.asked.order_id)
 
 
 def _why_not(books: Books, asked: RefundRequested) -> str | None:
@@ -35,5 +59,4 @@ def _why_not(books: Books, asked: RefundRequested) -> str | None:
         return f"order {order.order_number} is {order.status.value}."
     if payment is None or payment.order_id != order.id or payment.status is not PaymentStatus.CAPTURED:
         return f"order {order.order_number} has no such payment."
-    is_over = books.refunded(payment.id) > payment.amount
-    return f"it is more than what order {order.order_number} has paid." if is_over else None
+    return "" if books.refunded(payment.id) > payment.amount else None

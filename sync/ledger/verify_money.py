@@ -8,6 +8,7 @@ from typing import Final
 from boxoffice.core.books import Books
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
+from boxoffice.core.findings import GIVEN_TWICE
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import names_where
@@ -35,9 +36,11 @@ def _of_refunds(books: Books) -> Iterator[str]:
         elif payment.tender.value in _NO_MONEY and not _came_to_nothing(books, payment.order_id):
             yield f"refund {refund.id}: {payment.tender.value} can't be given back"
         gone[refund.payment_id] += refund.amount if refund.is_alive else 0
+    told = {each.order_id for each in books.exceptions.values() if each.kind == GIVEN_TWICE}
     for payment_id, amount in gone.items():
-        paid = books.payments[payment_id].amount if payment_id in books.payments else 0
-        if amount > paid:
+        payment = books.payments.get(payment_id)
+        paid = 0 if payment is None else payment.amount
+        if amount > paid and (payment is None or payment.order_id not in told):
             yield f"payment {payment_id}: {amount} was refunded of {paid}"
 
 

@@ -6,6 +6,7 @@ Six are of the customer's plan; the others tell that the hub's own work stands s
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select, text
@@ -18,6 +19,8 @@ from sync.operations.processes import Process, all_processes, answers_of
 from sync.operations.supervision import Beat
 from sync.ports import Mail, MailSender
 from sync.store import tables as t
+from sync.store.chain import utc_now
+from sync.tills.shifts import CashPlace, cash_under_way
 
 PAYMENT_FAILURES: Final = 0.05
 QUEUE_DEPTH: Final = 1_000
@@ -26,6 +29,8 @@ LOW_INVENTORY: Final = (0.0, 0.10)
 """Shares of a pool that nobody has bought; each is told once while the pool has this size, the smallest first."""
 BOUNCES: Final = 0.05
 JOBS_WAIT_S: Final = 300
+CARRY_S: Final = 2 * 3_600
+"""From one drawer to another, or to the safe, nobody walks for longer."""
 EVERY_S: Final = 60.0
 _FEW: Final = 5
 """A share of fewer cases than this says nothing."""
@@ -84,6 +89,16 @@ def _alerts_of_processes(processes: Sequence[Process]) -> Iterator[Alert]:
         yield Alert("answers_are_slow", "", f"One answer of twenty takes longer than {answers.p95_s:.1f} s.")
 
 
+def alerts_of_cash(under_way: Sequence[CashPlace], now: datetime) -> Iterator[Alert]:
+    """Yields what somebody has carried for too long; each is told once."""
+    for each in under_way:
+        hours = int((now - each.since).total_seconds() // 3_600)
+        if (now - each.since).total_seconds() > CARRY_S:
+            who = each.name if each.name != "cash" else "somebody"
+            words = f"{each.amount} has been under way with {who} for {hours} hours."
+            yield Alert("cash_is_late", f"{each.name} {each.since.isoformat()}", words, is_once=True)
+
+
 def _is_told(connection: Connection, alert: Alert) -> bool:
     """Returns whether a person has it before them, or, if it is told once, had it."""
     same = select(_x.id).where(_x.kind == alert.kind, _x.subject_id == alert.subject)
@@ -112,7 +127,8 @@ class Watch:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alerts'))"))
             recent, day = measure(connection, LATELY), measure(connection)
             processes = all_processes(connection)
-            for alert in alerts_of(recent, day, processes):
+            cash = alerts_of_cash(cash_under_way(connection), utc_now())
+            for alert in (*alerts_of(recent, day, processes), *cash):
                 if not _is_told(connection, alert):
                     self.hub.raise_exception(
                         connection, alert.kind, alert.words, subject_id=alert.subject, remedies=("seen",)

@@ -18,6 +18,7 @@ from boxoffice.core.rows import ExceptionStatus, TicketStatus
 from sync.doors.arrivals import ticket_of_scan
 from sync.ledger.hub import OVER, Hub
 from sync.orders.finishing import revived
+from sync.payments import gift_cards
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
 from sync.payments.refunds import Refunds
 from sync.store import exceptions
@@ -31,6 +32,7 @@ from sync.tills.left_unfinished import END_ORDER, OrderNotLeft, end_left
 
 _x: Final = t.exceptions.c
 _CALL_OFF: Final = "call_off_refund"
+_WRITE_OFF: Final = "write_off"
 
 
 class NotDone(OperationFailed):
@@ -75,6 +77,10 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
         later(
             "Gives back what was paid of it: cards by themselves, cash by your own hand. The order comes to nothing."
         ),
+    ),
+    _WRITE_OFF: Remedy(
+        later("Write it off"),
+        later("What was spent beyond the card is booked as a loss. The sales stand, and nobody owes it."),
     ),
     RAISED: Remedy(later("Raise the capacity"), later("The pool becomes so large that what was sold fits.")),
     SEATED: Remedy(
@@ -153,7 +159,8 @@ class Inbox:
             act(self, connection, row, books, by)
         order = books.orders.get(row.order_id or "")
         event_id = None if order is None else order.event_id
-        self.hub.write(connection, [ExceptionResolved(exception_id=exception_id, remedy=remedy, by=by)], event_id)
+        if remedy != _WRITE_OFF:
+            self.hub.write(connection, [ExceptionResolved(exception_id=exception_id, remedy=remedy, by=by)], event_id)
 
     def issue(self, connection: Connection, row: Raised, books: Books, _by: str) -> None:
         order = books.orders[_order_of(row)]
@@ -190,7 +197,7 @@ class Inbox:
         defer(connection, "send_refund", {"refund_id": _subject_of(row)})
 
     def call_off(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
-        self.refunds.call_off_in(connection, _subject_of(row), "called off by an organizer")
+        self.refunds.call_off_in(connection, _subject_of(row))
 
     def void(self, connection: Connection, row: Raised, books: Books, _by: str) -> None:
         valid = [ticket.id for ticket in books.tickets.values() if ticket.status is TicketStatus.VALID]
@@ -207,6 +214,12 @@ class Inbox:
             end_left(self.hub, connection, books, _order_of(row), by, decided=row.subject_id)
         except OrderNotLeft as error:
             raise NotDone(error.what_happened) from error
+
+    def write_off(self, connection: Connection, row: Raised, _books: Books, by: str) -> None:
+        resolved = ExceptionResolved(exception_id=row.id, remedy=_WRITE_OFF, by=by)
+        self.hub.write(connection, [resolved], None)  # first: the others about this card are over by themselves
+        if not gift_cards.write_off(self.hub, connection, _subject_of(row), by):
+            raise NotDone("A refund has put it back onto the card meanwhile: nothing is left to write off.")
 
     def work_again(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
         e = t.payment_events.c
@@ -225,6 +238,7 @@ _ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Raised, Books, str], None
     "void_this_ticket": Inbox.void_one,
     "work_on_it_again": Inbox.work_again,
     END_ORDER: Inbox.end_order,
+    _WRITE_OFF: Inbox.write_off,
 }
 
 
@@ -259,8 +273,8 @@ def remedy_words(name: str | None) -> str:
 def remedies_of(row: Raised) -> list[str]:
     """Returns what can be done about an exception; there is always the word that it was seen.
 
-    What has come up before hubs could end such an order can be ended, too.
+    What has come up before hubs could end such an order, or write such a loss off, can be ended, too.
     """
-    more = [END_ORDER] if row.kind == "left_part_paid" else []
+    more = [END_ORDER] if row.kind == "left_part_paid" else [_WRITE_OFF] if row.kind == "gift_card_overspent" else []
     known = [name for name in dict.fromkeys([*more, *row.remedies]) if name in REMEDIES]
     return known if "seen" in known or "leave_them_valid" in known else [*known, "seen"]

@@ -37,6 +37,7 @@ from sync.store import feed, limits
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
 from sync.tills.left_payments import LeftPayments
+from sync.tills.report_mails import ReportMails
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
@@ -103,6 +104,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
             limits.forget_old(connection)
 
     _add_mails(app, cases.mailer)
+    _add_report_mails(app, ReportMails(hub, cases.mailer.provider))
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
     _add_catch_up(app, cases.catch_up)
@@ -174,6 +176,16 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
 
     for name in ("send_mail", "send_word", "send_return"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
+
+
+def _add_report_mails(app: procrastinate.App, mails: ReportMails) -> None:
+    @app.task(name="send_report", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def send_report(context: JobContext, mail_id: str) -> None:
+        try:
+            mails.send(mail_id)
+        except Exception as error:
+            mails.note_failure(mail_id, error, is_last=_is_last(context))
+            raise
 
 
 def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:

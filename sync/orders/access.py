@@ -59,6 +59,11 @@ def tickets_link(hub: Hub, connection: Connection, order_id: str, order_number: 
     return f"{hub.public_url}/my-tickets?order={order_number}&id={order_id}&key={key}"
 
 
+def door_link(hub: Hub, connection: Connection, order_id: str) -> str:
+    """Returns the address of the tickets of an order from a till, for the phone of whoever has just bought it."""
+    return f"{hub.public_url}/door-tickets?id={order_id}&key={token_for(hub, connection, order_id)}"
+
+
 def nobodys_link(hub: Hub) -> str:
     """Returns an address that stands for the link to an order's tickets and opens none, for those who may not."""
     return f"{hub.public_url}/my-tickets"

@@ -8,7 +8,6 @@ from typing import Final
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import OrderPlaced
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
@@ -229,7 +228,7 @@ class Checkouts:
         self.provider(provider)
         with self.hub.database.transaction() as connection:
             found = checkouts.of_code(connection, code)
-            if found is None or found.channel is not Channel.DOOR:
+            if found is None or not found.channel.is_at_a_till:
                 raise UnknownCheckout("There is no such payment.")
             if provider == "paypal":
                 must_be_open(connection, "paypal", found.order_id)

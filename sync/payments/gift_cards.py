@@ -8,10 +8,11 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.gift_cards import read_card_code
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.payload import Payload
-from boxoffice.core.payloads.stored_value import GiftCardBlocked, GiftCardTakenBack, ValueRecalled
+from boxoffice.core.payloads.stored_value import GiftCardBlocked, GiftCardTakenBack, GiftCardWrittenOff, ValueRecalled
 from boxoffice.core.value_rows import CardStatus, StoredValueRow
 from sync.ledger.hub import Hub
 from sync.payments.giving_back import NewOrderRefund, refundable
@@ -107,6 +108,25 @@ def owed_on_all(connection: Connection) -> Sequence[Owed]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What whoever has a card's code may know of it."""
+
+    last4: str
+    left: Money
+    is_blocked: bool
+
+
+def standing_of(connection: Connection, typed: str) -> Standing | None:
+    """Returns how the card of a code stands; None if no card has it."""
+    code = read_card_code(typed)
+    card = None if code is None else stored_values.by_code(connection, code.hash)
+    if card is None:
+        return None
+    left = Money(card.balance, Currency(card.currency))
+    return Standing(card.last4, left, card.status is CardStatus.BLOCKED)
+
+
 def block(hub: Hub, card_id: str, by: str, *, is_blocked: bool) -> None:
     """Lets nobody spend a card from now on, or lets everybody again; what tills have of a blocked one is asked back.
 
@@ -129,6 +149,19 @@ def block(hub: Hub, card_id: str, by: str, *, is_blocked: bool) -> None:
         hub.write(connection, written, card.event_id)
 
     hub.database.run(work)
+
+
+def write_off(hub: Hub, connection: Connection, card_id: str, by: str) -> bool:
+    """Takes what was spent of a card beyond what it held as a loss; returns whether anything was over.
+
+    All that was before a person because of it is over with that: a refund onto the card may have brought it back.
+    """
+    card = _kept(connection, card_id)
+    if card.over:
+        lost = GiftCardWrittenOff(card_id=card_id, amount=card.over, currency=card.currency, by=by)
+        hub.write(connection, [lost], card.event_id)
+    hub.settle_exceptions(connection, ("gift_card_overspent",), card_id, card.event_id)
+    return card.over > 0
 
 
 def take_back(hub: Hub, refunds: Refunds, card_id: str, by: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -10,17 +11,22 @@ from boxoffice.core.catalogue import Product
 from boxoffice.core.charging import CantBeCharged, as_sent
 from boxoffice.core.errors import FieldError
 from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.over_capacity import COUNTED
 from boxoffice.core.payloads.payload import PartKey
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.tickets import TicketPart, TicketReissued, TicketsIssued, TicketVoided
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.refunds import Part, parts_of
-from boxoffice.core.rows import PaymentRow, TicketStatus
+from boxoffice.core.reissues import newest_of
+from boxoffice.core.rows import PaymentRow
 from boxoffice.core.stored_value import owed_on_cards
 from boxoffice.core.tenders import Back, tender_of
 from sync.provider_states import CHARGING, TENDERS, Provider
 from sync.store import tables as t
+
+_ISSUED: Final = FactKind.TICKETS_ISSUED.value
+_OF_TICKETS: Final = (_ISSUED, FactKind.TICKET_REISSUED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +57,21 @@ def _is_the_hubs(payment: PaymentRow) -> bool:
     return payment.tender.value in TENDERS or tender_of(payment.tender).back is Back.CARD
 
 
-def can_void(books: Books, order_id: str) -> bool:
-    """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
-    mine = [
-        each for each in books.payments.values() if each.order_id == order_id and each.status is PaymentStatus.CAPTURED
-    ]
-    has_valid = any(each.status is TicketStatus.VALID and each.order_id == order_id for each in books.tickets.values())
-    return has_valid and any(not tender_of(each.tender).is_money for each in mine)
-
-
 def parts_in(connection: Connection, books: Books, order_id: str) -> tuple[Part, ...]:
     """Returns everything in a finished order, given back or not; nothing of one that is not finished."""
     if order_id not in books.issued:
         return ()
+    return parts_of(books.placed[order_id], tickets_in(connection, order_id))
+
+
+def tickets_in(connection: Connection, order_id: str) -> tuple[TicketPart, ...]:
+    """Returns the tickets of a finished order, each by its newest code."""
     f = t.facts.c
-    mine = (f.payload["order_id"].astext == order_id, f.kind == "tickets_issued", f.is_applied)
-    issued = TicketsIssued.model_validate(connection.execute(select(f.payload).where(*mine)).scalar_one())
-    return parts_of(books.placed[order_id], issued.tickets)
+    mine = (f.payload["order_id"].astext == order_id, f.kind.in_(_OF_TICKETS), f.is_applied)
+    told = connection.execute(select(f.kind, f.payload).where(*mine).order_by(f.position)).all()
+    (issued,) = (TicketsIssued.model_validate(row.payload) for row in told if row.kind == _ISSUED)
+    again = (TicketReissued.model_validate(row.payload) for row in told if row.kind != _ISSUED)
+    return newest_of(issued.tickets, again)
 
 
 def problems_of(books: Books, new: NewOrderRefund) -> Sequence[FieldError]:

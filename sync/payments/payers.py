@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, exists, select
 
 from boxoffice.core.facts import text_in
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import AT_TILLS, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import Taken, names_where
 from boxoffice.core.wire.pushes import PushRequest
@@ -18,6 +18,7 @@ from sync.store.mails import queue_mail
 
 _o: Final = t.orders.c
 _p: Final = t.payments.c
+_AT_TILLS: Final = [channel.value for channel in AT_TILLS]
 _PAGES: Final = names_where(lambda row: row.taken is Taken.PAGE)
 
 
@@ -26,7 +27,7 @@ def take_payer(connection: Connection, order_id: str, tender_id: str, email: str
 
     An address that was typed at a till before is not mailed: the till does that.
     """
-    mine = (_o.id == order_id, _o.channel == Channel.DOOR.value, _o.customer_email.is_(None))
+    mine = (_o.id == order_id, _o.channel.in_(_AT_TILLS), _o.customer_email.is_(None))
     is_theirs = email is not None and set_contact(connection, {EMAIL: email}, *mine)
     _mail(connection, {order_id}, besides=None if is_theirs else tender_id)
 
@@ -45,7 +46,7 @@ def _mail(connection: Connection, order_ids: set[str], *, besides: str | None = 
         by_phone.append(_p.id != besides)
     wanted = select(_o.id, _o.customer_email).where(
         _o.id.in_(order_ids),
-        _o.channel == Channel.DOOR.value,
+        _o.channel.in_(_AT_TILLS),
         _o.status == OrderState.COMPLETED.value,
         _o.customer_email.is_not(None),
         exists().where(*by_phone),

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, func, select, text, update
 from boxoffice.core.books import Books
 from boxoffice.core.door_refunds import out_of
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
-from boxoffice.core.findings import Remedy
+from boxoffice.core.findings import CALLED_OFF, Remedy
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
-from boxoffice.core.refunds import still_there, tickets_to_void, units_back
+from boxoffice.core.refunds import can_void, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import TicketStatus
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
@@ -23,7 +23,6 @@ from sync.orders.access import NoSuchOrder
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.payments.giving_back import (
     NewOrderRefund,
-    can_void,
     known_as_sold,
     missing_parts,
     over_lease,
@@ -35,6 +34,7 @@ from sync.payments.giving_back import (
 from sync.payments.over_capacity import count_what_fits
 from sync.payments.refund_mails import tell_of_refund
 from sync.payments.returned_mails import tell_of_return
+from sync.payments.voiding import void_tickets
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.provider_states import REFUND_FAILURES, TENDERS, RefundState, why_refund_failed
 from sync.store import refunds
@@ -113,9 +113,9 @@ class Refunds:
                 connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(key_number=wanted))
         return f"refund-{refund_id}" + (f"-{wanted}" if wanted else "")
 
-    def call_off_in(self, connection: Connection, refund_id: str, why: str) -> None:
+    def call_off_in(self, connection: Connection, refund_id: str) -> None:
         """Ends a refund that the provider has not made, within a transaction of the caller's, who looked before."""
-        self._settle(connection, refund_id, RefundResult("", RefundState.FAILED, why))
+        self._settle(connection, refund_id, RefundResult("", RefundState.FAILED, CALLED_OFF))
 
     def find_made(self, refund_id: str) -> bool:
         """Returns whether the provider has made the refund, by its own word.
@@ -252,11 +252,7 @@ class Refunds:
         by: str = "",
     ) -> None:
         """Voids tickets of an order that the caller has locked."""
-        event_id = books.orders[order_id].event_id
-        products, over = products_of(connection, event_id), over_lease(connection, order_id)
-        voided = voidings_of(books, tickets, products, why, over, by)
-        self.hub.write(connection, voided, event_id)
-        count_what_fits(self.hub, connection, event_id)
+        void_tickets(self.hub, connection, books, order_id, tickets, why, by=by)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = refunds.get(connection, refund_id).order_id
@@ -265,7 +261,7 @@ class Refunds:
         is_made_after_all = state is RefundState.SUCCEEDED and row.was_never_made
         if row.status is RefundStatus.FAILED and not is_made_after_all:
             return
-        why = why_refund_failed(result.failure) if state is RefundState.FAILED else None
+        why = _why_failed(result) if state is RefundState.FAILED else None
         values: dict[str, Any] = {"state": "pending" if state is RefundState.PENDING else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
@@ -335,8 +331,8 @@ class Refunds:
             currency=row.currency,
             provider_reference=result.id or row.provider_reference,
             refund_id=row.id,
-            code=result.failure if result.failure in REFUND_FAILURES else "refused",
-            message=why_refund_failed(result.failure),
+            code=result.failure if result.failure in {*REFUND_FAILURES, CALLED_OFF} else "refused",
+            message=_why_failed(result),
             is_reversal=is_reversal,
             unearned=unearned,
             is_out=row.status is RefundStatus.PENDING,
@@ -388,3 +384,7 @@ def _new(row: Refund, payment: str, key: str) -> NewRefund:
             "event_id": row.event_id,
         },
     )
+
+
+def _why_failed(result: RefundResult) -> str:
+    return "called off by an organizer" if result.failure == CALLED_OFF else why_refund_failed(result.failure)

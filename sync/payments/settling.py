@@ -75,7 +75,7 @@ def settle_unopened(
 
 def _locked(connection: Connection, found: Checkout) -> Checkout:
     """Locks what the end of a payment changes, always in the same order, and returns the payment as it is then."""
-    if found.channel is Channel.DOOR and lock_device(connection, found.device_id):
+    if found.channel.is_at_a_till and lock_device(connection, found.device_id):
         raise NotHealed  # it may know already how this ended
     lock_orders(connection, [found.order_id])
     return locked(connection, found.tender_id)
@@ -147,7 +147,7 @@ def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> 
         if is_last:
             payloads += ending(hub, connection, books, row.order_id, _PAID)
         _write(hub, connection, row, payloads, CheckoutStatus.PAID, books)
-        if row.channel is Channel.DOOR:
+        if row.channel.is_at_a_till:
             take_payer(connection, row.order_id, row.tender_id, session.payer_email)
         return
     is_late = is_expected and not row.is_live and _could_come_late(books, row)

@@ -22,7 +22,7 @@ def wanted(public_url: str, taking: Taking, found: Checkout, placed: OrderPlaced
     if sum(line.amount for line in lines) != found.amount or any(line.amount % step for line in lines):
         lines = [SessionLine(f"Part of order {placed.order_number}", found.amount)]
     success_url, cancel_url = _ways_back(public_url, found)
-    is_at_the_door = found.channel is Channel.DOOR and found.provider == "stripe"
+    is_at_the_door = found.channel.is_at_a_till and found.provider == "stripe"
     has_choice = is_at_the_door and taking.takes("paypal", amount)
     return NewSession(
         key=f"checkout-{found.tender_id}" + (f"-{found.switches}" if found.switches else ""),
@@ -53,7 +53,7 @@ def _ways_back(public_url: str, found: Checkout) -> tuple[str, str]:
             # PayPal adds `token`, the id of its order
             which = "" if found.provider == "paypal" else "?session_id={CHECKOUT_SESSION_ID}"
             return f"{public_url}/payment/success{which}", f"{public_url}/tickets?canceled=true"
-        case Channel.DOOR:
+        case Channel.DOOR | Channel.KIOSK:
             return f"{public_url}/p/{found.code}/done", f"{public_url}/p/{found.code}/back"
         case _:
             assert_never(found.channel)

@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from sync.store.comps import COMPS_OF
+
 _SETTLED: Final = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 _NEWEST: Final = text("""
     SELECT changed_in FROM orders
@@ -18,13 +20,18 @@ _NEWEST: Final = text("""
 """)
 _TOTAL: Final = text("SELECT count(*) FROM orders WHERE event_id = :event AND placed_by <> :device")
 # What a line says of its option stands in the fact alone, as does the card's number.
-_PAGE: Final = text("""
+_PAGE: Final = text(f"""
     SELECT o.changed_in, o.id, json_build_object(
-        'id', o.id, 'number', o.order_number, 'channel', o.channel, 'status', o.status, 'total', o.total_amount,
-        'currency', o.currency, 'sold_by', CASE d.kind WHEN 'till' THEN d.name ELSE '' END,
+        'id', o.id, 'number', o.order_number, 'channel', CASE o.channel WHEN 'web' THEN 'web' ELSE 'door' END,
+        'status', o.status, 'total', o.total_amount, 'currency', o.currency,
+        'sold_by', CASE d.kind WHEN 'till' THEN d.name ELSE '' END,
         'placed_at', to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'email', o.customer_email, 'name', o.customer_name, 'phone', o.customer_phone,
         'is_collected', o.collected_at IS NOT NULL, 'note', o.customer_note,
+        'comps', {COMPS_OF},
+        'comps_by', (
+            SELECT f.staff_id FROM facts f
+            WHERE f.payload ->> 'order_id' = o.id AND f.kind = 'order_placed' AND f.is_applied LIMIT 1),
         'lines', (
             SELECT coalesce(json_agg(json_build_object(
                 'product_id', l.line ->> 'product_id', 'name', l.line ->> 'name',
@@ -62,7 +69,7 @@ _PAGE: Final = text("""
         ORDER BY changed_in, id LIMIT :limit
     ) o JOIN devices d ON d.id = o.placed_by
     ORDER BY o.changed_in, o.id
-""")
+""")  # noqa: S608  # of constants
 
 
 @dataclass(frozen=True, slots=True)

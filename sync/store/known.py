@@ -113,8 +113,8 @@ def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:
 
 
 def _tickets(fact: Fact) -> Iterator[dict[str, Any]]:
-    tickets = fact.payload.get("tickets")
-    for ticket in tickets if isinstance(tickets, list) else ():
+    tickets, alone = fact.payload.get("tickets"), fact.payload.get("ticket")
+    for ticket in (*(tickets if isinstance(tickets, list) else ()), alone):
         if isinstance(ticket, dict):
             yield ticket
 

@@ -17,7 +17,7 @@ from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Draft, Fact, text_in
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.refunds import RefundRequested
-from boxoffice.core.rows import KEPT, EventRow, ExceptionRow, Keeping, Kept, OrderRow, TicketStatus
+from boxoffice.core.rows import KEPT, Asked, EventRow, ExceptionRow, Keeping, Kept, OrderRow, TicketStatus
 from sync.store import tables as t
 from sync.store.rows import value_of
 
@@ -77,7 +77,10 @@ _BOOKS: Final = select(
         select(t.facts.c.payload["order_id"].astext.label("id")).where(*_payloads(FactKind.TICKETS_ISSUED)), "issued"
     ),
     _all_of(
-        select(t.facts.c.payload).where(*_payloads(FactKind.REFUND_REQUESTED)).order_by(t.facts.c.position), "asked"
+        select(t.facts.c.payload, t.facts.c.device_id)
+        .where(*_payloads(FactKind.REFUND_REQUESTED))
+        .order_by(t.facts.c.position),
+        "asked",
     ),
     _all_of(_columns(t.orders, OrderRow).where(t.orders.c.id == func.any(_ORDERS)), "orders"),
     *(_all_of(_of_orders(kept), kept.table) for kept in _BY_ORDER),
@@ -85,11 +88,12 @@ _BOOKS: Final = select(
 
 
 _f: Final = t.facts.c
+_ENDS: Final = (FactKind.TICKET_VOIDED.value, FactKind.TICKET_REISSUED.value)
 _VOIDED: Final = (
     select(t.tickets.c.id, func.min(_f.occurred_at))
     .join(t.facts, _f.payload["order_id"].astext == t.tickets.c.order_id)
     .where(t.tickets.c.id == func.any(bindparam("tickets", type_=ARRAY(Text))))
-    .where(_f.payload["ticket_id"].astext == t.tickets.c.id, _f.kind == FactKind.TICKET_VOIDED.value, _f.is_applied)
+    .where(_f.payload["ticket_id"].astext == t.tickets.c.id, _f.kind.in_(_ENDS), _f.is_applied)
     .group_by(t.tickets.c.id)
 )
 """When tickets were voided, by the facts of their orders."""
@@ -122,15 +126,13 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
     if not order_ids:
         return Books()
     row = connection.execute(_BOOKS, {"orders": list(order_ids)}).one()
-    asked: dict[str, tuple[RefundRequested, ...]] = {}
-    for each in map(RefundRequested.model_validate, row.asked):
-        asked[each.order_id] = (*asked.get(each.order_id, ()), each)
     books = Books(
         placed={payload["order_id"]: OrderPlaced.model_validate(payload) for payload in row.placed},
         orders={each["id"]: row_of(OrderRow, each) for each in row.orders},
         issued=set(row.issued),
-        asked=asked,
     )
+    for each in row.asked:
+        books.put(Asked(RefundRequested.model_validate(each["payload"]), each["device_id"]))
     for kept in _BY_ORDER:
         for each in getattr(row, kept.table):
             books.put(row_of(kept.row, each))

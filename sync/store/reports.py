@@ -42,7 +42,15 @@ _MINE: Final = f"""
         FROM mine
         JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'order_placed' AND f.is_applied
         CROSS JOIN jsonb_array_elements(f.payload -> 'lines') WITH ORDINALITY AS each(line, n)
-        WHERE mine.is_sold
+        WHERE mine.is_sold AND line ->> 'kind' <> 'gift_card'
+    ), cards AS (
+        SELECT mine.id AS order_id, mine.channel, (n - 1)::int AS line, line ->> 'name' AS name,
+               (line ->> 'quantity')::bigint AS quantity, (line ->> 'unit_price')::bigint AS unit_price,
+               (line ->> 'total')::bigint AS total
+        FROM mine
+        JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'order_placed' AND f.is_applied
+        CROSS JOIN jsonb_array_elements(f.payload -> 'lines') WITH ORDINALITY AS each(line, n)
+        WHERE mine.is_sold AND line ->> 'kind' = 'gift_card'
     ), asked AS (
         SELECT r.id, r.status, r.amount, p.tender, p.order_id, f.payload -> 'parts' AS parts
         FROM mine JOIN payments p ON p.order_id = mine.id JOIN refunds r ON r.payment_id = p.id
@@ -54,13 +62,21 @@ _MINE: Final = f"""
         FROM asked CROSS JOIN jsonb_array_elements(asked.parts) AS part
         WHERE jsonb_typeof(asked.parts) = 'array'
     ), voided AS (
-        SELECT order_id, line, number FROM (
+        WITH RECURSIVE issued AS (
             SELECT mine.id AS order_id, ticket ->> 'ticket_id' AS id, (ticket ->> 'line')::int AS line,
                    (row_number() OVER (PARTITION BY mine.id, ticket ->> 'line' ORDER BY n))::int - 1 AS number
             FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'tickets_issued' AND f.is_applied
             CROSS JOIN jsonb_array_elements(f.payload -> 'tickets') WITH ORDINALITY AS each(ticket, n)
             WHERE EXISTS (SELECT FROM tickets k WHERE k.order_id = mine.id AND k.status = 'voided')
-        ) AS issued JOIN tickets k USING (id, order_id) WHERE k.status = 'voided'
+        ), codes AS (
+            SELECT * FROM issued
+            UNION ALL
+            SELECT codes.order_id, f.payload -> 'ticket' ->> 'ticket_id', codes.line, codes.number
+            FROM codes JOIN facts f ON f.payload ->> 'order_id' = codes.order_id AND f.kind = 'ticket_reissued'
+                                   AND f.is_applied AND f.payload ->> 'ticket_id' = codes.id
+        )
+        SELECT order_id, line, number FROM codes JOIN tickets k USING (id, order_id)
+        GROUP BY 1, 2, 3 HAVING bool_and(k.status = 'voided')
     ), back AS (
         SELECT order_id, line, count(*) AS quantity, count(*) FILTER (WHERE NOT is_named) AS only_void FROM (
             SELECT order_id, line, number, bool_or(is_named) AS is_named FROM (
@@ -90,7 +106,7 @@ def _over(query: str) -> TextClause:
 
 
 _PRODUCTS: Final = _over("""
-    SELECT product_id, min(name) AS name, coalesce(sum(sold) FILTER (WHERE channel = 'door'), 0) AS door,
+    SELECT product_id, min(name) AS name, coalesce(sum(sold) FILTER (WHERE channel <> 'web'), 0) AS door,
            coalesce(sum(sold) FILTER (WHERE channel = 'web'), 0) AS web, sum(sold) AS sold,
            sum(quantity - sold) AS gone, sum(subtotal) AS amount
     FROM kept GROUP BY product_id ORDER BY amount DESC, product_id
@@ -99,8 +115,10 @@ _PRODUCTS: Final = _over("""
 _TOTALS: Final = _over("""
     SELECT count(*) FILTER (WHERE is_sold) AS orders,
            coalesce(sum(total_amount) FILTER (WHERE is_sold), 0) AS total,
-           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'door'), 0) AS door,
-           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'web'), 0) AS web,
+           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel <> 'web'), 0)
+               - (SELECT coalesce(sum(total), 0) FROM cards WHERE channel <> 'web') AS door,
+           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'web'), 0)
+               - (SELECT coalesce(sum(total), 0) FROM cards WHERE channel = 'web') AS web,
            (SELECT coalesce(sum(discount), 0) FROM lines) AS discount,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, reason, amount) ORDER BY amount DESC, reason), '[]')
             FROM (
@@ -116,13 +134,20 @@ _TOTALS: Final = _over("""
            ) AS each) AS free,
            (SELECT coalesce(sum(amount) FILTER (WHERE tender <> ALL(:free) AND status = 'succeeded'), 0)
             FROM asked) AS refunds,
-           (SELECT coalesce(sum(amount), 0) FROM taken) AS disputed
+           (SELECT coalesce(sum(amount), 0) FROM taken) AS disputed,
+           (SELECT coalesce(sum(total), 0) FROM cards) AS cards_sold,
+           (SELECT coalesce(sum(c.taken_back), 0) FROM stored_values c JOIN mine ON mine.id = c.order_id) AS cards_back,
+           (SELECT coalesce(sum(amount), 0) FROM paid WHERE tender = 'stored_value')
+               - (SELECT coalesce(sum(amount), 0) FROM asked
+                  WHERE tender = 'stored_value' AND status = 'succeeded') AS cards_spent
     FROM mine
 """)
 
 _HOURS: Final = _over("""
-    SELECT date_trunc('hour', created_at, :zone) AS hour, count(*) AS orders, sum(total_amount) AS amount
-    FROM mine WHERE is_sold GROUP BY 1 ORDER BY 1
+    SELECT date_trunc('hour', created_at, :zone) AS hour, count(*) AS orders,
+           sum(total_amount - coalesce(on_cards.total, 0)) AS amount
+    FROM mine LEFT JOIN (SELECT order_id, sum(total) AS total FROM cards GROUP BY 1) on_cards ON order_id = mine.id
+    WHERE is_sold GROUP BY 1 ORDER BY 1
 """)
 
 # Payments and refunds as they stand, beside what the ledger says of the very facts that made them: cash as it paid its
@@ -158,6 +183,7 @@ _POOLS: Final = text("""
     WHERE event_id = :event AND id NOT LIKE 'code:%' ORDER BY name
 """)
 
+# What is on a gift card is owed: it is no sale when it is put there, and what it pays is no money when it is spent.
 # One row for each line, payment that bought nothing, free ticket, refund, dispute, and what is void without a refund;
 # `paid` of all is what was paid, `quantity` of all what is sold.
 _ROWS: Final = _over("""
@@ -166,6 +192,15 @@ _ROWS: Final = _over("""
                unit_price, subtotal, discount, total - subtotal + discount AS tax_added, tax, total, total AS paid,
                (SELECT string_agg(DISTINCT r ->> 'reason', ', ') FROM jsonb_array_elements(reductions) AS r) AS why
         FROM lines
+        UNION ALL
+        SELECT order_id, 0, line, NULL, 'gift card sold', quantity || ' × ' || name, NULL, 0, unit_price, 0, 0, 0, 0, 0,
+               total, NULL
+        FROM cards
+        UNION ALL
+        SELECT paid.order_id, 1, 1, NULL, 'gift card spent', 'Paid with a gift card', NULL, 0, 0, 0, 0, 0, 0, 0,
+               coalesce((SELECT sum(back.amount) FROM asked back WHERE back.order_id = paid.order_id
+                           AND back.tender = 'stored_value' AND back.status = 'succeeded'), 0) - sum(paid.amount), NULL
+        FROM paid WHERE tender = 'stored_value' GROUP BY paid.order_id
         UNION ALL
         SELECT mine.id, 1, 0, NULL, 'not earned', 'Paid beyond what was sold', NULL, 0, 0, 0, 0, 0, 0, 0,
                coalesce(sum(paid.amount), 0) - CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END, NULL
@@ -231,7 +266,8 @@ class Totals:
     """`total` is what the sold orders cost, `paid` all that was paid; `tax` all tax, of which `tax_added` was added.
 
     `reasons` is what of the discount has which: kind, reason and amount. `free` is what was paid by each tender that
-    is no money.
+    is no money. What was put on gift cards (`cards_sold`) is owed, and no sale: it is in `total`, and in neither `door`
+    nor `web`. `cards_back` of it was given back, and `cards_spent` paid for orders.
     """
 
     orders: int
@@ -246,6 +282,9 @@ class Totals:
     free: Mapping[str, int]
     refunds: int
     disputed: int
+    cards_sold: int = 0
+    cards_back: int = 0
+    cards_spent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,12 @@ def by_id(connection: Connection, card_id: str) -> StoredValueRow | None:
     return None if row is None else value_of(StoredValueRow, row)
 
 
+def by_code(connection: Connection, code_hash: str) -> StoredValueRow | None:
+    """Returns the card of a code as it stands."""
+    row = connection.execute(select(t.stored_values).where(_c.code_hash == code_hash)).one_or_none()
+    return None if row is None else value_of(StoredValueRow, row)
+
+
 def leases_of(connection: Connection, card_id: str) -> list[ValueLeaseRow]:
     """Returns what tills have, and had, of a card."""
     rows = connection.execute(select(t.value_leases).where(_l.card_id == card_id).order_by(_l.id))

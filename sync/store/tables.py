@@ -4,6 +4,8 @@ from sqlalchemy import Index
 
 from boxoffice.core.rows import KEPT
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
+from sync.store.schema.guests import guests
+from sync.store.schema.help_calls import help_calls
 from sync.store.schema.inventory import device_leases, events, lease_recalls, lease_requests, pool_claims, pools
 from sync.store.schema.kept import table_of
 from sync.store.schema.ledger import (
@@ -16,7 +18,7 @@ from sync.store.schema.ledger import (
     quarantined_facts,
     waiting_facts,
 )
-from sync.store.schema.mails import link_renewals, mails, notice_mails, notices
+from sync.store.schema.mails import link_renewals, mails, notice_mails, notices, report_mails
 from sync.store.schema.metadata import metadata
 from sync.store.schema.offers import offers
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
@@ -49,6 +51,8 @@ __all__ = [
     "exceptions",
     "facts",
     "feed",
+    "guests",
+    "help_calls",
     "holds",
     "hub_lives",
     "idempotency_keys",
@@ -81,6 +85,7 @@ __all__ = [
     "quarantined_facts",
     "refund_calls",
     "refunds",
+    "report_mails",
     "scans",
     "sessions",
     "sign_in_links",

@@ -31,6 +31,7 @@ SORTS: Final[Mapping[FactKind, Sort]] = {
     FactKind.REFUND_REQUESTED: Sort.BACK,
     FactKind.ORDER_COLLECTED: Sort.TICKETS,
     FactKind.TICKET_VOIDED: Sort.TICKETS,
+    FactKind.TICKET_REISSUED: Sort.TICKETS,
     FactKind.TICKET_SCANNED: Sort.TICKETS,
     FactKind.SHIFT_OPENED: Sort.CASH,
     FactKind.SHIFT_HANDED_OVER: Sort.CASH,

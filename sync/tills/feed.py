@@ -18,6 +18,7 @@ from sync.store import tables as t
 from sync.store.chain import facts_by_id
 from sync.store.tills import Device
 from sync.tills.elsewhere import orders_tag
+from sync.tills.help_calls import open_calls
 from sync.tills.history import head_in
 from sync.tills.parked import tag_of_parked
 from sync.tills.problems import problems_of, tag_of
@@ -69,6 +70,7 @@ def news_for(
         tag = tag_of(problems_of(hub, connection, device))
         staff_tag = tag_of_staff(connection)
         parked_tag = "" if event_id is None else tag_of_parked(connection, event_id)
+        calls = () if event_id is None else open_calls(connection, event_id)
     return FeedAnswer(
         cursor=cursor,
         entries=tuple(entries),
@@ -81,6 +83,7 @@ def news_for(
         staff_tag=staff_tag,
         orders_tag=orders,
         parked_tag=parked_tag,
+        calls=calls,
     )
 
 

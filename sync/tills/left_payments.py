@@ -36,7 +36,7 @@ _MONEY: Final = names_where(lambda row: row.is_money)
 # A payment that never got a name was never with a reader: that is sure once its till has told all.
 _OPEN: Final = text("""
     SELECT o.id FROM orders o JOIN devices d ON d.id = o.placed_by
-    WHERE d.kind = 'till' AND d.status = 'revoked' AND o.channel = 'door' AND o.status = ANY(:unfinished)
+    WHERE d.kind = 'till' AND d.status = 'revoked' AND o.channel <> 'web' AND o.status = ANY(:unfinished)
       AND (d.told_all_at IS NOT NULL OR d.revoked_at < now() - CAST(:grace AS interval))
       AND (EXISTS (SELECT FROM payments p WHERE p.order_id = o.id AND p.status = ANY(:live)
                    AND p.tender = ANY(:readers) AND (p.provider_reference IS NOT NULL OR d.told_all_at IS NOT NULL))

@@ -30,7 +30,7 @@ _LEFT: Final = text("""
 """)
 _IS_LEFT: Final = text("""
     SELECT d.status = 'revoked' FROM orders o JOIN devices d ON d.id = o.placed_by
-    WHERE o.id = :order AND o.channel = 'door'
+    WHERE o.id = :order AND o.channel <> 'web'
 """)
 _DRAWERS: Final = text("""
     SELECT payload ->> 'tender_id' AS tender, payload ->> 'drawer' AS drawer FROM facts

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.giving_back import left_of
+from boxoffice.core.orders import Channel
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.refunds import still_there
 from boxoffice.core.tenders import tender_of
@@ -44,7 +45,7 @@ def look_in(connection: Connection, device: Device, order_id: str) -> OrderLook:
     return OrderLook(
         id=order.id,
         number=order.order_number,
-        channel=order.channel,
+        channel=Channel.WEB if order.channel is Channel.WEB else Channel.DOOR,  # as tills of before know it
         status=order.status,
         currency=order.currency,
         things=tuple(

@@ -21,4 +21,4 @@ def problems_of(hub: Hub, connection: Connection, device: Device) -> Sequence[Li
 
 def tag_of(problems: Sequence[Listed]) -> str:
     """Returns a name for these problems as they are: another as soon as one of them is."""
-    return sha256(repr(problems).encode()).hexdigest()[:16]
+    return sha256(f"in all languages {problems!r}".encode()).hexdigest()[:16]

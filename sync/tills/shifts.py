@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, text, tuple_
+from sqlalchemy import Connection, TextClause, select, text, tuple_
 
 from boxoffice.core.columns import row_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.rows import ShiftRow, ShiftStatus
-from boxoffice.core.shift_report import COUNTED, ShiftReport, report_of
+from boxoffice.core.shift_report import COUNTED, Placed, ShiftReport, report_of
 from boxoffice.documents.z_report import ShiftHead
 from sync.store import tables as t
 from sync.store.chain import read_facts
@@ -29,6 +30,13 @@ _PLACES: Final = text("""
     WHERE p.account = 'safe' OR p.account LIKE 'cash:%'
         OR (p.account LIKE 'transit:%' AND f.kind = 'cash_moved')
     GROUP BY p.account, p.currency HAVING sum(p.amount) <> 0 ORDER BY p.account, p.currency
+""")
+
+
+_UNDER_WAY: Final = text("""
+    SELECT p.account, p.currency, sum(p.amount)::bigint AS held, max(f.occurred_at) AS last_at
+    FROM facts f JOIN ledger_postings p ON p.fact_id = f.id AND p.account LIKE 'transit:%'
+    WHERE f.kind = 'cash_moved' GROUP BY 1, 2 HAVING sum(p.amount) > 0 ORDER BY 1, 2
 """)
 
 
@@ -121,8 +129,17 @@ def report_at(connection: Connection, shift_id: str, language: str = "en") -> Re
 
 def cash_places(connection: Connection) -> Sequence[CashPlace]:
     """Returns where cash is now by the books, also under way."""
+    return _places(connection, _PLACES)
+
+
+def cash_under_way(connection: Connection) -> Sequence[CashPlace]:
+    """Returns what is carried now, by whom, and since when nothing of it has been taken in or handed on."""
+    return _places(connection, _UNDER_WAY)
+
+
+def _places(connection: Connection, query: TextClause) -> Sequence[CashPlace]:
     names, found = _names(connection), []
-    for row in connection.execute(_PLACES):
+    for row in connection.execute(query):
         kind, _, name = row.account.partition(":")
         amount = Money(row.held, Currency(row.currency))
         found.append(CashPlace(kind, names.get(name, name), amount, row.last_at))
@@ -155,7 +172,7 @@ def _facts(connection: Connection, row: ShiftRow) -> Sequence[Fact]:
     return [*facts, *read_facts(connection, select(t.facts).where(*others).order_by(_f.position))]
 
 
-def _placed(connection: Connection, facts: Sequence[Fact]) -> Mapping[str, Mapping[str, Any]]:
+def _placed(connection: Connection, facts: Sequence[Fact]) -> Mapping[str, Placed]:
     """Returns what was said of the orders that were placed before."""
     here = {fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED}
     named = {str(fact.payload["order_id"]) for fact in facts if "order_id" in fact.payload} - here
@@ -163,7 +180,7 @@ def _placed(connection: Connection, facts: Sequence[Fact]) -> Mapping[str, Mappi
         _f.kind == FactKind.ORDER_PLACED.value, _f.payload["order_id"].astext.in_(sorted(named))
     )
     rows = connection.execute(query) if named else ()
-    return {row.payload["order_id"]: {**row.payload, "staff_id": row.staff_id} for row in rows}
+    return {row.payload["order_id"]: Placed(OrderPlaced.model_validate(row.payload), row.staff_id) for row in rows}
 
 
 def _next_z(connection: Connection, device_id: str) -> int:

@@ -19,9 +19,10 @@ from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.stored_value import ValueLeased
 from boxoffice.core.sales import draft
 from boxoffice.core.signed_time import sign_time
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpCall, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -32,6 +33,7 @@ from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedElsewhere
 from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -65,6 +67,11 @@ class FakeHub:
     """How far its clock is ahead of the till's."""
     parked_elsewhere: list[ParkedElsewhere] = field(default_factory=list)
     """Carts that wait at other tills."""
+    parked_here: dict[str, ParkedCart] = field(default_factory=dict)
+    reports: list[str] = field(default_factory=list)
+    """The shifts whose reports it was asked to mail."""
+    calls: list[HelpCall] = field(default_factory=list)
+    """Who needs help at a kiosk."""
     cards: dict[str, CardAnswer] = field(default_factory=dict)
     """Gift cards that others have sold, by the hash of their codes."""
     _news: tuple[FactMessage, ...] = ()
@@ -155,10 +162,13 @@ class FakeHub:
 
     def tell_parked(self, request: ParkedRequest) -> ParkedAnswer:
         self._reach()
+        self.parked_here |= {cart.id: cart for cart in request.new}
         return ParkedAnswer(others=tuple(self.parked_elsewhere), tag=self._parked_tag)
 
     def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
         self._reach()
+        if cart_id in self.parked_here:
+            return self.parked_here.pop(cart_id)
         found = next((each for each in self.parked_elsewhere if each.cart.id == cart_id), None)
         if found is None:
             raise HubRefused(409, "This sale was taken up elsewhere.")
@@ -169,6 +179,25 @@ class FakeHub:
     def _parked_tag(self) -> str:
         return " ".join(each.cart.id for each in self.parked_elsewhere)
 
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        self._reach()
+        self.calls = [each for each in self.calls if each.id != request.id]
+        if not request.is_over:
+            at = instant_text(self.now())
+            self.calls.append(HelpCall(id=request.id, till="Kiosk 1", doing=request.doing, called_at=at))
+        return HelpAnswer(calls=tuple(self.calls))
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        self._reach()
+        self.calls = [
+            each.model_copy(update={"answered_by": "Door A"}) if each.id == call_id else each for each in self.calls
+        ]
+        return HelpAnswer(calls=tuple(self.calls))
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
+        self._reach()
+        return TicketsLink(url=f"https://hub.alocubano.example/my-tickets?id={order_id}")
+
     def look_at_order(self, order_id: str) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
@@ -176,6 +205,19 @@ class FakeHub:
     def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        self._reach()
+        self.reports.append(shift_id)
+        return ReportMailed(organizers=1)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         self._reach()
@@ -193,6 +235,7 @@ class FakeHub:
             problems_tag=self._tag,
             staff_tag=self._staff_tag,
             parked_tag=self._parked_tag,
+            calls=tuple(self.calls),
         )
 
     def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:  # nobody else sells

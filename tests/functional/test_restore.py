@@ -1,5 +1,6 @@
 """A till's file that is damaged, gone, or an older copy: brought back by the program itself, or by its command."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -247,3 +248,24 @@ def sold_unheard(house: House) -> str:
     till.services.close()
     till.store.close()
     return number
+
+
+# Before doors open, with no window
+
+
+def test_a_till_is_looked_at_by_command_and_the_hub_knows_what_it_came_to(house: House) -> None:
+    looked = house.runs("preflight", "--json", "--door-list")
+
+    told = json.loads(looked.stdout)
+    outcomes = {each["check"]: each["outcome"] for each in told["checks"]}
+    assert (looked.returncode, told["green"]) == (1, False)
+    assert (outcomes["hub"], outcomes["clock"], outcomes["door_list"], outcomes["cash_till"]) == (
+        "pass",
+        "pass",
+        "pass",
+        "fail",
+    )
+    assert all(each["fix"] for each in told["checks"] if each["outcome"] in ("fail", "to_do"))
+    with house.stack.database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT payload FROM facts WHERE kind = 'preflight_done'").scalar_one()
+    assert kept["outcomes"] == outcomes

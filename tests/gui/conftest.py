@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.page_port import Page
-from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
@@ -39,12 +39,15 @@ class Door:
         size: tuple[int, int],
         *,
         is_gate_only: bool = False,
-        trainer: Trainer | None = None,
+        is_kiosk: bool = False,
+        trainer: Coaching | None = None,
     ) -> None:
         self.qtbot, self.till = qtbot, till
         self._now = 0.0
         self.theme = Theme()
-        self.window = MainWindow(till, self.theme, is_gate_only=is_gate_only, trainer=trainer, clock=self._clock)
+        self.window = MainWindow(
+            till, self.theme, is_gate_only=is_gate_only, is_kiosk=is_kiosk, trainer=trainer, clock=self._clock
+        )
         qtbot.addWidget(self.window, before_close_func=lambda _: till.hang_up())
         self.window.resize(*size)
         self.window.show()

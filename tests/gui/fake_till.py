@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -18,17 +19,19 @@ from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.kiosk import KioskPort
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
-from boxoffice.till.usecases.gateway.preflight import PreflightDesk
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -59,7 +62,7 @@ class FakeTill(StagedTill):
         return self.state
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         return self._gate
 
     def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
@@ -70,16 +73,20 @@ class FakeTill(StagedTill):
         return self._sold(order_id), came
 
     @property
-    def shifts(self) -> ShiftDesk:
+    def kiosk(self) -> KioskPort:
+        return self._kiosk
+
+    @property
+    def shifts(self) -> ShiftPort:
         return self._shifts
 
     @property
-    def preflight(self) -> PreflightDesk:
+    def preflight(self) -> PreflightPort:
         return self._preflight
 
     @property
-    def printing(self) -> PrintDesk:
-        return self._print_desk
+    def printing(self) -> PrinterPort:
+        return self._at_the_printer
 
     def in_cash(self, amount: Money) -> Money:
         return self._selling.in_cash(amount)
@@ -126,9 +133,13 @@ class FakeTill(StagedTill):
             self.say(self.status)
             raise
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
         self._enter("allow")
-        return Reducing(self.context.desk).allow(reduction, percent)
+        return Reducing(self.context).allow(reduction, percent, tickets)
+
+    def comps_given(self) -> CompsGiven:
+        self._enter("comps_given")
+        return Comps(self.context).given()
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")
@@ -240,7 +251,7 @@ class FakeTill(StagedTill):
         self._changed()
         return outcome
 
-    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         self._enter("find_orders")
         return self.known.find(query, most, where)
 
@@ -260,21 +271,23 @@ class FakeTill(StagedTill):
         self._enter("parked")
         return self._parked()
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         self._enter("park")
         person = self.team().person
-        self._sync.parking.park(cart, name, "" if person is None else person.name)
+        self._sync.parking.park(cart, name, "" if person is None else person.name, code)
         self._changed()
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         self._enter("parked_carts")
         return self._sync.parking.waiting()
 
-    def take_parked(self, cart_id: str) -> Cart:
+    def take_parked(self, cart_id: str) -> TakenUp:
         self._enter("take_parked")
-        cart = self._sync.parking.take_up(cart_id)
+        taken = self._sync.parking.take_up(cart_id)
         self._changed()
-        return cart
+        if taken.cart.adds_to:
+            return replace(taken, adds_to=self.known.order(OrderId(taken.cart.adds_to)))
+        return taken
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self._enter("give_back")
@@ -305,6 +318,17 @@ class FakeTill(StagedTill):
     def rename(self, order_id: OrderId, name: str) -> Order:
         self._enter("rename")
         self._noting.rename(order_id, name)
+        return self._sold(order_id)
+
+    def void(self, order_id: OrderId, things: Sequence[PartKey], why: str = "") -> RefundStep:
+        self._enter("void")
+        step = self._voiding.void(order_id, things, why)
+        self._changed()
+        return step
+
+    def transfer(self, order_id: OrderId, name: str, email: str) -> Order:
+        self._enter("transfer")
+        self._transferring.transfer(order_id, name, email)
         return self._sold(order_id)
 
     def keep_note(self, order_id: OrderId, note: str) -> Order:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QScrollArea, QWidg
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.screens.approve import ApproveScreen
+from boxoffice.till.ui.screens.kiosk_over import OverScreen
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.focus_ring import FocusRing
 from boxoffice.till.ui.widgets.help import Help
@@ -19,7 +20,7 @@ from boxoffice.till.ui.widgets.training import Frame
 
 _FLOATING = (FocusRing, Toasts, Frame)
 """What lies over parts, or below all of them."""
-_OVER_ALL = (ApproveScreen, Help)
+_OVER_ALL = (ApproveScreen, Help, OverScreen)
 """What covers the whole window while it is up."""
 
 

@@ -304,7 +304,21 @@ def note(door: Door, till: FakeTill) -> None:
     door.at("NotePage")
 
 
+def transfer(door: Door, till: FakeTill) -> None:
+    orders(door, till)
+    door.press("t")
+    door.at("TransferPage")
+
+
+def sifted(door: Door, till: FakeTill) -> None:
+    orders(door, till)
+    door.press("v")
+    door.sees("1 order")
+
+
 TEAM_PAGES = (
+    transfer,
+    sifted,
     offer,
     open_shift,
     shift,

@@ -40,11 +40,12 @@ from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.at_the_drawer import AtTheDrawer
 from boxoffice.till.usecases.at_the_gate import AtTheGate
+from boxoffice.till.usecases.at_the_printer import AtThePrinter
 from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
-from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
@@ -63,25 +64,25 @@ from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
+from boxoffice.till.usecases.kiosk import AtTheKiosk
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.machine_checks import MachineChecks
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.money_checks import MoneyChecks
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.offering import Offering
+from boxoffice.till.usecases.operator import Operator
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.preflight import Preflight
-from boxoffice.till.usecases.print_desk import AtThePrinter
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
 from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
-from boxoffice.till.usecases.shift_desk import AtTheDesk
 from boxoffice.till.usecases.shifts import Shifts
 from boxoffice.till.usecases.status import Readers, Status
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
@@ -89,7 +90,9 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.till_services import sources
+from boxoffice.till.usecases.transferring import Transferring
 from boxoffice.till.usecases.trial_payment import TrialPayment
+from boxoffice.till.usecases.voiding import Voiding
 from boxoffice.till.usecases.wakeups import Wakeups
 from tests.fakes.hub import FakeHub
 from tests.fakes.network import TILL_KEY, FakeBackups, FakeNetwork
@@ -117,7 +120,7 @@ class StagedTill:
         self._off_sale: dict[ProductId, SaleTimes] = {}
         self._weather = festival_status()
         self._set_up()
-        self._open_the_desk()
+        self._staff_the_door()
         self._hang_the_printer()
         self._wait_for_the_test()
         self.status = self._weather
@@ -127,9 +130,9 @@ class StagedTill:
     def _set_up(self) -> None:
         """The till's file, its hub, and what sells."""
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        desk = Desk()
-        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id, lambda: desk.acting)
-        self.context = TillContext(memory_store(), MemoryElsewhere(), _DEVICE, journal, self.clock, desk)
+        operator = Operator()
+        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id, lambda: operator.acting)
+        self.context = TillContext(memory_store(), MemoryElsewhere(), _DEVICE, journal, self.clock, operator)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.hub.event_key = self._event_key
@@ -151,14 +154,19 @@ class StagedTill:
             self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
         )
 
-    def _open_the_desk(self) -> None:
+    def _staff_the_door(self) -> None:
         """What is done with places, with orders after their sale, and at a gate."""
         self._keep_places = KeepPlaces(self.context, self._sync)
         self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
         self._asking = Asking(self.context, self._sync)
         self._collecting, self._noting = Collecting(self.context), Noting(self.context, self._asking)
         self._swapping = Swapping(self.context, self._selling)
-        self._check_in = CheckIn(self.context, GateReader(self.context, self.known), self._selling)
+        reader = GateReader(self.context, self.known)
+        self._voiding, self._transferring = (
+            Voiding(self.context, self._asking),
+            Transferring(self.context, self._asking, reader),
+        )
+        self._check_in = CheckIn(self.context, reader, self._selling)
         self._gate = AtTheGate(self._check_in, DoorLists(self._check_in, _DOCUMENTS))
         self._refunding = Refunding(self.context, self._asking)
 
@@ -167,14 +175,17 @@ class StagedTill:
         self.printer, self.printers = FakePrinter("Receipt printer"), FakePrinters()
         self._printing = Printing(self.context, self.printer, self.printers)
         self._papers = Papers(self.context, self._sync, self._printing, _DOCUMENTS, Paper.LETTER)
+        self._kiosk = AtTheKiosk(self.context, self._sync, Shifts(self.context))
+        self._sync.help_calls.on_change = lambda: self.say(replace(self.status, calls=self._sync.help_calls.now()))
         self.people: tuple[Person, ...] = ()
-        self._shifts = AtTheDesk(
+        self._shifts = AtTheDrawer(
             self.context,
             Shifts(self.context),
             ProviderList(self._terminal, lambda: False),
             self._printing,
             _DOCUMENTS,
             Paper.LETTER,
+            self._asking,
             unknown=lambda: 0,
             people=lambda: self.people or [each.person for each in self._sync.signing_in.team().people],
             changed=self._changed,
@@ -182,7 +193,7 @@ class StagedTill:
         self._preflight = self._before_doors()
         made = sources(self.context, self._printing, self._papers, self._shifts)
         self._printing.sources = {**made, PaperKind.PREFLIGHT: self._preflight}
-        self._print_desk = AtThePrinter(self.context, self._printing)
+        self._at_the_printer = AtThePrinter(self.context, self._printing)
         self._printing.on_change = self._changed
 
     def _before_doors(self) -> Preflight:

@@ -1,6 +1,10 @@
 """Discounts and codes by touch, on real widgets: four taps for one, one tap and it is out again."""
 
+from dataclasses import replace
+
+from boxoffice.core.comp_budget import CompBudget
 from boxoffice.till.ui.widgets.cart import ReducedRow
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged
 from tests.gui.conftest import ENTER, Door
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
@@ -38,3 +42,15 @@ def test_a_code_is_typed_into_its_page(door: Door, till: FakeTill) -> None:
     door.press(ENTER)
 
     door.sees("“RUMBA” is no code of this event.")
+
+
+def test_the_comp_page_says_how_many_are_given_of_how_many(door: Door, till: FakeTill) -> None:
+    till.say(CatalogueChanged(replace(till.catalogue, revision=2, comps=CompBudget(10, 3))))
+    door.qtbot.waitUntil(lambda: door.window.flow.session.sale.catalogue.comps.is_set, timeout=150_000)
+
+    door.press("q", "p")
+    door.tap("Comp")
+
+    door.sees("Comps tonight")
+    door.sees("0 of 10")
+    door.sees("0 of 3")

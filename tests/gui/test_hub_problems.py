@@ -101,3 +101,16 @@ def test_a_remedy_that_does_not_reach_the_hub_keeps_the_problem_and_says_so(told
 
 def test_the_rail_counts_them(told: Door, till: FakeTill) -> None:
     assert till.status.hub_problems == 2
+
+
+def test_a_problem_is_told_in_the_language_of_whoever_stands_there_with_no_network(door: Door, till: FakeTill) -> None:
+    spanish = OVER.model_copy(update={"title": "Una caja vendió más de lo que tenía", "safe": "La venta cuenta."})
+    till.tell_problems(OVER.model_copy(update={"spoken": {"es": spanish}}))
+    door.press(F11)
+    door.sees("A till sold more than it had")
+    till.hub.is_down = True
+
+    door.window.flow.session.speak("es")
+
+    door.sees("Una caja vendió más de lo que tenía")
+    door.sees("La venta cuenta.")

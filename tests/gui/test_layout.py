@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from boxoffice.core.ids import ProductId
+from boxoffice.core.languages import LANGUAGES
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.flow.work import Broken
 from boxoffice.till.ui.speech import say
@@ -369,3 +370,20 @@ def test_of_two_hundred_products_each_name_is_shown_whole(
         door.press(Qt.Key.Key_PageDown)
 
     assert len(seen) == 200
+
+
+def test_the_offline_banner_is_whole_in_a_small_window_at_every_text_size_in_both_languages(
+    open_door: OpenDoor, till: FakeTill
+) -> None:
+    door = open_door((1024, 600))
+    till.say(replace(till.status, is_online=False, offline_since=NINE_PM - timedelta(minutes=22), unsent=14))
+    door.qtbot.waitUntil(lambda: door.window.flow.session.status == till.status)
+    found = {}
+
+    for language in LANGUAGES:
+        door.window.flow.session.speak(language)
+        for percent in (100, 125, 150, 175, 200):
+            door.theme.set_text(percent)
+            found[language, percent] = settled(door)
+
+    assert {where: what for where, what in found.items() if what} == {}

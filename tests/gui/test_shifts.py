@@ -11,10 +11,12 @@ from boxoffice.core.cash_rules import CashRules, FloatTemplate
 from boxoffice.core.denominations import Count
 from boxoffice.core.ids import StaffId
 from boxoffice.core.staff import Person, StaffRole
+from boxoffice.till.ui.widgets.bar import Bar
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
+from tests.gui.shift_pages import z_report
 
 F5, F9, F10 = Qt.Key.Key_F5, Qt.Key.Key_F9, Qt.Key.Key_F10
 MAYA = Person(StaffId("maya"), "Maya R.", StaffRole.SELLER)
@@ -211,3 +213,37 @@ def test_what_cash_is_rounded_to_stands_above_the_keys_and_exact_takes_it(door: 
     with till.context.store.reading() as connection:
         paid = connection.exec_driver_sql("SELECT amount, rounding, rounded_to FROM payments").one()
     assert tuple(paid) == (2030, -30, 100)
+
+
+def test_a_z_report_goes_to_the_organizers_by_one_press_and_waits_where_there_is_no_network(
+    door: Door, till: FakeTill
+) -> None:
+    z_report(door, till)
+    till.hub.is_down = True
+
+    door.press("m")
+    door.sees("No network: it is mailed as soon as the hub has it.")
+    assert till.hub.reports == []
+    till.hub.is_down = False
+    till._asking.send_waiting()
+
+    assert len(till.hub.reports) == 1
+
+
+def test_the_clock_is_whole_when_the_language_changes_while_the_till_runs(open_door: OpenDoor, till: FakeTill) -> None:
+    door = open_door((1024, 768))
+    z_report(door, till)
+    bar = door.window.findChildren(Bar)[0]
+
+    door.window.flow.session.speak("es")
+
+    door.qtbot.waitUntil(lambda: "p. m." in bar._more.text() or "p.m." in bar._more.text())
+    door.qtbot.waitUntil(lambda: bar._more.width() >= bar._more.sizeHint().width())
+
+
+def test_what_the_drawer_should_hold_and_held_stand_side_by_side(door: Door, till: FakeTill) -> None:
+    z_report(door, till)
+
+    for words in ("Does the money agree?", "$250.00", "$245.00", "Still unknown"):
+        door.sees(words)
+    assert "Short $5.00" in door.tags()

@@ -1,6 +1,6 @@
 """A training on every page: nobody can take it for the real till, and what it says is whole, in both languages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,16 +15,15 @@ from boxoffice.till.ui.actions import Action
 from boxoffice.till.ui.customer_window import CustomerWindow
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.keys import Key, Scan
 from boxoffice.till.ui.speech import say, speak
 from boxoffice.till.ui.views.customer import CustomerScreen, CustomerSide, CustomerView
 from boxoffice.till.ui.views.training import BandView, DrillsView, DrillView
 from boxoffice.till.ui.widgets.training import YELLOW
 from boxoffice.till.usecases.gateway.standing import Ended
 from boxoffice.training import telling
-from boxoffice.training.coach import Finished, Running
 from boxoffice.training.course import Cast, DrillPlan, course
 from boxoffice.training.goals import Fault, Progress, scored
+from boxoffice.training.moments import Finished, Running
 from boxoffice.training.results import Result
 from boxoffice.training.staging import letters_of, roles_in
 from tests.gui.conftest import ENTER, Door, OpenDoor
@@ -53,7 +52,7 @@ def cast_of(catalogue: Catalogue) -> Cast:
 
 
 class Still:
-    """Implements `Trainer`: one moment of a training, which does not go on."""
+    """Implements `Coaching`: one moment of a training, which does not go on."""
 
     def __init__(self, plans: tuple[DrillPlan, ...]) -> None:
         self.plans = plans
@@ -67,7 +66,7 @@ class Still:
     def at(self, number: int, done: int) -> None:
         self.running = Running(number, self.plans[number - 1], "Nora", (0, 0), 0.0, progress=Progress(done))
 
-    def meet(self, session: Session, on_key: Callable[[Key | Scan], None]) -> None:
+    def meet(self, session: Session) -> None:
         self.session = session
 
     def band(self) -> BandView:

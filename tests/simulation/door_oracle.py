@@ -80,6 +80,10 @@ class DoorFacts:
             self.drawers[p["drawer"]] -= p["amount"] + p.get("rounding", 0)
             self.rounding -= p.get("rounding", 0)
 
+    def _cashed_out(self, p: Payload, _device: str) -> None:
+        self.drawers[p["drawer"]] -= p["amount"] + p.get("rounding", 0)
+        self.rounding -= p.get("rounding", 0)
+
     def _moved(self, p: Payload, _device: str) -> None:
         move = p["move"]
         self.drawers[p["drawer"]] += p["amount"] if move in _INTO else -p["amount"]
@@ -129,6 +133,7 @@ _TAKES: Final[Mapping[str, Callable[[DoorFacts, Payload, str], None]]] = {
     "ticket_voided": DoorFacts._voided,
     "refund_succeeded": DoorFacts._given_back,
     "cash_moved": DoorFacts._moved,
+    "gift_card_cashed_out": DoorFacts._cashed_out,
     "shift_opened": DoorFacts._opened,
     "shift_handed_over": DoorFacts._handed,
     "shift_closed": DoorFacts._closed,
@@ -139,7 +144,7 @@ _TAKES: Final[Mapping[str, Callable[[DoorFacts, Payload, str], None]]] = {
 
 def reports_differ(connection: Connection, name: str, till: Till) -> Iterator[str]:
     """Yields each closed shift that its till and the hub add up to something else."""
-    desk = till.services.shift_desk.shifts
+    desk = till.services.at_the_drawer.shifts
     there = set(connection.execute(_SHIFTS, {"till": name}).scalars())
     closed = desk.closed()
     for shift in closed:

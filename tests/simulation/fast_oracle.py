@@ -7,7 +7,7 @@ from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.orders import OrderState
 from tests.simulation.fast_hub import EVENT, POOLS, FastTill, is_online
 from tests.simulation.fast_world import FastWorld
-from tests.simulation.told import Broken, unsafe
+from tests.simulation.told import Broken, unsafe, untold_refunds
 
 
 def look(world: FastWorld) -> None:
@@ -17,7 +17,7 @@ def look(world: FastWorld) -> None:
         Broken: saying what is not.
     """
     world.facts.at_hub = set(world.hub.books.issued)
-    for problem in (*world.problems, *unsafe(world.facts), *_shown(world)):
+    for problem in (*world.problems, *unsafe(world.facts), *untold_refunds(world.facts), *_shown(world)):
         raise Broken(problem)
 
 

@@ -12,9 +12,10 @@ from pydantic import BaseModel, TypeAdapter
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import Head, instant_text
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -25,6 +26,7 @@ from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import GENERATION, REVOKED
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -32,6 +34,7 @@ from sync.http.problem_details import _STATUSES
 from sync.inventory import events
 from sync.orders.renaming import rename
 from sync.payments.door_refunds import DoorRefunds
+from sync.payments.voiding import DoorVoids
 from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
 from sync.tills.elsewhere import orders_for
@@ -41,7 +44,7 @@ from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.order_look import look_at
 from sync.tills.pairing import device_of, pair, revoked_device_of
-from sync.tills.parked import exchange
+from sync.tills.parked import exchange, take_up
 from sync.tills.preflights import tell_for_preflight
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
@@ -49,6 +52,7 @@ from sync.tills.revoked import TillRevoked
 from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
 from sync.tills.told_again import lacking
+from sync.tills.transferring import Transfers
 from tests.simulation.hub_process import HubDied, HubProcess
 from tests.simulation.options import Fault
 from tests.simulation.scheduler import SimEvent
@@ -219,7 +223,17 @@ class SimHub:
         return self.cable.ask("parked", ParkedAnswer, lambda: exchange(self._hub.hub, self._trusted(), request))
 
     def take_parked(self, event_id: str, cart_id: str) -> ParkedCart:
-        raise NotImplementedError("nobody takes up carts of others here")
+        work = lambda: take_up(self._hub.hub, self._trusted(), event_id, cart_id)  # noqa: E731
+        return self.cable.ask("cart of another", ParkedCart, work)
+
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        raise NotImplementedError("nobody calls for help here")
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        raise NotImplementedError("nobody calls for help here")
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
+        raise NotImplementedError("nobody shows tickets on a phone here")
 
     def look_at_order(self, order_id: str) -> OrderLook:
         return self.cable.ask("look", OrderLook, lambda: look_at(self._hub.hub, self._trusted(), order_id))
@@ -230,6 +244,23 @@ class SimHub:
             return look_at(self._hub.hub, self._trusted(), order_id)
 
         return self.cable.ask("name", OrderLook, work)
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        def work() -> OrderLook:
+            Transfers(self._hub.hub).transfer(self._trusted(), order_id, ask)
+            return look_at(self._hub.hub, self._trusted(), order_id)
+
+        return self.cable.ask("transfer", OrderLook, work)
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        def work() -> OrderLook:
+            DoorVoids(self._hub.hub).void(self._trusted(), order_id, ask)
+            return look_at(self._hub.hub, self._trusted(), order_id)
+
+        return self.cable.ask("void", OrderLook, work)
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        raise NotImplementedError("nobody reads reports here")
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         def work() -> OrderLook:

@@ -35,6 +35,9 @@ class Rule(Enum):
     """Prices are odd, and cash is rounded."""
     SEAT = "seat"
     """Tickets that were sold beyond a pool are moved to another."""
+    GIFT_CARD = "gift_card"
+    CODE_AT_TILL = "code_at_till"
+    PARK_CART = "park_cart"
 
 
 class Fault(Enum):
@@ -74,8 +77,9 @@ class Fault(Enum):
 
 ALWAYS = frozenset({Rule.CASH, Rule.WEB})
 DOOR_RULES = (Rule.SHIFT, Rule.STAFF, Rule.SWAP, Rule.REFUND_AT_DOOR, Rule.COLLECT, Rule.ROUNDING, Rule.SEAT)
+COUNTER_RULES = (Rule.GIFT_CARD, Rule.CODE_AT_TILL, Rule.PARK_CART)
 OFFICE_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE, Rule.PAYPAL)
-FULL_RULES = (*OFFICE_RULES, *DOOR_RULES)
+FULL_RULES = (*OFFICE_RULES, *DOOR_RULES, *COUNTER_RULES)
 OFFICE_FAULTS = (
     Fault.FOREIGN_EVENT,
     Fault.FILE_SET_BACK,
@@ -85,9 +89,9 @@ OFFICE_FAULTS = (
 )
 _CARDS = frozenset({Rule.CARD, Rule.PHONE, Rule.SPLIT, Rule.DISPUTE})
 SPOILT_BY: Mapping[Fault, frozenset[Rule]] = {
-    Fault.HUB_RESTORED: frozenset({Rule.PAYPAL}),
-    Fault.FACTS_LOST: _CARDS | {Rule.RECLAIM},
-    Fault.CLONED: _CARDS,
+    Fault.HUB_RESTORED: frozenset({Rule.PAYPAL, Rule.GIFT_CARD, Rule.CODE_AT_TILL, Rule.PARK_CART}),
+    Fault.FACTS_LOST: _CARDS | {Rule.RECLAIM, Rule.GIFT_CARD, Rule.CODE_AT_TILL},
+    Fault.CLONED: _CARDS | {Rule.GIFT_CARD, Rule.CODE_AT_TILL},
 }
 """What nobody can put right where this has gone wrong."""
 LOSSES = tuple(SPOILT_BY)
@@ -111,11 +115,12 @@ class Options:
 
     @classmethod
     def drawn(cls, seed: int, steps: int, draws: Draws) -> "Options":
-        parts = ("", " of the full tier", " of the door", " of losses")
-        own, full, door, losses = (draws.of(f"options{of}") for of in parts)
+        parts = ("", " of the full tier", " of the door", " of losses", " of the counter")
+        own, full, door, losses, counter = (draws.of(f"options{of}") for of in parts)
         rules = frozenset(rule for rule in Rule if rule not in FULL_RULES and own.chance(0.6)) | ALWAYS
         rules |= {rule for rule in OFFICE_RULES if full.chance(0.4)}
         rules |= {rule for rule in DOOR_RULES if door.chance(0.4)}
+        rules |= {rule for rule in COUNTER_RULES if counter.chance(0.3)}
         share = own.one_of((0.0, 0.2, 0.4, 0.7))
         faults = frozenset(fault for fault in Fault if fault not in FULL_FAULTS and own.chance(share))
         faults |= {fault for fault in OFFICE_FAULTS if full.chance(share)}

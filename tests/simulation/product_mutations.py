@@ -225,6 +225,7 @@ _REFUNDS: Final[Mapping[str, Any]] = {
     "faults": frozenset({Fault.PROVIDER_ANSWER_LOST, Fault.REFUND_PENDS}),
     "rate": 0.3,
 }
+_MANY_REFUNDS: Final[Mapping[str, Any]] = {**_REFUNDS, "tills": 1, "capacity": 60}
 
 
 def _full(name: str, breaks: str, put_in: Any, focus: Mapping[str, Any] | None = None) -> Mutation:
@@ -250,7 +251,7 @@ FULL: Final[Sequence[Mutation]] = (
     _full("till: sells what it lacks", "a till sells what it does not have", _till_sells_what_it_lacks),
     _full("hub: acknowledged before the commit", "the hub forgets a sale", _acknowledged_before_the_commit),
     _full("hub: numbers not looked up", "what comes twice is kept twice", _numbers_not_looked_up, _PHONES),
-    _full("hub: refund sent anew", "a refund is made twice", _refund_sent_anew, _REFUNDS),
+    _full("hub: refund sent anew", "a refund is made twice", _refund_sent_anew, _MANY_REFUNDS),
     _full("hub: refund never sent", "a refund is asked for and never made", _refund_job_forgotten, _REFUNDS),
     _full("hub: page not ended", "somebody pays for what was given away", _page_not_ended, _QUIET),
     _full("hub: leases without a look", "more is leased than there is", _lease_without_a_look),

@@ -6,6 +6,7 @@ Every name here is one that the product reads at its call; nothing of what it do
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -28,16 +29,18 @@ from boxoffice.till.usecases import (
     stripe_key,
     syncing,
     tenders,
+    till_services,
     unknown,
     wakeups,
 )
+from boxoffice.till.usecases.gift_cards import GiftCards
 from sync.inventory import recalls, waiting
 from sync.ledger import bell, sealing
 from sync.ledger import hub as hub_module
 from sync.operations import retries
 from sync.payments import lapsing
 from sync.store import chain
-from sync.tills import pairing, staff
+from sync.tills import pairing, parked, staff
 from tests.simulation.provider import BEGINNING_S
 from tests.simulation.scheduler import Scheduler, Threads
 
@@ -95,9 +98,10 @@ def seams(scheduler: Scheduler) -> Iterator[pytest.MonkeyPatch]:
         for each in (chain, identity, hub_module):
             patch.setattr(each, "Ed25519PrivateKey", Keys)
         patch.setattr(offering, "can_offer", lambda *_: False)  # nobody here takes a till's offer elsewhere yet
+        patch.setattr(till_services, "GiftCards", partial(GiftCards, sleep=scheduler.sleep))
         patch.setattr(staff, "randbelow", lambda below: int(keys.number() * below))
         patch.setattr(staff, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))  # what it costs
         patch.setattr(retries, "_random", Random(scheduler.draws.seed))
-        for each in (recalls, lapsing, waiting):
+        for each in (recalls, lapsing, parked, waiting):
             patch.setattr(each, "monotonic", lambda: scheduler.now)
         yield patch

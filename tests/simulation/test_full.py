@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.options import ALWAYS, DOOR_RULES, LOSSES, OFFICE_FAULTS, OFFICE_RULES, SPOILT_BY, Fault, Rule
+from tests.simulation.options import (
+    ALWAYS,
+    COUNTER_RULES,
+    DOOR_RULES,
+    LOSSES,
+    OFFICE_FAULTS,
+    OFFICE_RULES,
+    SPOILT_BY,
+    Fault,
+    Rule,
+)
 from tests.simulation.runs import Player, command, drawn
 
 STEPS = 40
@@ -45,6 +55,14 @@ AT_THE_DOOR = (
     "given back at the door: asked",
     "collected",
 )
+COUNTER: Mapping[str, Any] = {
+    "rules": ALWAYS | {*COUNTER_RULES, Rule.REFUND_AT_DOOR},
+    "faults": frozenset({Fault.TILL_DIES, Fault.REPLY_LOST, Fault.PARTITION}),
+    "tills": 2,
+    "capacity": 60,
+    "rate": 0.1,
+}
+AT_A_COUNTER = ("card sold", "card spent", "code used at a till", "cart parked", "cart taken", "cart of another taken")
 _TILLS = ALWAYS | {Rule.CLOSE, Rule.PARK, Rule.RECALL, Rule.SHIFT}
 LOST: Mapping[Fault, tuple[int, frozenset[Rule], tuple[str, ...]]] = {
     Fault.HUB_RESTORED: (1, frozenset(Rule) - {Rule.SEAT} - SPOILT_BY[Fault.HUB_RESTORED], ("reclaimed",)),
@@ -81,7 +99,7 @@ def test_nothing_is_when_tills_have_older_files_and_banks_take_money_back(full: 
 @pytest.mark.slow
 def test_nothing_is_when_all_of_it_goes_wrong_at_once(full: Player) -> None:
     everything: dict[str, Any] = {
-        "rules": frozenset(Rule) - {*DOOR_RULES},
+        "rules": frozenset(Rule) - {*DOOR_RULES, *COUNTER_RULES},
         "faults": frozenset(Fault) - {*LOSSES},
         "rate": 0.2,
         "tills": 2,
@@ -101,13 +119,25 @@ def test_nothing_is_when_all_of_it_goes_wrong_at_once(full: Player) -> None:
 def test_nothing_is_when_people_come_and_go_at_the_door(full: Player) -> None:
     counts = Counter[str]()
 
-    for seed in (2, 3, 7):
+    for seed in (1, 2):
         options = replace(drawn(seed, 60), rules=ALWAYS | {*DOOR_RULES} - {Rule.SEAT}, **DOOR)
         verdict = full.play(options)
         assert verdict.problem is None, verdict.problem
         counts += verdict.counts
 
     assert [what for what in AT_THE_DOOR if not counts[what]] == []
+
+
+@pytest.mark.slow
+def test_nothing_is_when_people_pay_with_cards_know_codes_and_let_carts_wait(full: Player) -> None:
+    counts = Counter[str]()
+
+    for seed in (3, 4):
+        verdict = full.play(replace(drawn(seed, 40), **COUNTER))
+        assert verdict.problem is None, verdict.problem
+        counts += verdict.counts
+
+    assert [what for what in AT_A_COUNTER if not counts[what]] == []
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.simulation.counter_mutations import AT_COUNTER
 from tests.simulation.door_mutations import AT_THE_DOOR
 from tests.simulation.mutations import FAST, Mutation, caught
 from tests.simulation.office_mutations import OFFICE
@@ -18,7 +19,7 @@ def test_a_deliberate_bug_is_caught(fast: Player, mutation: Mutation) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutation", [*FULL, *OFFICE, *AT_THE_DOOR], ids=lambda each: each.name)
+@pytest.mark.parametrize("mutation", [*FULL, *OFFICE, *AT_THE_DOOR, *AT_COUNTER], ids=lambda each: each.name)
 def test_a_deliberate_bug_in_till_or_hub_is_caught(
     request: pytest.FixtureRequest, mutation: Mutation, staged: str
 ) -> None:

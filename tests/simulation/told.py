@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tests.simulation.counter_oracle import CardFacts
 from tests.simulation.door_oracle import DoorFacts
 
 NEVER: Final = (
@@ -67,6 +68,7 @@ class Facts:
     words: dict[str, str] = field(default_factory=dict)
     """What a person was told, by kind."""
     door: DoorFacts = field(default_factory=DoorFacts)
+    cards: CardFacts = field(default_factory=CardFacts)
 
     def take(self, fact_id: str, kind: str, p: Payload, device: str, staff_id: str | None = None) -> None:
         if fact_id in self.seen:
@@ -74,6 +76,7 @@ class Facts:
         self.seen[fact_id] = kind
         self.kinds[kind] += 1
         self.door.take(kind, p, device, staff_id)
+        self.cards.take(kind, p)
         if kind in _TAKES:
             _TAKES[kind](self, p, str(p.get("order_id")))
         if kind == "order_placed":
@@ -187,6 +190,7 @@ def unsafe(facts: Facts, but: Collection[str] = ()) -> Iterator[str]:
             yield f"oversold: {sold} tickets for {capacity} places of {pool}"
     yield from _odd_orders(facts)
     yield from facts.door.problems()
+    yield from facts.cards.problems()
     for kind in NEVER:
         if facts.kinds[f"exception: {kind}"] and kind not in but:
             yield f"exception: {kind}: {facts.words.get(kind, '')}"
@@ -205,3 +209,14 @@ def _odd_orders(facts: Facts) -> Iterator[str]:
         over = facts.paid(order) - facts.given_back(order) - facts.placed[order]["total"]
         if over > 0 and not facts.excepted[order]:
             yield f"overcharged: order {order} by {over}"
+
+
+def untold_refunds(facts: Facts) -> Iterator[str]:
+    """Yields orders of which more went back than was paid, and nobody is told.
+
+    A drawer and the hub may each give back without knowing of the other: they are told once each has heard of it.
+    """
+    for order in facts.captured:
+        over = facts.given_back(order) - facts.paid(order)
+        if over > 0 and not facts.excepted[order]:
+            yield f"refunded: order {order} has {over} back beyond what it paid, and nobody is told"

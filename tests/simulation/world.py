@@ -36,6 +36,7 @@ from sync.store.ledger import load_books
 from sync.tills.pairing import create_code
 from tests.fest import fest
 from tests.simulation.chaos import Chaos
+from tests.simulation.counter import Counter
 from tests.simulation.door import LAST, Door
 from tests.simulation.draws import Stream
 from tests.simulation.hub_process import PERIODIC, HubDied, HubProcess
@@ -65,13 +66,16 @@ ODD_CENTS: Final = 3
 ROUND_TO: Final = 10
 
 
-def event_file(capacity: int, name: str = "Sim Fest", *, is_rounded: bool = False) -> dict[str, Any]:
+def event_file(
+    capacity: int, name: str = "Sim Fest", /, *, is_rounded: bool = False, has_cards: bool = False
+) -> dict[str, Any]:
     """Returns a small festival: so many places a day, of three days; with odd prices where cash is rounded."""
     whole = fest()
     pools = [{**pool, "capacity": capacity} for pool in whole["pools"] if pool["id"] in POOLS]
     products = [each for each in whole["products"] if set(each.get("pools", {"none": 1})) <= set(POOLS)]
     odd = ODD_CENTS if is_rounded else 0
     products = [{**each, "price_minor": each["price_minor"] + odd} for each in products]
+    products += [each for each in whole["products"] if has_cards and each["kind"] == "gift_card"]
     return {
         **whole,
         "event": {**whole["event"], "id": str(EVENT), "name": name},
@@ -80,6 +84,10 @@ def event_file(capacity: int, name: str = "Sim Fest", *, is_rounded: bool = Fals
         "promos": [{"code": PROMO, "percent": 10, "limit": PROMO_LIMIT}],
         "cash": {"round_to": ROUND_TO} if is_rounded else {},
     }
+
+
+def _sold_in(options: Options) -> dict[str, bool]:
+    return {"is_rounded": Rule.ROUNDING in options.rules, "has_cards": Rule.GIFT_CARD in options.rules}
 
 
 @dataclass
@@ -106,6 +114,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.door = Door(self.chaos, self.hub, self.cart, self._look)
+        self.counter = Counter(self.chaos, self.cart, self._look, PROMO)
 
     @classmethod
     def built(
@@ -124,7 +133,7 @@ class World:
         )
         hub = HubProcess(settings, chaos, provider, url, on_virtual_time)
         provider.deliver = hub.deliver
-        load_event(hub.hub, event_file(options.capacity, is_rounded=Rule.ROUNDING in options.rules))
+        load_event(hub.hub, event_file(options.capacity, **_sold_in(options)))
         world = cls(options, scheduler, chaos, provider, hub, image, [], options.capacity)
         for number in range(1, options.tills + 1):
             name = f"till-{number}"
@@ -236,6 +245,9 @@ class World:
             Rule.SWAP: self.door.swap,
             Rule.REFUND_AT_DOOR: self.door.give_back,
             Rule.COLLECT: self.door.collect,
+            Rule.GIFT_CARD: self.counter.gift_card,
+            Rule.CODE_AT_TILL: self.counter.code,
+            Rule.PARK_CART: self.counter.wait_or_go_on,
         }
         if rule in at_till:
             self.at_till(till, rule.value, at_till[rule], numbers, [own.number() for _ in range(4)])
@@ -281,7 +293,7 @@ class World:
     def _cash(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         order = till.sell_for_cash(self.cart(numbers), Money(1_000_000, USD))
         assert order.is_paid
-        self.door.sold_by[str(order.id)] = till.services.context.desk.acting.staff_id
+        self.door.sold_by[str(order.id)] = till.services.context.operator.acting.staff_id
         self._shown(
             process, str(order.id), f"sells {order.lines[0].count} {order.lines[0].name} for {order.total} cash"
         )
@@ -464,8 +476,7 @@ class World:
     def _revise(self, numbers: list[float]) -> None:
         capacity = max(1, self.capacity + int(numbers[0] * 5) - 2)
         self.revision += 1
-        is_rounded = Rule.ROUNDING in self.options.rules
-        load_event(self.hub.hub, event_file(capacity, f"Sim Fest {self.revision}", is_rounded=is_rounded))
+        load_event(self.hub.hub, event_file(capacity, f"Sim Fest {self.revision}", **_sold_in(self.options)))
         self.capacity = capacity
         self.chaos.counts["revised"] += 1
 

@@ -118,11 +118,12 @@ class OrderPlaced(Payload):
 
     `generations` says of each pool of a lease which one they are of. `exempt` is the number by which its seller need
     not collect taxes. `adds_to` is the order, by id, that somebody added to with this one.
+    The tickets of one that `is_party` have one code together.
     """
 
     order_id: str
     order_number: str
-    channel: Literal["door", "web"]
+    channel: Literal["door", "web", "kiosk"]
     currency: str
     lines: tuple[LinePart, ...]
     subtotal: int
@@ -137,6 +138,7 @@ class OrderPlaced(Payload):
     swap: SwapPart | None = None
     cards: tuple[CardPart, ...] = ()
     adds_to: Annotated[str, Field(max_length=_LONGEST_ID)] = ""
+    is_party: bool = False
 
 
 class OrderStateChanged(Payload):

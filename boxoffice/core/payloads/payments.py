@@ -51,6 +51,7 @@ class PaymentCaptured(OfTender):
     go), because cash was rounded to `rounded_to`.
     `card_id` is the gift card that it is taken off, and `grant_id` the lease of it.
     What another order had paid and gave back into this one (a swap) names that refund, whose id is also the tender's.
+    What an organizer gave, without a till, was given `by` them, by number.
     `paid_code` is the hub's signed word, by which a till knows that its offer was paid on a page.
     """
 
@@ -67,6 +68,7 @@ class PaymentCaptured(OfTender):
     paid_code: str | None = None
     card_id: str | None = None
     grant_id: str | None = None
+    by: str | None = None
 
     @property
     def received(self) -> int:

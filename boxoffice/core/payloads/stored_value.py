@@ -73,6 +73,19 @@ class GiftCardBlocked(Payload):
     by: str = ""
 
 
+class GiftCardWrittenOff(Payload):
+    """What was spent of a card beyond what it held is a loss: nobody owes it. `by` is the organizer, by number."""
+
+    card_id: str
+    amount: Minor
+    currency: str
+    why: str = ""
+    by: str = ""
+
+    def postings(self) -> Lines:
+        return [("losses", self.amount), (_STORED_VALUE, -self.amount)]
+
+
 class ValueLeased(Payload):
     """The hub gave what is free of a card to one till, to spend it by itself."""
 

@@ -23,6 +23,15 @@ class TicketPart(BaseModel):
     token: str
 
 
+class PartyPart(BaseModel):
+    """One code for several of an order's tickets: `token` is what its QR holds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ticket_ids: tuple[str, ...]
+    token: str
+
+
 class TaxShare(BaseModel):
     """What one tax gets."""
 
@@ -56,7 +65,10 @@ class Earned(BaseModel):
 
 
 class TicketsIssued(Payload):
-    """The order is finished: what was paid is earned. `tickets` may be empty (a T-shirt)."""
+    """The order is finished: what was paid is earned. `tickets` may be empty (a T-shirt).
+
+    Those of a party are shown by the codes of its `parties`.
+    """
 
     order_id: str
     currency: str
@@ -64,6 +76,7 @@ class TicketsIssued(Payload):
     discount: int = 0
     earned: tuple[Earned, ...]
     tickets: tuple[TicketPart, ...]
+    parties: tuple[PartyPart, ...] = ()
 
     def postings(self) -> Lines:
         lines = [("unearned", self.total), ("discounts", self.discount)]
@@ -76,7 +89,8 @@ class TicketsIssued(Payload):
 class TicketVoided(Payload):
     """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number.
 
-    A till says no units: it can't know what of them any counter has as sold. The hub does (`UnitsFreed`).
+    A till says no units: it can't know what of them any counter has as sold. The hub does (`UnitsFreed`). What a till
+    asked the hub for names who asked there (`asked_by`, by the id of staff).
     """
 
     ticket_id: str
@@ -84,6 +98,20 @@ class TicketVoided(Payload):
     why: str = ""
     units: dict[str, int] = {}
     by: str = ""
+    asked_by: str | None = None
+
+
+class TicketReissued(Payload):
+    """The ticket of an order goes to another person: it ends, and `ticket` takes its place. No unit moves by it.
+
+    `by` is the till, by name, where somebody asked the hub for it; `asked_by` who asked there, by the id of staff.
+    """
+
+    order_id: str
+    ticket_id: str
+    ticket: TicketPart
+    by: str = ""
+    asked_by: str | None = None
 
 
 class UnitsFreed(Payload):

@@ -69,6 +69,31 @@ class RenameAsk(Message):
     name: Annotated[str, StringConstraints(max_length=1_000)]
 
 
+class VoidAsk(Message):
+    """`POST /api/till/orders/{order_id}/voids`: ends tickets that no money paid for; again: they have ended.
+
+    `staff_id` asks, and `approved_by` has allowed it.
+    """
+
+    tickets: Annotated[tuple[Id, ...], Field(min_length=1, max_length=1_000)]
+    why: Why = ""
+    staff_id: Id | None = None
+    approved_by: Id | None = None
+
+
+class TransferAsk(Message):
+    """`POST /api/till/orders/{order_id}/transfers`: the order is for somebody else, whose tickets have new codes.
+
+    They are mailed to `email`; with the same id it is one transfer, however often it is asked for.
+    """
+
+    transfer_id: Id
+    name: Annotated[str, StringConstraints(max_length=1_000)]
+    email: Annotated[str, StringConstraints(max_length=1_000)]
+    staff_id: Id | None = None
+    approved_by: Id | None = None
+
+
 class RefundAsk(Message):
     """`POST /api/till/orders/{order_id}/refunds`: gives these things back, or an amount; again with the same id: once.
 

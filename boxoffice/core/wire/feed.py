@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from boxoffice.core.wire.help import HelpCall
 from boxoffice.core.wire.leases import PoolLeft, Recall
 from boxoffice.core.wire.message import FactMessage, Message
 from boxoffice.core.wire.pushes import HeadAnswer
@@ -26,7 +27,7 @@ class FeedAnswer(Message):
     `stripe_key_id` is the key that this till should have; empty for none. `head` is how far the hub has this till's
     chain (None from an older hub). `problems_tag`, `orders_tag`, `staff_tag` and `parked_tag` are others when its
     problems, orders of the event, the people who work here, or carts that wait are (all empty from an
-    older hub, and the last one None).
+    older hub, and the last one None). `calls` are those for help from kiosks of the event.
     """
 
     cursor: int
@@ -40,6 +41,7 @@ class FeedAnswer(Message):
     staff_tag: str = ""
     orders_tag: str = ""
     parked_tag: str | None = None
+    calls: tuple[HelpCall, ...] = ()
 
 
 class WakeEvent(Message):

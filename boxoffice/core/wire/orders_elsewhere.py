@@ -61,7 +61,8 @@ class ScanElsewhere(Message):
 class OrderElsewhere(Message):
     """One order as it stands now; amounts are in minor units of `currency`. `sold_by` names a till; empty for the web.
 
-    `email`, `name` and `phone` are None where nobody gave them, or where the person was erased.
+    `email`, `name` and `phone` are None where nobody gave them, or where the person was erased. So many `comps` of it
+    were given away, by `comps_by` of the staff.
     """
 
     id: str
@@ -77,6 +78,8 @@ class OrderElsewhere(Message):
     phone: str | None = None
     note: str | None = None
     is_collected: bool = False
+    comps: int = 0
+    comps_by: str | None = None
     lines: tuple[LineElsewhere, ...] = ()
     tenders: tuple[TenderElsewhere, ...] = ()
     tickets: tuple[TicketElsewhere, ...] = ()

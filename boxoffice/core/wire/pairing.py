@@ -57,6 +57,7 @@ class EventBody(Message):
     cash: dict[str, Any] = {}
     offers: dict[str, Any] = {}
     doors: dict[str, Any] = {}
+    comps: dict[str, Any] = {}
     public_url: str = ""
 
 

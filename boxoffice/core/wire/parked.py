@@ -12,12 +12,14 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.event_file_shape import MAX_MINOR, PriceEntry
 from boxoffice.core.facts import instant, instant_text
-from boxoffice.core.ids import PriceKindId, ProductId
+from boxoffice.core.ids import PriceKindId, ProductId, StaffId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.notes import MOST
 from boxoffice.core.prices_in_file import rule_entry, rule_of
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder
+from boxoffice.core.reductions import Off, Reduction
 from boxoffice.core.tariffs import Quoted, Tariff
+from boxoffice.core.tenders import LONGEST_REASON
 from boxoffice.core.wire.message import Message
 
 Id = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
@@ -62,6 +64,29 @@ class QuotedMessage(Message):
         return Quoted(Tariff(Money(self.price_minor, currency), rules), instant(self.at))
 
 
+class ReductionMessage(Message):
+    """Something off the price, as `Reduction`."""
+
+    off: Annotated[str, StringConstraints(max_length=20)]
+    reason: Annotated[str, StringConstraints(max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")]
+    value: Minor = 0
+    approved_by: Id | None = None
+
+    @classmethod
+    def of(cls, reduction: Reduction | None) -> Self | None:
+        if reduction is None:
+            return None
+        off, by = reduction.off.value, reduction.approved_by
+        return cls(off=off, reason=reduction.reason, value=reduction.value, approved_by=by)
+
+    def reduction(self) -> Reduction | None:
+        """Returns it, or None for one that a later version has."""
+        if self.off not in {each.value for each in Off}:
+            return None
+        by = None if self.approved_by is None else StaffId(self.approved_by)
+        return Reduction(Off(self.off), self.reason, self.value, by)
+
+
 class ParkedLine(Message):
     product_id: Id
     name: Words
@@ -70,10 +95,14 @@ class ParkedLine(Message):
     option: Words | None = None
     price_kind: Id | None = None
     quoted: QuotedMessage | None = None
+    reduction: ReductionMessage | None = None
 
 
 class ParkedCart(Message):
-    """`name` is what the customer is known by, `by` who parked it; `total` is what it came to then, in minor units."""
+    """`name` is what the customer is known by, `by` who parked it; `total` is what it came to then, in minor units.
+
+    `reduction` is off all of it, `code` the promo code that was typed, and `adds_to` the order that it adds to, by id.
+    """
 
     id: Id
     event_id: Id
@@ -82,6 +111,10 @@ class ParkedCart(Message):
     parked_at: Moment
     total: Minor
     lines: Annotated[tuple[ParkedLine, ...], Field(max_length=MOST_LINES)]
+    reduction: ReductionMessage | None = None
+    code: Words = ""
+    adds_to: Id = ""
+    is_party: bool = False
 
     @classmethod
     def of(cls, cart: Cart, priced: PricedOrder, catalogue: Catalogue, **about: str) -> Self:
@@ -98,14 +131,19 @@ class ParkedCart(Message):
                     option=line.option,
                     price_kind=line.price_kind,
                     quoted=None if line.quoted is None else QuotedMessage.of(line.quoted),
+                    reduction=ReductionMessage.of(line.reduction),
                 )
                 for line in cart.lines
             ),
+            reduction=ReductionMessage.of(cart.reduction),
+            adds_to=cart.adds_to,
+            is_party=cart.is_party,
             **about,
         )
 
     def cart(self, catalogue: Catalogue) -> Cart:
-        return Cart(tuple(_line(line, catalogue) for line in self.lines))
+        whole = None if self.reduction is None else self.reduction.reduction()
+        return Cart(tuple(_line(line, catalogue) for line in self.lines), whole, self.adds_to, self.is_party)
 
 
 def _line(line: ParkedLine, catalogue: Catalogue) -> CartLine:
@@ -116,6 +154,7 @@ def _line(line: ParkedLine, catalogue: Catalogue) -> CartLine:
         line.option,
         None if line.price_kind is None else PriceKindId(line.price_kind),
         None if line.quoted is None else line.quoted.quoted(catalogue.currency, catalogue.zone),
+        None if line.reduction is None else line.reduction.reduction(),
     )
 
 
@@ -142,12 +181,15 @@ class ParkedRequest(Message):
 class ParkedAnswer(Message):
     """Others' carts; those of its own that somebody `wants`; those that are this till's by now, and that it lacks.
 
+    Those `taken` it does not have any more: it did not answer, and somebody else was given them.
+
     `tag` is another one whenever any of it is: the feed tells it.
     """
 
     others: tuple[ParkedElsewhere, ...] = ()
     wanted: tuple[str, ...] = ()
     yours: tuple[ParkedCart, ...] = ()
+    taken: tuple[str, ...] = ()
     tag: str = ""
 
 

@@ -21,7 +21,10 @@ class ProblemRemedy(Message):
 
 
 class ProblemMessage(Message):
-    """An open exception in the hub's words: what happened, what is safe meanwhile, whom it `affects`."""
+    """An open exception in the hub's words: what happened, what is safe meanwhile, whom it `affects`.
+
+    `spoken` is the same in each other language that tills speak, by its code: people change at a till with no network.
+    """
 
     id: str
     kind: str
@@ -32,6 +35,7 @@ class ProblemMessage(Message):
     raised_at: str
     order_number: str | None = None
     remedies: tuple[ProblemRemedy, ...] = ()
+    spoken: dict[str, "ProblemMessage"] = {}
 
 
 class ProblemsAnswer(Message):

@@ -9,9 +9,10 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk, TransferAsk, VoidAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.help import HelpAnswer, HelpRequest, TicketsLink
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
@@ -22,6 +23,7 @@ from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
 from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
@@ -120,11 +122,29 @@ class HubClient:
         query = urlencode({"event_id": event_id})
         return self._post(ParkedCart, f"/api/till/parked/{quote(cart_id, safe='')}?{query}")
 
+    def call_help(self, request: HelpRequest) -> HelpAnswer:
+        return self._post(HelpAnswer, "/api/till/help", request)
+
+    def answer_help(self, call_id: str) -> HelpAnswer:
+        return self._post(HelpAnswer, f"/api/till/help/{quote(call_id, safe='')}/answer")
+
+    def tickets_link(self, order_id: str) -> TicketsLink:
+        return self._get(TicketsLink, f"/api/till/orders/{quote(order_id, safe='')}/tickets")
+
     def look_at_order(self, order_id: str) -> OrderLook:
         return self._get(OrderLook, f"/api/till/orders/{order_id}")
 
     def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
         return self._post(OrderLook, f"/api/till/orders/{order_id}/name", ask)
+
+    def transfer(self, order_id: str, ask: TransferAsk) -> OrderLook:
+        return self._post(OrderLook, f"/api/till/orders/{order_id}/transfers", ask)
+
+    def ask_void(self, order_id: str, ask: VoidAsk) -> OrderLook:
+        return self._post(OrderLook, f"/api/till/orders/{order_id}/voids", ask)
+
+    def mail_report(self, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        return self._post(ReportMailed, f"/api/till/shifts/{shift_id}/mails", ask)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         return self._post(OrderLook, f"/api/till/orders/{order_id}/refunds", ask)

@@ -11,18 +11,20 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlcipher3
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.order_words import Wanted
 from boxoffice.core.wire.orders_elsewhere import (
     OrderElsewhere,
     OrdersAnswer,
 )
-from boxoffice.till.store.elsewhere_tables import ORDER, OTHER_TABLES, make_tables, read_order, take_page
+from boxoffice.till.store.elsewhere_tables import ORDER, OTHER_TABLES, first_place, make_tables, read_order, take_page
 from boxoffice.till.store.finding import MOST_COUNTED, expression
 
 T = TypeVar("T")
@@ -31,11 +33,15 @@ NAME: Final = "elsewhere.db"
 LEAST_DISK_BYTES: Final = 400 * 1024 * 1024
 """With less left on the disk, nothing more is taken: this till's own sales need it."""
 _MATCHING: Final = f"""
-    {ORDER} WHERE place IN (SELECT rowid FROM found WHERE found MATCH ? ORDER BY rowid DESC LIMIT ?)
+    {ORDER} WHERE place IN (SELECT rowid FROM found WHERE found MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?)
     ORDER BY place DESC
 """  # noqa: S608  # of constants
-_COUNTED: Final = "SELECT count(*) FROM (SELECT 1 FROM found WHERE found MATCH ? LIMIT ?)"
-_NEWEST: Final = f"{ORDER} ORDER BY place DESC LIMIT ?"
+_COMPS: Final = (
+    "SELECT coalesce(sum(comps), 0), coalesce(sum(comps) FILTER (WHERE comps_by = ?), 0) FROM orders WHERE comps > 0"
+)
+_COUNTED: Final = "SELECT count(*) FROM (SELECT 1 FROM found WHERE found MATCH ? AND rowid >= ? LIMIT ?)"
+_NEWEST: Final = f"{ORDER} WHERE place >= ? ORDER BY place DESC LIMIT ?"
+_SINCE: Final = "SELECT count(*) FROM (SELECT 1 FROM orders WHERE place >= ? LIMIT ?)"
 _BY_TICKET: Final = f"{ORDER} WHERE id = (SELECT order_id FROM tickets WHERE id = ?)"  # noqa: S608  # of constants
 _BY_NUMBER: Final = f"{ORDER} WHERE number_key IN (SELECT value FROM json_each(?)) ORDER BY place DESC"  # noqa: S608  # of constants
 _DAMAGED: Final = ("file is not a database", "malformed", "corrupt", OTHER_TABLES)
@@ -123,19 +129,28 @@ class Elsewhere:
         """Returns the orders that have one of these numbers (see `folding.number_key`), the newest first."""
         return self._all(_BY_NUMBER, (json.dumps(list(keys)),))
 
-    def matching(self, query: Wanted, most: int) -> tuple[Sequence[OrderElsewhere], int]:
-        """Returns the orders that match, the newest first, and how many there are, up to `MOST_COUNTED`."""
-        asked = expression(query)
-        if not asked:
-            return self._all(_NEWEST, (most,)), self.kept().count
+    def matching(self, query: Wanted, most: int, since: datetime | None = None) -> tuple[Sequence[OrderElsewhere], int]:
+        """Returns the orders that match, the newest first, and how many there are, up to `MOST_COUNTED`.
+
+        `since` leaves out what was placed before.
+        """
+        asked, first = expression(query), 0 if since is None else first_place(since)
+        if not asked and since is None:
+            return self._all(_NEWEST, (0, most)), self.kept().count
 
         def look(connection: sqlcipher3.Connection) -> tuple[Sequence[OrderElsewhere], int]:
-            found = [read_order(connection, row) for row in connection.execute(_MATCHING, (asked, most))]
+            matching, counted, values = (_MATCHING, _COUNTED, (asked, first)) if asked else (_NEWEST, _SINCE, (first,))
+            found = [read_order(connection, row) for row in connection.execute(matching, (*values, most))]
             if len(found) < most:
                 return found, len(found)
-            return found, int(connection.execute(_COUNTED, (asked, MOST_COUNTED)).fetchone()[0])
+            return found, int(connection.execute(counted, (*values, MOST_COUNTED)).fetchone()[0])
 
         return self.read(look)
+
+    def comps(self, staff_id: str | None) -> CompsGiven:
+        """Returns how many tickets others have given away: all, and at one person's hands."""
+        total, mine = self.read(lambda connection: connection.execute(_COMPS, (staff_id,)).fetchone())
+        return CompsGiven(int(total), int(mine))
 
     def drop(self) -> None:
         """Forgets everything: nothing of it is lost, as the hub has it."""

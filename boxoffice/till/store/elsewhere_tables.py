@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from boxoffice.core.facts import instant
 from boxoffice.core.folding import number_key
 from boxoffice.core.ids import OrderId
 from boxoffice.core.order_words import OrderText, kept_words
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import HELD, Channel, OrderState
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.ticket_codes import TAIL
 from boxoffice.core.wire.orders_elsewhere import (
@@ -22,7 +23,7 @@ from boxoffice.core.wire.orders_elsewhere import (
     TicketElsewhere,
 )
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 _TABLES: Final = """
@@ -44,8 +45,11 @@ _TABLES: Final = """
         customer_note TEXT,
         is_collected INTEGER NOT NULL,
         lines TEXT NOT NULL,
-        tenders TEXT NOT NULL
+        tenders TEXT NOT NULL,
+        comps INTEGER NOT NULL,
+        comps_by TEXT
     ) STRICT;
+    CREATE INDEX ix_orders_comps ON orders (comps, comps_by) WHERE comps > 0;
     CREATE INDEX ix_orders_number_key ON orders (number_key);
     CREATE TABLE tickets (
         id TEXT PRIMARY KEY,
@@ -79,7 +83,7 @@ _TABLES: Final = """
 """
 
 
-_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 18)})"  # noqa: S608  # of constants
+_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 20)})"  # noqa: S608  # of constants
 
 
 _PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?, ?)"
@@ -113,6 +117,9 @@ ORDER: Final = """
 _TICKETS: Final = "SELECT id, product_id, status FROM tickets WHERE order_id = ? ORDER BY id"
 
 
+TO_COLLECT: Final = "tocollect"
+REFUNDED: Final = "refunded"
+"""Words that orders are found by which are so."""
 _SALT_BITS: Final = 20
 
 
@@ -189,9 +196,13 @@ def _new_places(connection: sqlcipher3.Connection, orders: Sequence[OrderElsewhe
 
 
 def _place(order: OrderElsewhere) -> int:
-    at_ms = max(0, int(instant(order.placed_at).timestamp() * 1000))
     salt = int.from_bytes(sha256(order.id.encode()).digest()[:4]) >> (32 - _SALT_BITS)
-    return at_ms << _SALT_BITS | salt
+    return first_place(instant(order.placed_at)) | salt
+
+
+def first_place(at: datetime) -> int:
+    """Returns the first place of orders that were placed then."""
+    return max(0, int(at.timestamp() * 1000)) << _SALT_BITS
 
 
 def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
@@ -214,13 +225,17 @@ def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
         int(order.is_collected),
         json.dumps([line.model_dump(mode="json", exclude_defaults=True) for line in order.lines]),
         json.dumps([tender.model_dump(mode="json", exclude_defaults=True) for tender in order.tenders]),
+        order.comps,
+        order.comps_by,
     )
 
 
 def _words(order: OrderElsewhere) -> str:
     cards = " ".join(tender.last4 for tender in order.tenders if tender.last4)
     items = " ".join(line.name for line in order.lines)
-    about = order.channel.value
+    waits = order.channel is Channel.WEB and order.status in HELD and not order.is_collected
+    is_back = order.status in (OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED)
+    about = " ".join((order.channel.value, *((TO_COLLECT,) if waits else ()), *((REFUNDED,) if is_back else ())))
     return kept_words(OrderText(order.number, order.name, order.email, order.phone, cards, order.note, items, about))
 
 

@@ -5,9 +5,10 @@ look (`catch_up`), so that a sale waits for none of it. Keys grow with the time 
 are read first, and no query sorts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -40,7 +41,39 @@ _SOME: Final = """
     FROM order_words w CROSS JOIN order_index i ON i.key = w.rowid
     WHERE order_words MATCH :wanted AND i.event_id = :event
 """
-_ALL: Final = "FROM order_index i WHERE i.event_id = :event"
+_ALL: Final = "FROM order_index i WHERE i.event_id = :event "
+
+
+class Only(Enum):
+    """Which of this till's orders are looked at alone."""
+
+    ALL = "all"
+    SINCE = "since"
+    MINE = "mine"
+    REFUNDED = "refunded"
+    UNSENT = "unsent"
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which orders are looked at: since a time, of somebody's, or of facts that the hub has not acknowledged."""
+
+    only: Only = Only.ALL
+    since: datetime = _EPOCH
+    staff_id: str | None = None
+    acked: int = 0
+
+
+EVERYTHING: Final = Sieve()
+_ONLY: Final[Mapping[Only, str]] = {
+    Only.ALL: "",
+    Only.SINCE: "AND i.key >= :since",
+    Only.MINE: """AND EXISTS (SELECT 1 FROM facts f WHERE f.order_id = i.order_id AND f.kind = 'order_placed'
+                              AND f.staff_id IS :staff)""",
+    Only.REFUNDED: """AND i.order_id IN (SELECT p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id
+                                         WHERE r.status <> 'failed')""",
+    Only.UNSENT: "AND i.order_id IN (SELECT order_id FROM facts WHERE position > :acked)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +84,13 @@ class Matches:
     total: int
 
 
-def matching(connection: Connection, event_id: str, query: Wanted, most: int) -> Matches:
+def matching(connection: Connection, event_id: str, query: Wanted, most: int, sieve: Sieve = EVERYTHING) -> Matches:
     """Returns the orders of an event that match, newest first; all of them for a query that asks for nothing."""
     asked = expression(query)
     values = {"event": event_id, "wanted": asked, "most": most, "counted": MOST_COUNTED}
+    values |= {"since": _first_key(sieve.since), "staff": sieve.staff_id, "acked": sieve.acked}
     source, order = (_SOME, "w.rowid") if asked else (_ALL, "i.key")
+    source += _ONLY[sieve.only]
     found = f"SELECT i.order_id {source} ORDER BY {order} DESC LIMIT :most"
     counted = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT :counted)"  # noqa: S608  # of constants
     orders = [OrderId(each) for each in connection.exec_driver_sql(found, values).scalars()]
@@ -93,13 +128,17 @@ def _key(connection: Connection, order_id: str, event_id: str, created_at: str) 
     known = connection.exec_driver_sql("SELECT key FROM order_index WHERE order_id = ?", (order_id,)).scalar()
     if known is not None:
         return int(known)
-    first = (datetime.fromisoformat(created_at) - _EPOCH) // _MICROSECOND << _SAME_BITS
+    first = _first_key(datetime.fromisoformat(created_at))
     last = connection.exec_driver_sql(_LAST_KEY, (first, first + (1 << _SAME_BITS) - 1)).scalar()
     key = first if last is None else int(last) + 1
     connection.exec_driver_sql(
         "INSERT INTO order_index (key, order_id, event_id) VALUES (?, ?, ?)", (key, order_id, event_id)
     )
     return key
+
+
+def _first_key(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND << _SAME_BITS
 
 
 def expression(query: Wanted) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Inconsistent
+from boxoffice.core.effects import Inconsistent, must_know_all
 from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after, seal
 from boxoffice.core.generations import resting_on, takes_from_lease
 from boxoffice.core.ids import DeviceId, EventId, FactId
@@ -61,7 +61,7 @@ class Journal:
             head = head_after(sealed[-1])
         rests_on = books_before(connection, sealed) if before is None else before
         fact_store.add_own(connection, sealed)
-        carry_out(connection, rests_on, sealed)
+        must_know_all(carry_out(connection, rests_on, sealed))
         return sealed
 
 

@@ -85,6 +85,14 @@ def add_name(connection: Connection, contact_id: str, order_id: str, name: str) 
     )
 
 
+def hand_on(connection: Connection, contact_id: str, order_id: str, name: str) -> None:
+    """Keeps that an order is another's now: what was known of who had it before is not theirs."""
+    connection.exec_driver_sql(
+        "UPDATE orders SET customer_email = NULL, customer_phone = NULL WHERE id = ?", (order_id,)
+    )
+    add_name(connection, contact_id, order_id, name)
+
+
 def _mail(id_: str, order_id: str, email: str) -> MailRequest:
     return MailRequest(mail_id=id_, order_id=order_id, email=email)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
 from boxoffice.core.columns import fields_of, ids_named, row_of, words_of
-from boxoffice.core.effects import moves_of
+from boxoffice.core.effects import Effects, moves_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, instant_text
 from boxoffice.core.ledger import Posting, postings
@@ -70,8 +70,8 @@ def _read(connection: Connection, kept: Keeping, key: str, books: Books) -> None
         books.put(row_of(kept.row, found))
 
 
-def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> None:
-    """Makes all that follows from facts; they themselves must be in the file already.
+def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> Sequence[Effects]:
+    """Makes all that follows from facts, and returns it; they themselves must be in the file already.
 
     Raises:
         NotEnoughLeft: if they take more units than the leases have.
@@ -82,6 +82,7 @@ def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> N
     _post(connection, [(fact_id, lines) for each in effects for fact_id, lines in [(each.fact.id, each.postings)]])
     write_books(connection, before, after, facts)
     leases.make(connection, moves_of(effects))
+    return effects
 
 
 def post(connection: Connection, fact: Fact) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -12,8 +12,9 @@ from boxoffice.core.columns import row_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.rows import ShiftRow, ShiftStatus
-from boxoffice.core.shift_report import COUNTED
+from boxoffice.core.shift_report import COUNTED, Placed
 from boxoffice.till.store.facts import COLUMNS, fact_of
 
 _OPEN: Final = (
@@ -58,7 +59,7 @@ class ShiftFacts:
 
     facts: Sequence[Fact]
     heard: tuple[str, ...]
-    placed: Mapping[str, Mapping[str, Any]]
+    placed: Mapping[str, Placed]
 
 
 def open_shift(connection: Connection, device_id: DeviceId) -> ShiftRow | None:
@@ -93,7 +94,7 @@ def facts_of(connection: Connection, shift: ShiftRow) -> ShiftFacts:
     here = {fact.payload["order_id"] for fact in facts if fact.kind.value == "order_placed"}
     named = {str(fact.payload["order_id"]) for fact in facts if "order_id" in fact.payload} - here
     placed = {
-        order: {**json.loads(payload), "staff_id": staff}
+        order: Placed(OrderPlaced.model_validate_json(payload), staff)
         for order, payload, staff in connection.exec_driver_sql(_PLACED, (json.dumps(sorted(named)),))
     }
     return ShiftFacts(facts, heard, placed)

@@ -8,7 +8,7 @@ from boxoffice.core.preflight import Check
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
-from boxoffice.till.usecases.gateway.orders import Paperwork, SoldAt
+from boxoffice.till.usecases.gateway.orders import Paperwork, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Do(Enum):
     NOTE = "note"
     NAME = "name"
     SWAP = "swap"
+    TRANSFER = "transfer"
+    TURN_CHIPS = "turn_chips"
     ADD_TO_LAST = "add to last"
     ADD = "add"
     SEND = "send"
@@ -96,6 +98,13 @@ class Do(Enum):
     APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
+    LOWER = "lower"
+    CONTRAST = "contrast"
+    CALL_HELP = "call help"
+    END_HELP = "end help"
+    START_OVER = "start over"
+    STAFF = "staff"
+    KIOSK = "kiosk"
 
 
 class Sound(Enum):
@@ -135,6 +144,22 @@ class DropReduction:
 @dataclass(frozen=True, slots=True)
 class ShowPage:
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """One more or one less of a product, at a kiosk."""
+
+    product_id: ProductId
+    option: str | None
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLetters:
+    """What a key of a keyboard on the screen types."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +271,9 @@ class Of(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sift:
-    """Shows the orders that were sold there alone."""
+    """Shows some of the orders alone."""
 
-    where: SoldAt
+    where: Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +470,8 @@ Action = (
     | BeginDrill
     | GoTo
     | AddProduct
+    | Serve
+    | TypeLetters
     | ChooseLine
     | ChangeLine
     | DropReduction

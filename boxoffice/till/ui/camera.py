@@ -5,7 +5,7 @@ What it sees is never kept. A code is told once as long as it stays in the pictu
 
 import threading
 from collections.abc import Callable, Sequence
-from enum import Enum
+from enum import Enum, auto
 from queue import SimpleQueue
 from time import monotonic
 from typing import Final
@@ -24,13 +24,13 @@ _WIDEST: Final = 1280
 
 
 class CameraState(Enum):
-    OFF = "off"
-    READS = "reads"
-    MISSING = "missing"
+    OFF = auto()
+    READS = auto()
+    MISSING = auto()
     """It is not plugged in."""
-    FORBIDDEN = "forbidden"
+    FORBIDDEN = auto()
     """Nobody has allowed this program to use it."""
-    FAILED = "failed"
+    FAILED = auto()
 
 
 def cameras_here() -> tuple[str, ...]:

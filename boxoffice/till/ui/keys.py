@@ -63,6 +63,9 @@ class Scan:
         return tuple(dict.fromkeys(text for text in (*both, *(each.swapcase() for each in both)) if text))
 
 
+ADDRESS_KEYS: Final = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm._@")
+"""What a keyboard on the screen has to write an address with, row by row."""
+ADDRESS_ENDS: Final = ("@gmail.com", ".com")
 TILE_LETTERS: Final = "QWERASDFZXCV"
 
 # The places of the twelve keys, in the order of TILE_LETTERS, as each platform numbers them.

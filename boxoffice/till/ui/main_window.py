@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, 
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.till import TillFlow
-from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.till.ui.keys import Key, Named, Scan
@@ -62,14 +63,15 @@ class MainWindow(QWidget):
         theme: Theme,
         *,
         is_gate_only: bool = False,
-        trainer: Trainer | None = None,
+        is_kiosk: bool = False,
+        trainer: Coaching | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self.theme, self._clock = theme, clock
         self._collector = ScreenCollector(self)
         self.work = QtWork()
-        self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only, trainer=trainer)
+        self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only, is_kiosk=is_kiosk, trainer=trainer)
         self.ended = Ended.CLOSED
         """How this window was left."""
         self._training = None if trainer is None else self._make_training()
@@ -83,6 +85,7 @@ class MainWindow(QWidget):
         self._camera: GateCamera | None = None
         self._dialog: Screen | None = None
         self._is_drawing = self._draws_again = self._is_open = False
+        self._text_before = theme.text_percent
         self._build()
         self._keys = KeyReader()
         self._keys.came.connect(self._on_came)
@@ -91,6 +94,7 @@ class MainWindow(QWidget):
         self.flow.session.on_text_size = theme.step_text
         self.flow.session.hardware = Hardware(lambda: len(QGuiApplication.screens()), _cameras)
         self.flow.session.on_language = self._speak
+        self.flow.session.on_look = self._look
         self.flow.session.on_leave = self._leave
         theme.changed.connect(self._restyle)
         self._timer = QTimer(self)
@@ -121,6 +125,52 @@ class MainWindow(QWidget):
         self._ring = FocusRing(self.theme, self)
         for part in (self._rail, self._bar, self._toasts):
             part.did.connect(self.flow.on_action)
+
+    # A kiosk
+
+    @property
+    def is_kept_shut(self) -> bool:
+        """Whether customers stand before it, who find no way out of this window."""
+        return self.flow.session.kiosk is not None
+
+    def _look(self) -> None:
+        """Looks as the customer of now wants it; fills the screen and lies above all while it is a kiosk."""
+        kiosk, theme = self.flow.session.kiosk, self.theme
+        was_kiosk = theme.is_kiosk
+        if not was_kiosk:
+            self._text_before = theme.text_percent
+        if kiosk is None:
+            theme.look(self._text_before, is_kiosk=False, has_contrast=False)
+        else:
+            theme.look(kiosk.text_percent, is_kiosk=True, has_contrast=kiosk.has_contrast)
+        if theme.is_kiosk is not was_kiosk and self.isVisible():
+            self._fill_screen() if theme.is_kiosk else self._leave_screen()
+
+    def _fill_screen(self) -> None:
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        self.showFullScreen()
+        self.raise_()
+        self.activateWindow()
+
+    def _leave_screen(self) -> None:
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint, on=False)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on=False)
+        self.showMaximized()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Comes back at once where a kiosk was made small, or another window was put before it."""
+        super().changeEvent(event)
+        is_less = event.type() is QEvent.Type.WindowStateChange and not self.isFullScreen()
+        is_behind = event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow()
+        if (is_less or is_behind) and self.is_kept_shut:
+            QTimer.singleShot(0, self, self._come_back)
+
+    def _come_back(self) -> None:
+        if self.is_kept_shut:
+            self.showFullScreen()
+            self.raise_()
+            self.activateWindow()
 
     def _speak(self) -> None:
         """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
@@ -240,6 +290,10 @@ class MainWindow(QWidget):
         """Draws what the customer may see, where they have a screen; made of values that hold nothing else."""
         status = self.flow.session.status
         if status is None or (status.customer_display is CustomerDisplay.OFF and self._customer is None):
+            return
+        if self.is_kept_shut:
+            if self._customer is not None:
+                self._customer.close()
             return
         if self._customer is None:
             from boxoffice.till.ui.second_screen import SecondScreen  # noqa: PLC0415  # few tills have one
@@ -439,10 +493,16 @@ class MainWindow(QWidget):
         is_same = (spot - self._last_tap).manhattanLength() < _SAME_SPOT_PX
         is_new = self._clock() - self._shown_at < _SAME_SPOT_S
         self._last_tap = spot
+        self.flow.session.touch()
         self._is_tab_led = False
         return (is_same and is_new) or self.flow.session.is_busy
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """A kiosk is closed by staff alone: whoever closes its window is asked for a PIN."""
+        if self.is_kept_shut:
+            event.ignore()
+            self.flow.on_action(Do.STAFF)
+            return
         self._timer.stop()
         for part in (self._customer, self._camera):
             if part is not None:

@@ -15,7 +15,7 @@ from boxoffice.till.ui.failures import SENTENCES
 __all__ = ["LANGUAGES", "code", "count", "later", "number", "plural", "say", "speak", "speaks", "told"]
 
 DOMAIN: Final = "till"
-_KNOWN: Final = Sentences(SENTENCES, frozenset({"why"}))
+_KNOWN: Final = Sentences(SENTENCES, frozenset({"what", "why"}))
 
 
 @dataclass

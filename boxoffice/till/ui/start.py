@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.till.ui.flow.training import Trainer
+from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
@@ -25,7 +25,7 @@ def run_window(
     on_shown: Callable[[], None] | None = None,
     is_kiosk: bool = False,
     is_gate_only: bool = False,
-    trainer: Trainer | None = None,
+    trainer: Coaching | None = None,
     folder: Path | None = None,
     play: Callable[[str], None] | None = None,
 ) -> int:
@@ -34,7 +34,7 @@ def run_window(
     Args:
         till: what is behind the screens; its `open` is called in the background.
         on_shown: called once, when the first screen that a person can use is drawn.
-        is_kiosk: fills the whole screen, without the system's own bars.
+        is_kiosk: lets customers serve themselves as soon as it can sell, and fills the whole screen from the start.
         is_gate_only: lets people in, and can't sell.
         trainer: watches a training.
         play: plays a sound by its name.
@@ -49,7 +49,7 @@ def run_window(
     speak(QLocale.system().name().split("_")[0])  # until the till says which language was chosen
     app.setFont(theme.font(16))
     app.setWindowIcon(_icon(theme))
-    window = MainWindow(till, theme, is_gate_only=is_gate_only, trainer=trainer)
+    window = MainWindow(till, theme, is_gate_only=is_gate_only, is_kiosk=is_kiosk, trainer=trainer)
     if play is not None:
         window.flow.session.play = lambda sound: play(sound.value)
     if on_shown is not None:

@@ -1,7 +1,9 @@
 """The tokens made into fonts, sizes and one style sheet, at the window's size and the person's text size."""
 
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase
@@ -9,6 +11,9 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase
 from boxoffice.resources import FALLBACK_FACES, resource_path
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.icons import Icons
+
+_MOST_AT_A_KIOSK: Final = 2.0
+_LEAST_AT_A_KIOSK: Final = 0.5
 
 
 class Size(Enum):
@@ -32,13 +37,16 @@ class Theme(QObject):
         self.text_percent = 100
         self._zoom = self._most_scale = 1.0
         self._fonts: dict[tuple[int, int, bool], QFont] = {}
+        self.is_kiosk = self.has_contrast = False
+        """Whether customers stand before it, who read it from further away; and whether they need stronger colours."""
+        self._window = (0, 0)
         self.is_low = False
         """Whether the window is lower than the design's lowest: big words then don't grow at all."""
 
     @property
     def text_scale(self) -> float:
         """How large the text is: as chosen, or as large as this window can show whole."""
-        return min(self.text_percent / 100, self._most_scale)
+        return min(self.text_percent / 100, _MOST_AT_A_KIOSK if self.is_kiosk else self._most_scale)
 
     @property
     def is_text_large(self) -> bool:
@@ -80,7 +88,23 @@ class Theme(QObject):
         return round(size * self._zoom * self.text_scale)
 
     def colour(self, name: str) -> QColor:
-        return QColor(tokens.COLOURS[name])
+        return QColor(self._colours[name])
+
+    @property
+    def _colours(self) -> Mapping[str, str]:
+        return {**tokens.COLOURS, **tokens.STRONGER} if self.has_contrast else tokens.COLOURS
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the window is higher than wide."""
+        return self._window[1] > self._window[0]
+
+    def look(self, percent: int, *, is_kiosk: bool, has_contrast: bool) -> None:
+        """Looks as customers at a kiosk want it, or as a till again."""
+        if (percent, is_kiosk, has_contrast) != (self.text_percent, self.is_kiosk, self.has_contrast):
+            self.text_percent, self.is_kiosk, self.has_contrast = percent, is_kiosk, has_contrast
+            self._measure()
+            self.changed.emit()
 
     def font(self, size: float, weight: int = 400, *, head: bool = False) -> QFont:
         """Returns the text font, or the heading font, with figures of one width."""
@@ -104,15 +128,28 @@ class Theme(QObject):
 
         In one that is smaller than the smallest that the design has room in, everything shrinks together.
         """
+        if (width, height) != self._window:
+            self._window = (width, height)
+            if self._measure():
+                self.changed.emit()
+
+    def _measure(self) -> bool:
+        """Makes of the window how large all is; returns whether it is another size than before."""
+        width, height = self._window
+        if not width or not height:
+            return False
         zoom = max(1.0, min(width / 1920, height / 1080)) * min(
             1.0, width / tokens.LEAST_WIDE, height / tokens.LEAST_TALL
         )
+        if self.is_kiosk:
+            across, down = tokens.KIOSK if self.is_upright else tokens.KIOSK[::-1]
+            zoom = max(_LEAST_AT_A_KIOSK, min(width / across, height / down))
         wide = width / zoom
         size = Size.COMPACT if wide < tokens.COMPACT_BELOW else Size.LARGE if wide >= tokens.LARGE_FROM else Size.NORMAL
         is_low, most = height / zoom < tokens.LOW_BELOW, max(1.0, height / zoom / tokens.LOWEST_AT_NORMAL_TEXT)
-        if (size, zoom, is_low, most) != (self.size, self._zoom, self.is_low, self._most_scale):
-            self.size, self._zoom, self.is_low, self._most_scale = size, zoom, is_low, most
-            self.changed.emit()
+        is_other = (size, zoom, is_low, most) != (self.size, self._zoom, self.is_low, self._most_scale)
+        self.size, self._zoom, self.is_low, self._most_scale = size, zoom, is_low, most
+        return is_other
 
     def step_text(self, steps: int) -> None:
         """Makes the text larger or smaller by so many steps."""
@@ -127,7 +164,7 @@ class Theme(QObject):
 
     def style_sheet(self) -> str:
         """Returns the one style sheet of the program: grounds and edges by property, never by name."""
-        c = tokens.COLOURS
+        c = self._colours
         radius_card, radius = self.px(tokens.RADIUS_CARD), self.px(tokens.RADIUS_CONTROL)
         return "\n".join(
             (

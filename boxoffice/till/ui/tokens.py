@@ -33,6 +33,33 @@ COLOURS: Final[Mapping[str, str]] = {
     "focus": "#1b568a",
 }
 
+STRONGER: Final[Mapping[str, str]] = {
+    "coral-light": "#ffffff",
+    "coral-700": "#6d1509",
+    "coral-800": "#4d0d04",
+    "coral-tint": "#ffffff",
+    "cream": "#ffffff",
+    "cream-2": "#ffffff",
+    "ink": "#000000",
+    "ink-2": "#000000",
+    "ink-3": "#000000",
+    "on-ink": "#ffffff",
+    "on-ink-2": "#ffffff",
+    "line": "#000000",
+    "line-strong": "#000000",
+    "ok": "#003d1f",
+    "warn": "#3d2800",
+    "danger": "#5c0018",
+    "info": "#002a52",
+    "unknown": "#2b1560",
+    "ok-tint": "#ffffff",
+    "warn-tint": "#ffffff",
+    "danger-tint": "#ffffff",
+    "info-tint": "#ffffff",
+    "unknown-tint": "#ffffff",
+}
+"""What is otherwise where somebody needs more contrast: every pairing of text and ground then reaches 7."""
+
 # Every pairing of text on ground that the screens use: each must reach 4.5 (WCAG 2, level AA).
 TEXT_ON: Final[tuple[tuple[str, str], ...]] = (
     ("ink", "cream"),
@@ -94,6 +121,8 @@ RING_GAP: Final = 2
 COMPACT_BELOW: Final = 1100
 LARGE_FROM: Final = 1700
 LOW_BELOW: Final = 768
+KIOSK: Final = (1080, 1920)
+"""The upright screen that a kiosk is drawn at; on any other all grows or shrinks together."""
 LEAST_WIDE: Final = 1024
 LEAST_TALL: Final = 600
 """The smallest window in which everything has its own size."""
@@ -107,7 +136,12 @@ CATEGORY_COLOURS: Final = ("coral", "ink", "line-strong")
 
 def contrast(one: str, other: str) -> float:
     """Returns the contrast of two tokens: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
-    light, dark = sorted((_luminance(COLOURS[one]), _luminance(COLOURS[other])), reverse=True)
+    return contrast_of(COLOURS[one], COLOURS[other])
+
+
+def contrast_of(one: str, other: str) -> float:
+    """Returns the contrast of two colours."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

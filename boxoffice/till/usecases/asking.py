@@ -1,12 +1,13 @@
-"""Asks the hub to do something about an order: on disk before it is asked, and asked until the hub has answered."""
+"""Asks the hub to do something about an order or a shift: on disk first, and asked until the hub has answered."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from boxoffice.core.ids import OrderId
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
-from boxoffice.core.wire.message import Message
+from boxoffice.core.wire.after_sale import RefundAsk, RenameAsk, TransferAsk, VoidAsk
+from boxoffice.core.wire.message import FactMessage, Message
+from boxoffice.core.wire.reports import ReportAsk
 from boxoffice.till.store import requests_kept
 from boxoffice.till.store.requests_kept import Asked, AskedState
 from boxoffice.till.usecases.context import TillContext
@@ -15,6 +16,16 @@ from boxoffice.till.usecases.syncing import Sync
 
 REFUND: Final = "refund"
 RENAME: Final = "rename"
+TRANSFER: Final = "transfer"
+VOID: Final = "void"
+REPORT: Final = "report"
+
+
+class Answered(Protocol):
+    """What the hub has done, with the facts that it wrote."""
+
+    @property
+    def facts(self) -> tuple[FactMessage, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +33,14 @@ class Kind:
     """One kind of wish: its message, and how the hub is asked for it."""
 
     message: type[Message]
-    send: Callable[[Hub, str, str], OrderLook]
+    send: Callable[[Hub, str, str], Answered]
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     REFUND: Kind(RefundAsk, lambda hub, order, body: hub.ask_refund(order, RefundAsk.model_validate_json(body))),
+    TRANSFER: Kind(TransferAsk, lambda hub, order, body: hub.transfer(order, TransferAsk.model_validate_json(body))),
+    VOID: Kind(VoidAsk, lambda hub, order, body: hub.ask_void(order, VoidAsk.model_validate_json(body))),
+    REPORT: Kind(ReportAsk, lambda hub, shift, body: hub.mail_report(shift, ReportAsk.model_validate_json(body))),
     RENAME: Kind(RenameAsk, lambda hub, order, body: hub.rename(order, RenameAsk.model_validate_json(body))),
 }
 
@@ -38,8 +52,8 @@ class Asking:
     context: TillContext
     sync: Sync
 
-    def ask(self, order_id: str, kind: str, id_: str, message: Message) -> OrderLook | None:
-        """Returns how the order stands after it; None if the hub has not answered: then it is asked until it does.
+    def ask(self, order_id: str, kind: str, id_: str, message: Message) -> Answered | None:
+        """Returns what the hub says after it; None if it has not answered: then it is asked until it does.
 
         Raises:
             HubRefused: if the hub will not do it; it is over.
@@ -69,7 +83,7 @@ class Asking:
             except HubRefused:
                 continue
 
-    def _send(self, asked: Asked) -> OrderLook:
+    def _send(self, asked: Asked) -> Answered:
         kind = KINDS[asked.kind]
         try:
             look = self.sync.link.call(lambda hub: kind.send(hub, asked.order_id, asked.body))

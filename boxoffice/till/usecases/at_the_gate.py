@@ -17,7 +17,7 @@ def _nobody() -> None:
 
 @dataclass(frozen=True, slots=True)
 class AtTheGate:
-    """Implements `gateway.gate.GateDesk`. `changed` is told of what is to be sent."""
+    """Implements `gateway.gate.GatePort`. `changed` is told of what is to be sent."""
 
     check_in: CheckIn
     lists: DoorLists

@@ -1,7 +1,7 @@
 """Lets people in at a gate: every ticket is judged on this machine alone, and what came of it is on disk first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -18,7 +18,7 @@ from boxoffice.core.reading import read_line
 from boxoffice.core.rights import Right
 from boxoffice.core.scans import Direction, Outcome, Seen
 from boxoffice.core.ticket_codes import tail_of
-from boxoffice.core.tickets import BadToken, OtherEvent, TicketClaims, TrainingTicket, decode_token
+from boxoffice.core.tickets import BadToken, OtherEvent, TicketClaims, TrainingTicket, decode_party, decode_token
 from boxoffice.till.store import settings
 from boxoffice.till.store.gate import ListedTicket
 from boxoffice.till.usecases.context import TillContext
@@ -46,6 +46,8 @@ class CheckIn:
     context: TillContext
     reader: GateReader
     selling: Selling
+    shown: dict[str, TicketClaims] = field(default_factory=dict)
+    """The tickets of the party's code that was scanned last: not all need be on this machine's list."""
 
     # Where it stands.
 
@@ -64,8 +66,10 @@ class CheckIn:
         Whoever is let in, let out or turned away is on disk when this returns. A party, and somebody of whom something
         is to be looked at, wait for a press.
         """
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         claims = self._claims(readings)
+        if isinstance(claims, tuple):
+            return self._party(claims)
         if not isinstance(claims, TicketClaims):
             named = self._named(readings)
             return self._not_a_ticket(claims) if named is None else named
@@ -73,7 +77,7 @@ class CheckIn:
 
     def open(self, order_id: OrderId) -> Verdict:
         """Returns the party of an order, whose tickets wait to be ticked off."""
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         return self.reader.party_of(order_id, How.NAME)
 
     def let_in(self, ticket_ids: Sequence[str], how: How, seen: Sequence[Seen] = ()) -> Verdict:
@@ -82,10 +86,10 @@ class CheckIn:
         Raises:
             NoSuchTicket: if one is not on this machine's list.
         """
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         place, looked = self.reader.place(), frozenset(seen)
         with self.context.store.transaction() as connection:
-            looks = self.reader.looks(connection, place, looked, ticket_ids)
+            looks = self.reader.looks(connection, place, looked, ticket_ids, self.shown)
             passing = [each for each in looks if each.answer.is_in]
             written = passing or looks[:1]
             scans = [self._said(each, place, how, looked) for each in written]
@@ -96,10 +100,10 @@ class CheckIn:
 
     def turn_away(self, ticket_id: str) -> None:
         """Writes down that somebody had nothing to show for their price."""
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         place = self.reader.place()
         with self.context.store.transaction() as connection:
-            looks = self.reader.looks(connection, place, frozenset(), [ticket_id])
+            looks = self.reader.looks(connection, place, frozenset(), [ticket_id], self.shown)
             self.context.write(connection, [self._said(each, place, How.CODE) for each in looks])
 
     def undo(self, scan_ids: Sequence[str], why: str) -> GateNow:
@@ -108,7 +112,7 @@ class CheckIn:
         Raises:
             OperationFailed: if one of them is of another machine, or gives no reason.
         """
-        self.context.desk.must(Right.UNDO_SCAN)
+        self.context.operator.must(Right.UNDO_SCAN)
         reason = read_line(why)[:LONGEST_WHY]
         if not reason:
             raise OperationFailed("A scan is undone for a reason.", "Nothing was changed.", "Say why.")
@@ -144,7 +148,7 @@ class CheckIn:
 
         Returns the order, and how many came in. What a student's price needs was looked at to sell it.
         """
-        self.context.desk.must(Right.SCAN)
+        self.context.operator.must(Right.SCAN)
         place, came = self.reader.place(replace(self.reader.post(), direction=Direction.IN)), list[Payload]()
 
         def let_in(issued: TicketsIssued) -> Sequence[Payload]:
@@ -181,6 +185,21 @@ class CheckIn:
                 self.context.write(connection, scans)
         return self.reader.verdict(look, scans, place, party=others if is_party else (), how=how)
 
+    def _party(self, claims: Sequence[TicketClaims]) -> Verdict:
+        """Returns the party that a code stands for: who may pass waits for one press, all of them ticked."""
+        place = self.reader.place()
+        self.shown.clear()
+        self.shown.update({each.ticket_id: each for each in claims})
+        looks = self.reader.party_shown(claims, place)
+        passing = (Outcome.ADMITTED, Outcome.LOOK_ID)
+        party = [(i, each) for i, each in enumerate(looks, 1) if each.answer.outcome in passing]
+        if party:
+            return self.reader.verdict(party[0][1], (), place, party=party, is_party_code=True)
+        scans = (self._said(looks[0], place, How.CODE),)
+        with self.context.store.transaction() as connection:
+            self.context.write(connection, scans)
+        return self.reader.verdict(looks[0], scans, place)
+
     def _named(self, readings: Sequence[str]) -> Verdict | None:
         """Returns what is said of a ticket's code in letters, or of an order's number; None for neither.
 
@@ -197,19 +216,20 @@ class CheckIn:
     def _typed(self, ticket: ListedTicket) -> Verdict:
         return self._scanned(self.reader.claims_of(ticket.id, ticket.product_id), How.CODE)
 
-    def _claims(self, readings: Sequence[str]) -> "TicketClaims | _NoTicket":
+    def _claims(self, readings: Sequence[str]) -> "TicketClaims | tuple[TicketClaims, ...] | _NoTicket":
         event, why = self.context.event, _NoTicket(Outcome.NOT_A_TICKET)
         key = Ed25519PublicKey.from_public_bytes(event.public_key)
         for reading in readings:
             for token in without_ends(reading):
-                try:
-                    return decode_token(token, event.catalogue.id, key)
-                except TrainingTicket:
-                    why = _NoTicket(Outcome.WRONG_EVENT, is_training=True)
-                except OtherEvent:
-                    why = _NoTicket(Outcome.WRONG_EVENT)
-                except BadToken:
-                    continue
+                for read in (decode_token, decode_party):
+                    try:
+                        return read(token, event.catalogue.id, key)
+                    except TrainingTicket:
+                        why = _NoTicket(Outcome.WRONG_EVENT, is_training=True)
+                    except OtherEvent:
+                        why = _NoTicket(Outcome.WRONG_EVENT)
+                    except BadToken:
+                        continue
         return why
 
     def _not_a_ticket(self, why: "_NoTicket") -> Verdict:

@@ -23,7 +23,7 @@ class Collecting:
         Raises:
             OperationFailed: if it was handed over before, as far as this till knows.
         """
-        self.context.desk.must(Right.SELL)
+        self.context.operator.must(Right.SELL)
         told = self.context.elsewhere.order(order_id)
         with self.context.store.transaction() as connection:
             if (told is not None and told.is_collected) or was_collected(connection, order_id):

@@ -14,13 +14,14 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.event_file import catalogue_from, whole_event
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId, uuid7
+from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.tickets import Issuer
 from boxoffice.core.wire.pairing import EventBody
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
-from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.operator import Operator
 from boxoffice.till.usecases.ports import Clock
 
 
@@ -65,14 +66,14 @@ class TillContext:
         device: Device,
         journal: Journal,
         clock: Clock,
-        desk: Desk | None = None,
+        operator: Operator | None = None,
     ) -> None:
         self.store = store
         self.elsewhere = elsewhere
         self.device = device
         self.journal = journal
         self.clock = clock
-        self.desk = desk or Desk()
+        self.operator = operator or Operator()
         self._event: EventAtHand | None = None
 
     @property
@@ -92,6 +93,11 @@ class TillContext:
         return self.device.name
 
     @property
+    def channel(self) -> Channel:
+        """Where whoever acts now sells."""
+        return Channel.KIOSK if self.operator.acting.is_kiosk else Channel.DOOR
+
+    @property
     def has_event(self) -> bool:
         return self._event is not None
 
@@ -100,7 +106,15 @@ class TillContext:
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(
             whole_event(
-                body.event, body.sales, body.hours, body.page, body.taxation, body.cash, body.doors, body.offers
+                body.event,
+                body.sales,
+                body.hours,
+                body.page,
+                body.taxation,
+                body.cash,
+                body.doors,
+                body.offers,
+                body.comps,
             ),
             body.revision,
         )

@@ -58,7 +58,7 @@ class DoorLists:
 
     def enter(self, text: str) -> ListEntered:
         """Lets in what was ticked, one line after the other: what does not fit keeps nothing else out."""
-        self.check_in.context.desk.must(Right.SCAN)
+        self.check_in.context.operator.must(Right.SCAN)
         due = self._here(self.check_in.reader.place())
         return ListEntered(tuple(self._enter(tick, due) for tick in ticks_in(text)))
 

@@ -1,6 +1,6 @@
 """What there is to say of tickets at a gate: read from both files, as screens show it. Nothing is written here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -120,17 +120,51 @@ class GateReader:
         return mine, entering
 
     def looks(
-        self, connection: Connection, place: Checkpoint, seen: frozenset[Seen], ticket_ids: Sequence[str]
+        self,
+        connection: Connection,
+        place: Checkpoint,
+        seen: frozenset[Seen],
+        ticket_ids: Sequence[str],
+        shown: Mapping[str, TicketClaims] = {},
     ) -> list[Look]:
+        """Returns what is said of tickets on the list, and of those whose signed code was `shown`."""
+
         def look(books: GateBooks) -> list[Look]:
+            claims = [shown.get(each) for each in ticket_ids]
             tickets = [books.ticket(each) for each in ticket_ids]
-            listed = [each for each in tickets if each is not None]
-            if len(listed) < len(tickets) or not tickets:
+            if not tickets or any(told is None and each is None for told, each in zip(claims, tickets, strict=True)):
                 raise NoSuchTicket
-            known = books.known(listed)
-            return [self.look_at(each, known[each.id], place, seen) for each in listed]
+            return self._looks_at(books, claims, tickets, place, seen)
 
         return self.books(connection, look)
+
+    def party_shown(self, claims: Sequence[TicketClaims], place: Checkpoint) -> list[Look]:
+        """Returns what is said of each ticket that a party's code stands for, on the list or not."""
+
+        def look(books: GateBooks) -> list[Look]:
+            tickets = [books.ticket(each.ticket_id) for each in claims]
+            return self._looks_at(books, claims, tickets, place, frozenset())
+
+        return self.reading(look)
+
+    def _looks_at(
+        self,
+        books: GateBooks,
+        claims: Sequence[TicketClaims | None],
+        tickets: Sequence[ListedTicket | None],
+        place: Checkpoint,
+        seen: frozenset[Seen],
+    ) -> list[Look]:
+        known = books.known([each for each in tickets if each is not None])
+        looks = []
+        for told, each in zip(claims, tickets, strict=True):
+            if each is not None:
+                mine = told or self.claims_of(each.id, each.product_id)
+                looks.append(self.look(mine, known[each.id], each, place, seen))
+            elif told is not None:
+                passages = books.passages([told.ticket_id]).get(told.ticket_id, ())
+                looks.append(self.look(told, KnownTicket(None, tuple(passages)), None, place, seen))
+        return looks
 
     def look_at(
         self, ticket: ListedTicket, known: KnownTicket, place: Checkpoint, seen: frozenset[Seen] = frozenset()
@@ -162,6 +196,7 @@ class GateReader:
         *,
         party: Sequence[tuple[int, Look]] = (),
         how: How = How.CODE,
+        is_party_code: bool = False,
     ) -> Verdict:
         answer, listed = look.answer, look.listed
         order = None if listed is None else self.orders.heading(listed.order_id, is_own=listed.is_own)
@@ -194,7 +229,7 @@ class GateReader:
                     self._product(each.claims.product_id),
                     each.answer.outcome,
                     each.answer.look,
-                    has_the_code=how is How.CODE and each.claims.ticket_id == look.claims.ticket_id,
+                    has_the_code=how is How.CODE and (is_party_code or each.claims.ticket_id == look.claims.ticket_id),
                 )
                 for number, each in party
             ),

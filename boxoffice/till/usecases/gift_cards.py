@@ -121,6 +121,7 @@ class GiftCards:
             BadInput: for more than is due, or for another gift card.
             OrderClosed: if the order does not wait for money.
         """
+        self.context.operator.must(Right.TAKE_CASH)
         code = _read(typed)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
@@ -142,6 +143,7 @@ class GiftCards:
             OperationFailed: if nothing of it is left, or some of it is not here.
             NotAllowed: if it is not theirs to pay out who act.
         """
+        self.context.operator.must(Right.TAKE_CASH)
         card = self.look(typed)
         if card.is_blocked or not card.here.minor or (card.elsewhere is not None and card.elsewhere.minor):
             raise OperationFailed(
@@ -150,7 +152,7 @@ class GiftCards:
                 "It is blocked, is used up, or another till has some of it: try again when that one is online.",
             )
         if not is_small_rest(card.here):
-            self.context.desk.must(Right.REFUND)
+            self.context.operator.must(Right.REFUND)
         rules = self.context.event.catalogue.cash
         with self.context.store.transaction() as connection:
             leases = value_leases.of_code(connection, _read(typed).hash)

@@ -26,7 +26,7 @@ class GivingBack:
             OrderClosed: if it was paid in full, or a payment of it is under way or unknown.
             NotAllowed: if it is not theirs to give back who act.
         """
-        self.context.desk.must(Right.REFUND)
+        self.context.operator.must(Right.REFUND)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             if order.status is OrderState.FAILED:

@@ -82,5 +82,5 @@ class ProblemsOfTheHub:
 
 def _problem(told: ProblemMessage, at: datetime) -> HubProblem:
     remedies = tuple(HubRemedy(r.name, r.label, r.effect, r.why_not, r.at_till) for r in told.remedies)
-    number = told.order_number or ""
-    return HubProblem(told.id, told.title, told.detail, told.safe, told.affects, at, number, remedies)
+    number, spoken = told.order_number or "", {code: _problem(each, at) for code, each in told.spoken.items()}
+    return HubProblem(told.id, told.title, told.detail, told.safe, told.affects, at, number, remedies, spoken)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,8 +14,8 @@ from boxoffice.core.folding import number_key
 from boxoffice.core.gift_cards import masked
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.order_words import wanted
-from boxoffice.core.orders import PAID_FOR, Channel, OrderState, state_by_money
+from boxoffice.core.order_words import Wanted, wanted
+from boxoffice.core.orders import AT_TILLS, PAID_FOR, Channel, OrderState, state_by_money
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
 from boxoffice.core.payments import PaymentStatus, RefundStatus
@@ -27,28 +28,49 @@ from boxoffice.core.wire.orders_elsewhere import OrderElsewhere
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
 from boxoffice.till.store import finding, notes, orders, people, requests_kept, settings
+from boxoffice.till.store.elsewhere_tables import REFUNDED, TO_COLLECT
 from boxoffice.till.store.facts import last_position, of_order
+from boxoffice.till.store.finding import Only
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.store.requests_kept import AskedState
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, SoldAt, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender, Which
 from boxoffice.till.usecases.orders_elsewhere import shown
 from boxoffice.till.usecases.selling import credit_of
 
 _REFUNDED: Final = frozenset({OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
-_WHAT: Final = {"refund": "Refund", "rename": "New name"}
+_WHAT: Final = {"refund": "Refund", "rename": "New name", "transfer": "Transfer", "void": "Void"}
 _ASKED: Final = {
     AskedState.WAITING: "{what} asked for, not done: it waits for the hub",
     AskedState.REFUSED: "{what} refused by the hub: {why}",
 }
 
 
-_ABOUT: Final[Mapping[SoldAt, tuple[str, ...]]] = {
-    SoldAt.ANYWHERE: (),
-    SoldAt.WEB: (Channel.WEB.value,),
-    SoldAt.DOORS: (Channel.DOOR.value,),
+_ABOUT: Final[Mapping[Which, tuple[str, ...] | None]] = {
+    Which.ANYWHERE: (),
+    Which.WEB: (Channel.WEB.value,),
+    Which.DOORS: tuple(channel.value for channel in AT_TILLS),
+    Which.HERE: None,
+    Which.TO_COLLECT: (TO_COLLECT,),
+    Which.TODAY: (),
+    Which.MINE: None,
+    Which.REFUNDED: (REFUNDED,),
+    Which.UNSENT: None,
 }
+"""What orders of others are found by besides the query; None for what only this till's are."""
+_ONLY: Final[Mapping[Which, Only | None]] = {
+    Which.ANYWHERE: Only.ALL,
+    Which.WEB: None,
+    Which.DOORS: None,
+    Which.HERE: Only.ALL,
+    Which.TO_COLLECT: None,
+    Which.TODAY: Only.SINCE,
+    Which.MINE: Only.MINE,
+    Which.REFUNDED: Only.REFUNDED,
+    Which.UNSENT: Only.UNSENT,
+}
+"""Which of this till's own are looked at; None for what only others' are."""
 """What orders that others have sold must be about, to be looked for there."""
 
 
@@ -75,7 +97,7 @@ class Orders:
         with self.context.store.reading() as connection:
             return self._order(connection, order_id)
 
-    def find(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         """Returns the orders of the event at hand that match, this till's own and all others, newest first.
 
         Args:
@@ -90,22 +112,38 @@ class Orders:
             named = None if ticket is None else orders.order_of_ticket(connection, ticket)
             if named is not None:
                 return Found((self._order(connection, named),), 1)
-            event_id, asked = self.context.event.catalogue.id, wanted(query)
-            is_own = where in (SoldAt.ANYWHERE, SoldAt.HERE)
-            found = finding.matching(connection, event_id, asked, most) if is_own else finding.Matches((), 0)
+            found = self._own_matching(connection, wanted(query), most, where)
             own = [self._order(connection, each) for each in found.orders]
         others, total = self._elsewhere(query, ticket, most, where)
         both = [*own, *(self._shown(each) for each in others)]
+        if where is Which.TO_COLLECT:  # the hub may not have told what was handed over here
+            both = [each for each in both if each.waits_for_collection]
         newest = sorted(both, key=lambda order: order.placed_at, reverse=True)[:most]
         return Found(tuple(newest), found.total + total)
 
+    def _own_matching(self, connection: Connection, asked: Wanted, most: int, where: Which) -> finding.Matches:
+        only = _ONLY[where]
+        if only is None:
+            return finding.Matches((), 0)
+        acked = int(settings.get(connection, "acked_position") or 0)
+        sieve = finding.Sieve(only, self._day_began(), self.context.operator.signed_in.staff_id, acked)
+        return finding.matching(connection, self.context.event.catalogue.id, asked, most, sieve)
+
+    def _day_began(self) -> datetime:
+        doors, now = self.context.event.catalogue.doors, self.context.local_now()
+        return datetime.combine(doors.day_of(now), doors.day_starts, now.tzinfo)
+
     def _elsewhere(
-        self, query: str, ticket: str | None, most: int, where: SoldAt
+        self, query: str, ticket: str | None, most: int, where: Which
     ) -> tuple[Sequence[OrderElsewhere], int]:
-        if where is SoldAt.HERE:
+        about = _ABOUT[where]
+        if about is None:
             return (), 0
         told = None if ticket is None else self.context.elsewhere.order_of_ticket(ticket)
-        return ([told], 1) if told is not None else self.context.elsewhere.matching(wanted(query, _ABOUT[where]), most)
+        if told is not None:
+            return [told], 1
+        since = self._day_began() if where is Which.TODAY else None
+        return self.context.elsewhere.matching(wanted(query, about), most, since)
 
     def _shown(self, told: OrderElsewhere) -> Order:
         with self.context.store.reading() as connection:

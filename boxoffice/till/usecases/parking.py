@@ -1,11 +1,12 @@
 """Parks carts whose customer is not ready, and takes them up again, here or from another till of the event.
 
-A cart holds no places and is no fact. It is with exactly one till: whoever wants it asks the hub, and this till lets go
-of it in one transaction, as it takes it up itself in one.
+A cart holds no places and is no fact. It is with exactly one till, as the hub says as soon as it knows of it: a till
+that answers lets go of it in one transaction, and of one that does not the hub gives it to whoever wants it.
 """
 
 from typing import Final
 
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Money
@@ -24,8 +25,9 @@ from boxoffice.core.wire.parked import (
 from boxoffice.till.store import parked
 from boxoffice.till.store.parked import WAITING, ParkedState
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 _ROUNDS: Final = 3
 """What somebody asks for while this till lets go of another is let go of at once, too; the rest can wait a second."""
@@ -40,17 +42,18 @@ class Parking:
         self._others: tuple[ParkedElsewhere, ...] = ()
         self._tag = ""
 
-    def park(self, cart: Cart, name: str, by: str) -> None:
-        """Keeps a cart with the prices that it was shown at.
+    def park(self, cart: Cart, name: str, by: str, code: str = "") -> None:
+        """Keeps a cart with the prices that it was shown at, what is taken off, and the promo code that was typed.
 
         Raises:
             BadInput: for an empty cart, one of too many lines, or a name that is too long or has a card's number in it.
         """
-        self._context.desk.must(Right.SELL)
+        self._context.operator.must(Right.SELL)
         now, catalogue = self._context.clock.now(), self._context.event.catalogue
         if len(cart.lines) > MOST_LINES:
             raise BadInput([FieldError("cart", f"must have {MOST_LINES} lines at most to be parked")])
-        priced = price(catalogue, cart, at=now)
+        promo = catalogue.promo(code) if code else None
+        priced = price(catalogue, cart, promo, at=now)
         kept = ParkedCart.of(
             cart,
             priced,
@@ -59,6 +62,7 @@ class Parking:
             name=read_note_of_order(name),
             by=by,
             parked_at=instant_text(now),
+            code="" if promo is None else promo.code,
         )
         with self._context.store.transaction() as connection:
             parked.put(connection, kept, ParkedState.NEW)
@@ -72,26 +76,48 @@ class Parking:
     def count(self) -> int:
         return len(self._own()) + (len(self._others) if self._link.is_online else 0)
 
-    def take_up(self, cart_id: str) -> Cart:
+    def take_up(self, cart_id: str) -> TakenUp:
         """Returns a cart, which waits no more: nobody else gets it.
+
+        The hub says who gets a cart that it knows. With no network this till takes up its own all the same: whoever
+        stands there is served, and is told that another till may have been given it.
 
         Raises:
             OperationFailed: if it is not here (any more).
             Unreachable: if it is another till's, and the hub does not answer.
-            HubRefused: if that till does not let go of it, or another has it.
+            HubRefused: if another has it.
         """
-        self._context.desk.must(Right.SELL)
+        self._context.operator.must(Right.SELL)
         catalogue = self._context.event.catalogue
         own = next((cart for cart in self._own() if cart.id == cart_id), None)
         if own is None and any(each.cart.id == cart_id for each in self._others):
-            own = self._link.call(lambda hub: hub.take_parked(str(catalogue.id), cart_id))
+            found = self._link.call(lambda hub: hub.take_parked(str(catalogue.id), cart_id))
             with self._context.store.transaction() as connection:
-                parked.put(connection, own, ParkedState.GONE)
-            return own.cart(catalogue)
+                parked.put(connection, found, ParkedState.GONE)
+            return _taken_up(found, catalogue)
+        is_sure = own is None or self._is_surely_ours(cart_id)
         with self._context.store.transaction() as connection:
             if own is None or not parked.let_go(connection, cart_id, ParkedState.GONE):
                 raise OperationFailed("This sale is not parked here any more.", "Nothing was changed.", "")
-        return own.cart(catalogue)
+        return _taken_up(own, catalogue, is_sure=is_sure)
+
+    def _is_surely_ours(self, cart_id: str) -> bool:
+        """Asks the hub for a cart of our own that it knows of; returns whether it was there to say so.
+
+        Raises:
+            HubRefused: if another till was given it meanwhile.
+        """
+        if all(cart.id != cart_id for cart in self._read(ParkedState.KEPT)):
+            return True  # nobody else has ever heard of it
+        try:
+            self._link.call(lambda hub: hub.take_parked(str(self._context.event.catalogue.id), cart_id))
+        except Unreachable:
+            return False
+        except HubRefused:
+            with self._context.store.transaction() as connection:
+                parked.forget(connection, (cart_id,), ParkedState.KEPT)
+            raise
+        return True
 
     def compare(self, tag: str | None) -> None:
         """Exchanges with the hub what is news on either side; one of an older version tells no tag, and knows of none.
@@ -129,6 +155,7 @@ class Parking:
             parked.note_known(connection, (cart.id for cart in told.new))
             parked.forget(connection, told.gone, ParkedState.GONE)
             parked.forget(connection, told.handed, ParkedState.HANDED)
+            parked.forget(connection, answer.taken, ParkedState.KEPT)
             for cart in answer.yours:
                 parked.add(connection, cart)
             handed = [parked.let_go(connection, cart_id, ParkedState.HANDED) for cart_id in answer.wanted]
@@ -149,3 +176,7 @@ class Parking:
         lines = tuple(f"{line.quantity} × {line.name}" for line in cart.lines)
         total = Money(cart.total, self._context.event.catalogue.currency)
         return ParkedSale(cart.id, cart.name, lines, total, self._context.local(moment(cart)), cart.by, till)
+
+
+def _taken_up(kept: ParkedCart, catalogue: Catalogue, *, is_sure: bool = True) -> TakenUp:
+    return TakenUp(kept.cart(catalogue), kept.code, is_sure=is_sure)

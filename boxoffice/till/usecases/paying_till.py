@@ -51,7 +51,7 @@ class PayingTill(RunningTill):
         reader_id = services.readers.chosen_id
         if reader_id is None:
             raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
-        with services.context.desk.held():
+        with services.context.operator.held():
             tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
             services.status.is_reader_in_use = True
             self._tell_status()
@@ -67,7 +67,7 @@ class PayingTill(RunningTill):
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
         self._must_begin(order_id)
-        with services.context.desk.held():
+        with services.context.operator.held():
             if services.link.is_online or not services.offering.is_possible:
                 tender_id = self._on_phone(order_id, amount, on_progress, services.phone_payment.run)
                 why = services.tenders.failure(tender_id)

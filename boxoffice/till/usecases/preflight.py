@@ -49,7 +49,7 @@ def _looks() -> TypeAdapter[tuple[str, Look]]:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """Implements `gateway.preflight.PreflightDesk`."""
+    """Implements `gateway.preflight.PreflightPort`."""
 
     context: TillContext
     status: Status
@@ -118,7 +118,7 @@ class Preflight:
         self.changed()
 
     def _who(self) -> str:
-        person = self.context.desk.acting.person
+        person = self.context.operator.acting.person
         return "" if person is None else person.name
 
     # What a check asks for

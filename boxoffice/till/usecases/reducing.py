@@ -2,22 +2,29 @@
 
 from dataclasses import dataclass, replace
 
+from boxoffice.core.comps import comps_wanted
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.reading import read_line
-from boxoffice.core.reductions import RIGHTS, Reduction, alone_needs, not_approved
+from boxoffice.core.reductions import RIGHTS, Off, Reduction, alone_needs, not_approved
 from boxoffice.core.tenders import LONGEST_REASON
-from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.comps import Comps
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.operator import Operator
 
 
 @dataclass(frozen=True, slots=True)
 class Reducing:
     """The use case of a discount. `percent` is how much of the price of any line all has off that nobody approved."""
 
-    desk: Desk
+    context: TillContext
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
-        """Returns the reduction with who has approved it, if somebody has.
+    @property
+    def operator(self) -> Operator:
+        return self.context.operator
+
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
+        """Returns the reduction with who has approved it, if somebody has; the sale gives so many `tickets` away then.
 
         Raises:
             BadInput: without a reason, or with one that is too long.
@@ -29,8 +36,10 @@ class Reducing:
             raise BadInput([FieldError("reason", "is missing")])
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
-        self.desk.must(RIGHTS[reduction.off.value], percent)
-        return replace(reduction, reason=why, approved_by=self.desk.acting.approver_id)
+        self.operator.must(RIGHTS[reduction.off.value], percent)
+        if reduction.off is Off.COMP:
+            Comps(self.context).must_be_within(tickets)
+        return replace(reduction, reason=why, approved_by=self.operator.acting.approver_id)
 
     def check(self, quote: PricedOrder) -> None:
         """Does nothing if all that is taken off a sale may be, by who sells it now.
@@ -41,4 +50,6 @@ class Reducing:
         """
         lines = ((line.subtotal.minor, not_approved(line.taken_off)) for line in quote.lines)
         for right, percent in alone_needs(lines).items():
-            self.desk.must(right, percent)
+            self.operator.must(right, percent)
+        if not any(each.reduction.approved_by for line in quote.lines for each in line.taken_off):
+            Comps(self.context).must_be_within(comps_wanted(quote))

@@ -15,9 +15,10 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import HELD
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
-from boxoffice.core.refunds import Part, still_there
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.refunds import Part, can_void, still_there
 from boxoffice.core.rights import Right
-from boxoffice.core.tenders import TenderKind
+from boxoffice.core.tenders import TenderKind, tender_of
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.orders import is_own
@@ -63,7 +64,7 @@ class CashRefunds:
             BadInput: if it comes to nothing, or to more than is left.
             NotAllowed: if it is not theirs to give back who act.
         """
-        self.context.desk.must(Right.REFUND)
+        self.context.operator.must(Right.REFUND)
         with self.context.store.transaction() as connection:
             books, parts, _ = finished(connection, order_id)
             planned = plan(books, order_id, parts, wish)
@@ -92,7 +93,7 @@ class Refunding:
         with self.context.store.reading() as connection:
             if is_own(connection, order_id):
                 return self._own(connection, order_id)
-        return _choice_of(self.asking.sync.link.call(lambda hub: hub.look_at_order(order_id)))
+        return choice_elsewhere(self.asking, order_id)
 
     def give_back(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
         """Gives back what was shown; returns how far that has come.
@@ -106,8 +107,8 @@ class Refunding:
             HubRefused: if the hub will not give it back.
             NotAllowed: if it is not theirs to give back who act.
         """
-        desk = self.context.desk
-        desk.must(Right.REFUND)
+        operator = self.context.operator
+        operator.must(Right.REFUND)
         if self._is_cash_of_ours(order_id, wish):
             CashRefunds(self.context).give_back(order_id, Wish(wish.things, wish.amount), wish.why)
             return RefundStep.GIVEN
@@ -120,8 +121,8 @@ class Refunding:
             amount=wish.amount,
             total=wish.total,
             why=wish.why,
-            staff_id=desk.acting.staff_id,
-            approved_by=desk.acting.approver_id,
+            staff_id=operator.acting.staff_id,
+            approved_by=operator.acting.approver_id,
         )
         look = self.asking.ask(order_id, REFUND, refund_id, ask)
         return RefundStep.QUEUED if look is None else RefundStep.ASKED
@@ -160,7 +161,18 @@ class Refunding:
                 for share in refundable_payments(books, order_id)
             ),
             is_own=True,
+            can_void=can_void(books, order_id),
         )
+
+
+def choice_elsewhere(asking: Asking, order_id: OrderId) -> RefundChoice:
+    """Returns what can be given back of an order that others have sold, as the hub says it.
+
+    Raises:
+        Unreachable: if the hub can't be reached.
+        OperationFailed: if the order is not finished.
+    """
+    return _choice_of(asking.sync.link.call(lambda hub: hub.look_at_order(order_id)))
 
 
 def finished(connection: Connection, order_id: OrderId) -> tuple[Books, tuple[Part, ...], Sequence[Fact]]:
@@ -211,4 +223,8 @@ def _choice_of(look: OrderLook) -> RefundChoice:
         ),
         ways=tuple(sorted(ways, key=lambda way: not way.is_cash)),
         is_own=False,
+        can_void=any(
+            each.status is PaymentStatus.CAPTURED and not tender_of(each.tender).is_money for each in look.payments
+        )
+        and any(each.ticket_id is not None and each.is_there for each in look.things),
     )

@@ -143,16 +143,16 @@ class Returns:
         counts, now = self._counts(event_id), self._context.clock.monotonic()
         left = {pool: count.left for pool, count in counts.items()}
         told = {pool: each for pool, each in self._told.items() if now - each.at_s < _TELLS_AGAIN_S}
-        news = {pool: at for pool, at in new.items() if pool not in told or told[pool].asked_at != at}
-        news |= {
-            pool: each.asked_at for pool, each in told.items() if pool not in news and left.get(pool, 0) > each.left
+        to_tell = {pool: at for pool, at in new.items() if pool not in told or told[pool].asked_at != at}
+        to_tell |= {
+            pool: each.asked_at for pool, each in told.items() if pool not in to_tell and left.get(pool, 0) > each.left
         }
         with self.lock:
             self._answers += [
                 RecallAnswer(event_id=event_id, pool_id=pool, asked_at=at, left=left.get(pool, 0))
-                for pool, at in news.items()
+                for pool, at in to_tell.items()
             ]
-        self._told = told | {pool: _Told(at, left.get(pool, 0), now) for pool, at in news.items()}
+        self._told = told | {pool: _Told(at, left.get(pool, 0), now) for pool, at in to_tell.items()}
 
     def _rest(self, event_id: str) -> bool:
         """Gives back most of what nobody buys here."""

@@ -152,6 +152,7 @@ class RunningTill:
         self._services = TillServices.build(self.store, who, self._environment)
         self._services.link.on_change = self._tell_status
         self._services.printing.on_change = self._tell_status
+        self._services.sync.help_calls.on_change = self._tell_status
         self._services.sync.signing_in.on_change = lambda: self._tell(self.team())
         self._services.sync.signing_in.begin()
         with self.store.reading() as connection:
@@ -200,6 +201,7 @@ class RunningTill:
             services.unknown.pending(),
             self.parked(),
             self.team(),
+            services.kiosk.was_left_on,
         )
 
     def _go(self) -> None:

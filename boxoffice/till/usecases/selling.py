@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.comps import comps_in
 from boxoffice.core.door_refunds import Wish, plan
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.gift_cards import code_of
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OPEN, Channel, OrderState
+from boxoffice.core.orders import OPEN, OrderState
 from boxoffice.core.payloads.orders import CardPart, OrderPlaced, SwapPart
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
@@ -23,14 +24,16 @@ from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, parts_of
+from boxoffice.core.reissues import tickets_now
 from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import cards_issued, cards_wanted, changed, finish, place, ticket_count
 from boxoffice.core.swaps import swapped
-from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, TenderKind, is_given
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, THE_HOUSE, Need, TenderKind, is_given
 from boxoffice.till.store import settings
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.projections import books_of
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.reducing import Reducing
 
@@ -84,7 +87,7 @@ class Selling:
         return (
             wanted
             if isinstance(wanted, PricedOrder)
-            else price(self.context.event.catalogue, wanted, at=self.context.clock.now())
+            else price(self.context.event.catalogue, wanted, at=self.context.clock.now(), channel=self.context.channel)
         )
 
     def sell_for_cash(
@@ -99,6 +102,7 @@ class Selling:
             NotEnoughLeft: if this till has too few units.
             NotOnSale: if the sale of something is over, or has not begun.
         """
+        self.context.operator.must(Right.TAKE_CASH)
         order_id = OrderId(self.context.new_id())
         quote = self.quoted(wanted)
         change = change_due(self.in_cash(quote.total), tendered)
@@ -142,6 +146,7 @@ class Selling:
             BadInput: for more than is due, or too little cash.
             OrderClosed: if the order does not wait for money.
         """
+        self.context.operator.must(Right.TAKE_CASH)
         change = change_due(self.in_cash(amount), tendered)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
@@ -156,6 +161,7 @@ class Selling:
             OrderClosed: if the order does not wait for money.
             NotAllowed: if it is not theirs to give who act.
         """
+        self.context.operator.must(Right.TAKE_CASH)
         row, why = TENDERS[kind], read_line(reason)
         if not is_given(row):
             raise ValueError(f"{kind.value} is taken in a way of its own")
@@ -164,10 +170,12 @@ class Selling:
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
         if Need.SUPERVISOR in row.needs:
-            self.context.desk.must(Right.COMP)
+            self.context.operator.must(Right.COMP)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
+            if kind is THE_HOUSE:
+                Comps(self.context).must_be_within(comps_in(order.placed, amount.minor))
             self._take(connection, order, self._captured(order_id, kind, amount, reason=why or None))
 
     def _take(self, connection: Connection, order: OrderAtHand, payment: PaymentCaptured) -> None:
@@ -222,15 +230,16 @@ class Selling:
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets), *cards_issued(placed, grants)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
-        self.context.desk.must(Right.SELL)
-        Reducing(self.context.desk).check(quote)
+        self.context.operator.must(Right.SELL)
+        Reducing(self.context).check(quote)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:
             raise NotOnSale(wrong, now)
         number = order_number(self.context.device.code, settings.count_up(connection, "orders_placed"))
         cards = [self._new_card(line) for line in cards_wanted(quote)]
-        return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease", cards=cards)
+        channel = self.context.channel
+        return place(quote, order_id=order_id, order_number=number, channel=channel, source="lease", cards=cards)
 
     def _new_card(self, line: int) -> CardPart:
         card_id = self.context.new_id()
@@ -319,11 +328,10 @@ def credit_of(connection: Connection, books: Books, placed: OrderPlaced) -> int:
 
 def things_of(connection: Connection, order_id: OrderId) -> tuple[Books, tuple[Part, ...]]:
     """Returns the books of a finished order, and everything in it; nothing of one that is not finished."""
-    books = order_at_hand(connection, order_id).books
-    issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
-    if not issued:
+    books, facts = order_at_hand(connection, order_id).books, of_order(connection, order_id)
+    if not any(fact.kind is FactKind.TICKETS_ISSUED for fact in facts):
         return books, ()
-    return books, parts_of(books.placed[order_id], TicketsIssued.model_validate(issued[0].payload).tickets)
+    return books, parts_of(books.placed[order_id], tickets_now(facts))
 
 
 def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:

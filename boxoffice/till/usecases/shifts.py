@@ -114,7 +114,7 @@ class Shifts:
             BadInput: if the count makes no sense, or a reason is missing.
         """
         context = self._context
-        context.desk.must(Right.OPEN_SHIFT)
+        context.operator.must(Right.OPEN_SHIFT)
         with context.store.transaction() as connection:
             now = shifts.open_shift(connection, context.device.id)
             if now is not None:
@@ -149,7 +149,7 @@ class Shifts:
             BadInput: if the amount makes no sense, or the reason is missing.
         """
         context = self._context
-        context.desk.must(Right.MOVE_CASH)
+        context.operator.must(Right.MOVE_CASH)
         problems = list(amount_problems("amount", amount))
         if amount.minor == 0:
             problems.append(FieldError("amount", "is missing"))
@@ -176,7 +176,7 @@ class Shifts:
             BadInput: if the reason is missing.
         """
         context = self._context
-        context.desk.must(Right.OPEN_DRAWER)
+        context.operator.must(Right.OPEN_DRAWER)
         reason = _reason(why, is_needed=True)
         with context.store.transaction() as connection:
             shift = self._open_shift(connection)
@@ -217,7 +217,7 @@ class Shifts:
             BadInput: if a count is off and no reason is given.
         """
         context = self._context
-        context.desk.must(Right.OPEN_SHIFT)
+        context.operator.must(Right.OPEN_SHIFT)
         with context.store.transaction() as connection:
             shift = self._open_shift(connection)
             expected = self._in_drawer(connection, shift.drawer)
@@ -254,7 +254,7 @@ class Shifts:
                 raise CountAgain
             off = shift.counted_amount - expected.minor
             if abs(off) >= ALONE_UP_TO * 10**expected.currency.exponent:
-                context.desk.must(Right.CLOSE_ANY_SHIFT)
+                context.operator.must(Right.CLOSE_ANY_SHIFT)
             if not 0 <= to_safe.minor <= shift.counted_amount:
                 raise BadInput([FieldError("to_safe", "is more than was counted")])
             self._in_currency(shift, to_safe)
@@ -313,8 +313,8 @@ class Shifts:
     def _must_close(self) -> None:
         """Does nothing if who acts may count and close: their own shift, or one of somebody who has gone."""
         context, shift = self._context, self.current()
-        is_own = shift is None or shift.held_by in (None, context.desk.acting.staff_id)
-        context.desk.must(Right.CLOSE_SHIFT if is_own else Right.CLOSE_ANY_SHIFT)
+        is_own = shift is None or shift.held_by in (None, context.operator.acting.staff_id)
+        context.operator.must(Right.CLOSE_SHIFT if is_own else Right.CLOSE_ANY_SHIFT)
 
     def _open_shift(self, connection: Connection) -> ShiftRow:
         shift = shifts.open_shift(connection, self._context.device.id)

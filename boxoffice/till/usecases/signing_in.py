@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from boxoffice.core.credentials import badge_hash, read_badge
 from boxoffice.core.ids import StaffId
 from boxoffice.core.rights import NeedsApproval, NotAllowed, Right, can_approve, may_sell
-from boxoffice.core.staff import Person
+from boxoffice.core.staff import Person, StaffRole
 from boxoffice.till.store import settings
 from boxoffice.till.store import staff as kept
 from boxoffice.till.store.staff import Credentials, Tries
@@ -29,6 +29,9 @@ LONGEST_WAIT_S: Final = 15 * 60
 LOCK_AFTER_S: Final = 300
 """After so long without a touch the till asks who is there, if nobody has set another time."""
 _LOCK_AFTER: Final = "lock_after_s"
+_KIOSK: Final = "leave the kiosk"
+_KIOSK_CODE: Final = "kiosk_code"
+"""The setting of what a kiosk is left by, as it is held to."""
 
 
 def wait_after(wrong: int) -> int:
@@ -65,11 +68,11 @@ class SigningIn:
             Colleague(each.person, each.pin_digits, bool(each.badge), self._left_s(each.person.id, mine))
             for each, mine in zip(found, tries, strict=True)
         )
-        return Team(people, self._context.desk.seated, LOCK_AFTER_S if after is None else int(after))
+        return Team(people, self._context.operator.signed_in, LOCK_AFTER_S if after is None else int(after))
 
     def lock_after(self, seconds: int) -> None:
         """Asks again who is there after so long without a touch; 0 for never."""
-        self._context.desk.must(Right.SETTINGS)
+        self._context.operator.must(Right.SETTINGS)
         with self._context.store.transaction() as connection:
             settings.put(connection, _LOCK_AFTER, str(seconds))
         self.on_change()
@@ -97,7 +100,7 @@ class SigningIn:
 
         A till whose staff is new goes on as before until it is locked.
         """
-        now, people = self._context.desk.seated, self._people()
+        now, people = self._context.operator.signed_in, self._people()
         if now.person is not None and people:
             self._seat(next((each.person for each in people if each.person.id == now.person.id), now.person))
         else:
@@ -137,7 +140,7 @@ class SigningIn:
             WrongPin: if it is of nobody who may give it; it counts against who asks.
             ShutOut: if too many were wrong before.
         """
-        who = self._context.desk.seated.staff_id or "nobody"
+        who = self._context.operator.signed_in.staff_id or "nobody"
         may = [each for each in self._people() if can_approve(each.person, right) and each.person.id != who]
         return self._allow(right, self._tried(f"approve {who}", pin, may))
 
@@ -149,9 +152,49 @@ class SigningIn:
             NotAllowed: if they may not give it.
         """
         person = self._badge(readings)
-        if not can_approve(person, right) or person.id == self._context.desk.seated.staff_id:
+        if not can_approve(person, right) or person.id == self._context.operator.signed_in.staff_id:
             raise NotAllowed(right, f"{person.name} can't approve it. Ask somebody else.")
         return self._allow(right, person)
+
+    # Leaving a kiosk
+
+    def needs_code(self) -> bool:
+        """Returns whether a kiosk can be left by nobody's PIN or badge, and no code was chosen yet."""
+        return not self._people() and not self._code()
+
+    def keep_code(self, code: str) -> None:
+        """Keeps what a kiosk is left by where no staff is kept, as it is held to."""
+        from argon2 import PasswordHasher  # noqa: PLC0415  # 0.1 s of a till's start
+
+        with self._context.store.transaction() as connection:
+            settings.put(connection, _KIOSK_CODE, PasswordHasher().hash(code))
+
+    def check_code(self, pin: str) -> None:
+        """Does nothing if it is the PIN of somebody who may sell; where no staff is kept, if it is the kiosk's code.
+
+        Raises:
+            WrongPin: if not.
+            ShutOut: if too many were wrong before.
+        """
+        people = self._people()
+        nobody = Person(StaffId(_KIOSK), "", StaffRole.SELLER)
+        may = [each for each in people if may_sell(each.person.role)]
+        self._tried(_KIOSK, pin, may if people else [Credentials(nobody, self._code(), 0, "")])
+
+    def check_badge(self, readings: Sequence[str]) -> None:
+        """Does nothing if it is the badge of somebody who may sell.
+
+        Raises:
+            NoBadge: if it is nobody's, or not any more.
+            NotAllowed: if they may not.
+        """
+        person = self._badge(readings)
+        if not may_sell(person.role):
+            raise NotAllowed(Right.SELL, f"{person.name} can't leave it. Ask somebody else.")
+
+    def _code(self) -> str:
+        with self._context.store.reading() as connection:
+            return settings.get(connection, _KIOSK_CODE) or ""
 
     def approved(self, approval: Approval, act: Callable[[], T]) -> T:
         """Does the one act that an approval is for; what it writes names both.
@@ -161,11 +204,11 @@ class SigningIn:
         """
         if self._approvals.pop(approval.id, None) != approval:
             raise NeedsApproval(approval.right)
-        with self._context.desk.approved(approval.by):
+        with self._context.operator.approved(approval.by):
             return act()
 
     def _seat(self, person: Person | None, *, is_staffed: bool = True) -> None:
-        self._context.desk.seat(person, is_staffed=is_staffed)
+        self._context.operator.let_act(person, is_staffed=is_staffed)
         self.on_change()
 
     def _allow(self, right: Right, by: Person) -> Approval:

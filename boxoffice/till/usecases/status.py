@@ -131,6 +131,7 @@ class Status:
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
             backup_problem=self.backup_problem,
             clock_off_s=self.link.clock_off_s,
+            calls=self.sync.help_calls.now(),
             orders_taken=progress.count,
             orders_to_take=progress.total if progress.is_filling else 0,
         )

@@ -60,7 +60,7 @@ class Swapping:
             NotEnoughLeft: if this till has too few units.
             NotAllowed: if it is not theirs to swap who act.
         """
-        self.context.desk.must(Right.REFUND)
+        self.context.operator.must(Right.REFUND)
         quote = self.selling.quoted(wanted)
         offered = self.offer(order_id, keys, quote)
         new = self.selling.place(quote, offered.swap)

@@ -18,6 +18,7 @@ from boxoffice.till.store import events_kept, leases, notes, people, pools_seen,
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.help_calls import HelpCalls
 from boxoffice.till.usecases.hub_problems import ProblemsOfTheHub
 from boxoffice.till.usecases.hub_time import HubTime
 from boxoffice.till.usecases.link import Link
@@ -73,6 +74,7 @@ class Sync:
         self.signing_in = SigningIn(context, link)
         self.elsewhere = SoldElsewhere(context, link)
         self.parking = Parking(context, link)
+        self.help_calls = HelpCalls(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._batch = BATCH
@@ -288,6 +290,7 @@ class Sync:
         self.problems.compare(answer.problems_tag)
         self.elsewhere.hear(answer.orders_tag)
         self.parking.compare(answer.parked_tag)
+        self.help_calls.hear(answer.calls)
         return answer
 
     def _take_key(self) -> None:

@@ -132,7 +132,7 @@ class Tenders:
             if now.status in (PaymentStatus.CAPTURED, PaymentStatus.FAILED):
                 return
             order = order_at_hand(connection, tender.order_id)
-            with self._context.desk.on_behalf_of(now.staff_id):
+            with self._context.operator.on_behalf_of(now.staff_id):
                 if isinstance(outcome, Declined):
                     self._context.write(connection, [_failed(now, outcome)], order.books)
                     return
@@ -154,7 +154,7 @@ class Tenders:
                     provider_reference=now.reference,
                     reason=reason,
                 )
-                with self._context.desk.on_behalf_of(now.staff_id):
+                with self._context.operator.on_behalf_of(now.staff_id):
                     self._context.write(connection, [lost])
 
     def finish_if_paid(self, order_id: OrderId) -> None:

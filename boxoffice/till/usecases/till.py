@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -19,15 +20,17 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
-from boxoffice.till.usecases.gateway.preflight import PreflightDesk
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
+from boxoffice.till.usecases.gateway.kiosk import KioskPort
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -66,7 +69,7 @@ class Till(PayingTill):
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
         if services.context.has_event:
-            services.context.desk.must(Right.SETTINGS)
+            services.context.operator.must(Right.SETTINGS)
         self._must_sell()
         shift = services.shifts.current()
         if shift is not None:
@@ -102,8 +105,11 @@ class Till(PayingTill):
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
-        return Reducing(self.services.context.desk).allow(reduction, percent)
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
+        return Reducing(self.services.context).allow(reduction, percent, tickets)
+
+    def comps_given(self) -> CompsGiven:
+        return Comps(self.services.context).given()
 
     def abandon(self, order_id: OrderId) -> None:
         self.services.selling.abandon(order_id, "given up at the till")
@@ -140,19 +146,33 @@ class Till(PayingTill):
         self.services.noting.rename(order_id, name)
         return self._sold(order_id)
 
-    def park(self, cart: Cart, name: str) -> None:
+    def void(self, order_id: OrderId, things: Sequence[PartKey], why: str = "") -> RefundStep:
+        step = self.services.voiding.void(order_id, things, why)
+        self._changed()
+        return step
+
+    def transfer(self, order_id: OrderId, name: str, email: str) -> Order:
+        self.services.transferring.transfer(order_id, name, email)
+        return self._sold(order_id)
+
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         person = self.team().person
-        self.services.sync.parking.park(cart, name, "" if person is None else person.name)
+        self.services.sync.parking.park(cart, name, "" if person is None else person.name, code)
+        with suppress(Unreachable, HubRefused):  # others can have it from now on, whatever becomes of this till
+            self.services.sync.parking.exchange()
         self._changed()
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         return self.services.sync.parking.waiting()
 
-    def take_parked(self, cart_id: str) -> Cart:
+    def take_parked(self, cart_id: str) -> TakenUp:
         self._must_sell()
-        cart = self.services.sync.parking.take_up(cart_id)
+        taken = self.services.sync.parking.take_up(cart_id)
         self._changed()
-        return cart
+        if taken.cart.adds_to:
+            with suppress(OperationFailed):
+                return replace(taken, adds_to=self.services.orders.order(OrderId(taken.cart.adds_to)))
+        return taken
 
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         self.services.noting.keep(order_id, note)
@@ -162,12 +182,12 @@ class Till(PayingTill):
         return self.services.sync.problems.now()
 
     def decide(self, problem_id: str, remedy: str) -> HubProblems:
-        self.services.context.desk.must(Right.DECIDE)
+        self.services.context.operator.must(Right.DECIDE)
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
 
-    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         return self.services.orders.find(query, most, where)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
@@ -210,7 +230,7 @@ class Till(PayingTill):
         self.services.reader_display.show(quote)
 
     def show_customer(self, display: CustomerDisplay) -> None:
-        self.services.context.desk.must(Right.SETTINGS)
+        self.services.context.operator.must(Right.SETTINGS)
         with self.store.transaction() as connection:
             settings.put(connection, CUSTOMER_DISPLAY, display.value)
         self.services.status.customer_display = display
@@ -223,7 +243,7 @@ class Till(PayingTill):
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
-        self.services.context.desk.must(Right.SETTINGS)
+        self.services.context.operator.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
         moved = self.services.keep_places(how)
         self._changed()
@@ -251,7 +271,7 @@ class Till(PayingTill):
         return self.services.sync.signing_in.approved(approval, act)
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         return replace(self.services.at_the_gate, changed=self._hurry)
 
     def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
@@ -262,16 +282,20 @@ class Till(PayingTill):
         return self._sold(order_id), came
 
     @property
-    def shifts(self) -> ShiftDesk:
-        return replace(self.services.shift_desk, changed=self._changed)
+    def kiosk(self) -> KioskPort:
+        return self.services.kiosk
 
     @property
-    def preflight(self) -> PreflightDesk:
+    def shifts(self) -> ShiftPort:
+        return replace(self.services.at_the_drawer, changed=self._changed)
+
+    @property
+    def preflight(self) -> PreflightPort:
         return replace(self.services.preflight, changed=self._changed)
 
     @property
-    def printing(self) -> PrintDesk:
-        return self.services.print_desk
+    def printing(self) -> PrinterPort:
+        return self.services.at_the_printer
 
     def sync_now(self) -> None:
         try:

@@ -12,11 +12,12 @@ from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.at_the_drawer import AtTheDrawer
 from boxoffice.till.usecases.at_the_gate import AtTheGate
+from boxoffice.till.usecases.at_the_printer import AtThePrinter, TrialPages
 from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
-from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
@@ -26,18 +27,19 @@ from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
+from boxoffice.till.usecases.kiosk import AtTheKiosk
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.machine_checks import MachineChecks
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.money_checks import MoneyChecks
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.offering import Offering
+from boxoffice.till.usecases.operator import Operator
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers, Vault
 from boxoffice.till.usecases.preflight import Preflight
-from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
 from boxoffice.till.usecases.printing import Printing, Source
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_display import ReaderDisplay
@@ -47,15 +49,16 @@ from boxoffice.till.usecases.refilling import Refilling
 from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
-from boxoffice.till.usecases.shift_desk import AtTheDesk
 from boxoffice.till.usecases.shifts import Shifts
 from boxoffice.till.usecases.status import Readers, Status
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.transferring import Transferring
 from boxoffice.till.usecases.trial_payment import TrialPayment
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.voiding import Voiding
 from boxoffice.till.usecases.wakeups import Wakeups
 
 
@@ -112,9 +115,10 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     shifts: Shifts
-    shift_desk: AtTheDesk
+    at_the_drawer: AtTheDrawer
     printing: Printing
     reader_display: ReaderDisplay
+    kiosk: AtTheKiosk
     money_checks: MoneyChecks
     machine_checks: MachineChecks
     paper: Paper
@@ -136,17 +140,18 @@ class TillServices:
         papers = Papers(context, sync, printing, environment.documents, environment.paper)
         offering = Offering(context, link, sync, tenders, wakeups, POLL_S)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups, offering)
-        shift_desk = AtTheDesk(
+        at_the_drawer = AtTheDrawer(
             context,
             shifts,
             ProviderList(terminal, lambda: link.is_online),
             printing,
             environment.documents,
             environment.paper,
+            Asking(context, sync),
             unknown=lambda: len(tenders.unknown()),
             people=lambda: [each.person for each in sync.signing_in.team().people],
         )
-        printing.sources = sources(context, printing, papers, shift_desk)
+        printing.sources = sources(context, printing, papers, at_the_drawer)
         reader_display = ReaderDisplay(terminal, lambda: readers.chosen_id)
         trial = TrialPayment(context, terminal, readers, reader_display.put_away)
         services = cls(
@@ -169,8 +174,9 @@ class TillServices:
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             shifts=shifts,
-            shift_desk=shift_desk,
+            at_the_drawer=at_the_drawer,
             printing=printing,
+            kiosk=AtTheKiosk(context, sync, shifts),
             reader_display=reader_display,
             money_checks=MoneyChecks(context, link, terminal, readers, shifts, trial, environment.sells),
             machine_checks=MachineChecks(
@@ -231,6 +237,14 @@ class TillServices:
         return Noting(self.context, self.asking)
 
     @property
+    def voiding(self) -> Voiding:
+        return Voiding(self.context, self.asking)
+
+    @property
+    def transferring(self) -> Transferring:
+        return Transferring(self.context, self.asking, GateReader(self.context, self.orders))
+
+    @property
     def refilling(self) -> Refilling:
         return Refilling(self.sync, self.wakeups, self.status.now)
 
@@ -251,7 +265,7 @@ class TillServices:
         return KeepPlaces(self.context, self.sync)
 
     @property
-    def print_desk(self) -> AtThePrinter:
+    def at_the_printer(self) -> AtThePrinter:
         return AtThePrinter(self.context, self.printing)
 
     @property
@@ -267,19 +281,19 @@ class TillServices:
 
 
 def _context(store: Store, who: identity.Identity, environment: Environment, file_key: str) -> TillContext:
-    clock, desk = environment.clock, Desk()
-    journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: desk.acting)
+    clock, operator = environment.clock, Operator()
+    journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: operator.acting)
     elsewhere = Elsewhere(environment.folder / ELSEWHERE, file_key)
-    return TillContext(store, elsewhere, who.device, journal, clock, desk)
+    return TillContext(store, elsewhere, who.device, journal, clock, operator)
 
 
 def sources(
-    context: TillContext, printing: Printing, papers: Papers, shift_desk: AtTheDesk
+    context: TillContext, printing: Printing, papers: Papers, at_the_drawer: AtTheDrawer
 ) -> Mapping[PaperKind, Source]:
     """Returns what makes each kind of paper that waits for the printer."""
     return {
         PaperKind.RECEIPT: OrderPapers(papers, Paperwork.RECEIPT),
         PaperKind.TICKETS: OrderPapers(papers, Paperwork.TICKETS),
-        PaperKind.REPORT: shift_desk,
+        PaperKind.REPORT: at_the_drawer,
         PaperKind.TEST: TrialPages(context, printing),
     }

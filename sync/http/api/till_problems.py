@@ -1,13 +1,15 @@
 """What tills call about problems: what is open, with what can be done, and to do what is theirs."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
 from boxoffice.core.facts import instant_text
+from boxoffice.core.languages import LANGUAGES, later
 from boxoffice.core.over_capacity import RAISED
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemRemedy, ProblemsAnswer
-from boxoffice.documents.languages import language
+from boxoffice.documents.languages import Language, language
 from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub, TheTill
 from sync.http.services import TheServices
@@ -18,7 +20,9 @@ from sync.operations.offers import Case, cases_of, offer_of, seat_offer
 from sync.operations.over_capacity import standing_of
 from sync.operations.seat_elsewhere import remedy_for, seats_of
 from sync.store.database import Transaction
+from sync.store.exceptions import Listed
 from sync.store.tills import Device
+from sync.stored_words import told
 from sync.tills.problems import MOST, problems_of, tag_of
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
@@ -41,9 +45,17 @@ def decide(
 def _answer(hub: Hub, till: Device, made: str = "") -> ProblemsAnswer:
     with hub.database.transaction() as connection:
         found = problems_of(hub, connection, till)
-        cases = cases_of(connection, found[:MOST], language("en"))
-        problems = tuple(_told(connection, case) for case in cases)
+        told_in = {code: _told_in(connection, found[:MOST], language(code)) for code in LANGUAGES} if found else {}
+        english = told_in.pop("en", [])
+        problems = tuple(
+            each.model_copy(update={"spoken": {code: others[i] for code, others in told_in.items()}})
+            for i, each in enumerate(english)
+        )
     return ProblemsAnswer(tag=tag_of(found), problems=problems, more=len(found) > MOST, made=made)
+
+
+def _told_in(connection: Transaction, found: Sequence[Listed], speaks: Language) -> list[ProblemMessage]:
+    return [_told(connection, case) for case in cases_of(connection, found, speaks)]
 
 
 def _told(connection: Transaction, case: Case) -> ProblemMessage:
@@ -52,10 +64,10 @@ def _told(connection: Transaction, case: Case) -> ProblemMessage:
     return ProblemMessage(
         id=raised.id,
         kind=raised.kind,
-        title=meaning.title,
-        detail=raised.detail,
-        safe=meaning.safe,
-        affects=_affects(case) or meaning.affects,
+        title=case.say(meaning.title),
+        detail=told(raised.detail, case.speaks),
+        safe=case.say(meaning.safe) if meaning.safe else "",
+        affects=_affects(case) or (case.say(meaning.affects) if meaning.affects else ""),
         raised_at=instant_text(raised.raised_at),
         order_number=row.order_number,
         remedies=(*_larger(connection, case), *_remedies(case)),
@@ -67,10 +79,10 @@ def _affects(case: Case) -> str:
     if row.customer_name:
         return row.customer_name
     if row.order_number and row.till:
-        return f"A customer at {row.till} who left no name"
+        return case.say("A customer at {till} who left no name", till=row.till)
     if row.order_number:
-        return f"The customer of order {row.order_number}"
-    return f"Till {row.till}" if row.till else ""
+        return case.say("The customer of order {order}", order=row.order_number)
+    return case.say("Till {till}", till=row.till) if row.till else ""
 
 
 def _remedies(case: Case) -> list[ProblemRemedy]:
@@ -97,7 +109,8 @@ def _larger(connection: Transaction, case: Case) -> list[ProblemRemedy]:
     pool = standing_of(connection, raised.id, order.event_id, raised.subject_id)
     if pool is None:
         return []
-    effect = f"{pool.pool_name} has {pool.capacity} places; all that was sold fits into {pool.fitting}."
+    words = later("{pool} has {capacity} places; all that was sold fits into {fitting}.")
+    effect = case.say(words, pool=pool.pool_name, capacity=pool.capacity, fitting=pool.fitting)
     seats = [
         (remedy_for(seat.product_id), seat_offer(seat, case.speaks))
         for seat in seats_of(connection, raised, case.books)
@@ -112,8 +125,10 @@ def _larger(connection: Transaction, case: Case) -> list[ProblemRemedy]:
             )
             for name, offer in seats
         ),
-        ProblemRemedy(name=RAISED, label="Raise the capacity", effect=effect),
+        ProblemRemedy(name=RAISED, label=case.say("Raise the capacity"), effect=effect),
         ProblemRemedy(
-            name="refund_last_sold", label="Refund one that was sold last", effect="Its places take in this sale."
+            name="refund_last_sold",
+            label=case.say("Refund one that was sold last"),
+            effect=case.say("Its places take in this sale."),
         ),
     ]

@@ -12,6 +12,9 @@ from sync.http.problem_details import answer
 DEFAULT_BYTES: Final = 64 * 1024
 LIMITS_BYTES: Final[Mapping[str, int]] = {
     "/api/till/facts": 4 * 1024 * 1024,
+    "/guests": 1024 * 1024,
+    "/guests/check": 1024 * 1024,
+    "/guests/file": 512 * 1024,
     "/api/till/parked": 1024 * 1024,
     "/api/webhooks/stripe": 256 * 1024,
     "/api/webhooks/paypal": 256 * 1024,

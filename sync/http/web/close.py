@@ -65,7 +65,6 @@ _ACCOUNTS: Final = {
     "cash": later("Cash"),
     "stripe": "Stripe",
     "paypal": "PayPal",
-    "stored_value": later("Gift cards"),
     "swaps": later("Swaps"),
     "rounding": later("Rounding of cash"),
     "transit": later("Refunds under way"),
@@ -205,7 +204,7 @@ def _view(close: Close, event: ReportEvent, speaks: Language) -> dict[str, Any]:
         "others": money(others) if others else None,
         "of_tickets": [
             (speaks.say("Sold"), money(sold)),
-            (speaks.say("Free"), money(-free)),
+            (speaks.say("Free, or by gift card"), money(-free)),
             (speaks.say("Given back, and taken by banks"), money(-back)),
         ],
         "of_drawers": [

@@ -15,6 +15,7 @@ from sync.operations.exception_list import count_open
 from sync.operations.measuring import Measures, measure
 from sync.operations.processes import all_processes, answers_of
 from sync.operations.traffic import Answers
+from sync.tills.help_calls import open_calls
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -34,6 +35,7 @@ def dashboard(hub: TheHub, organizer: Viewer) -> Response:
     with hub.database.transaction() as connection:
         found, processes = measure(connection), all_processes(connection)
         oversold = count_open(connection, "over_capacity")
+        calls = open_calls(connection)
     return render(
         "dashboard.html",
         organizer=organizer,
@@ -42,6 +44,7 @@ def dashboard(hub: TheHub, organizer: Viewer) -> Response:
         processes=processes,
         pools=found.pools,
         tills=found.tills,
+        calls=calls,
     )
 
 

@@ -35,6 +35,7 @@ _WORDS: Final[Mapping[FactKind, tuple[str, str]]] = {
     FactKind.REFUND_REQUESTED: (later("Gave back {amount}: {tender}"), "amount"),
     FactKind.ORDER_COLLECTED: (later("Handed the order over"), ""),
     FactKind.TICKET_VOIDED: (later("Voided a ticket"), ""),
+    FactKind.TICKET_REISSUED: (later("Transferred a ticket"), ""),
     FactKind.TICKET_SCANNED: (later("Scanned a ticket"), ""),
     FactKind.SHIFT_OPENED: (later("Opened a shift with {amount}"), "float_amount"),
     FactKind.SHIFT_HANDED_OVER: (later("Handed the drawer over"), ""),

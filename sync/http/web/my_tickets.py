@@ -28,6 +28,7 @@ from sync.shop.web_orders import look
 from sync.store import limits
 from sync.store.chain import utc_now
 from sync.store.database import Transaction
+from sync.store.till_orders import TillOrder, find_paid
 from sync.store.web_orders import WebOrder
 
 router: Final = APIRouter(include_in_schema=False)
@@ -59,6 +60,21 @@ def my_tickets(
         is_coming = any(found.is_open for found in orders)
         return render(request, hub, "no-tickets", is_sent=False, is_coming=is_coming)
     return render(request, hub, "my-tickets", orders=shown)
+
+
+@router.get("/door-tickets")
+def door_tickets(
+    request: Request, hub: TheHub, order_id: Annotated[str, Query(alias="id", max_length=120)] = "", key: Text = ""
+) -> Response:
+    """Returns the tickets of an order that was bought at a kiosk: its screen shows the address to one phone."""
+    must_open(hub, order_id, key)
+    speaks = language_of(request).code
+    with hub.database.transaction() as connection:
+        found = find_paid(connection, order_id)
+        if found is None:
+            raise NoSuchOrder
+        shown = _shown(hub, connection, found, speaks) | {"is_at_a_till": True}
+    return render(request, hub, "my-tickets", orders=[shown])
 
 
 @router.post("/my-tickets")
@@ -134,13 +150,14 @@ def _one(mine: list[str], connection: Transaction, number: str) -> WebOrder:
     raise NoSuchOrder
 
 
-def _shown(hub: Hub, connection: Transaction, order: WebOrder, language: str) -> dict[str, Any]:
+def _shown(hub: Hub, connection: Transaction, order: WebOrder | TillOrder, language: str) -> dict[str, Any]:
     """Returns an order for a page, in the page's language: papers and mails are in the buyer's."""
     _, tickets = papers_of(hub, connection, order.id, language)
     has = belongings(hub, connection, order.id, language)
     return {
         "number": order.number,
         "back": order.back.value,
+        "is_at_a_till": False,
         "tickets": [_ticket(ticket) for ticket in tickets],
         "goods": has.goods,
         "where": f"{has.event.venue}, {has.event.address}, {has.event.city}",

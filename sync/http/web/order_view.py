@@ -12,7 +12,7 @@ from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
-from boxoffice.core.refunds import Part, still_there, tickets_to_void
+from boxoffice.core.refunds import Part, can_void, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow, TicketStatus
 from boxoffice.core.scans import Direction
 from boxoffice.core.sums import sums_of
@@ -37,7 +37,7 @@ from sync.mail.sent_again import PAID
 from sync.operations.ways import Way, way_of
 from sync.orders.order_details import facts_about, last_digits, order_head, placed_in
 from sync.organizers.organizers import names_of
-from sync.payments.giving_back import can_void, parts_in, refundable
+from sync.payments.giving_back import parts_in, refundable
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
 from sync.store.mails import MailStatus, mails_of

@@ -14,7 +14,7 @@ STATE_WORDS: Final[Mapping[str, str]] = {
     "partially_refunded": later("partially refunded"),
     "disputed": later("disputed"),
 }
-CHANNEL_WORDS: Final[Mapping[str, str]] = {"web": later("web"), "door": later("door")}
+CHANNEL_WORDS: Final[Mapping[str, str]] = {"web": later("web"), "door": later("door"), "kiosk": later("kiosk")}
 PAYMENT_WORDS: Final[Mapping[str, str]] = {
     "started": later("started"),
     "captured": later("captured"),

@@ -61,9 +61,9 @@ def _line(look: LookedAt, zone: str, now: datetime, speaks: Language) -> LookLin
 
 
 def _tag(look: LookedAt) -> tuple[str, str]:
-    if look.failed:
-        return later("Red"), "danger"
-    return (later("To do"), "warn") if look.to_do else (later("Green"), "ok")
+    if look.is_green:
+        return later("Green"), "ok"
+    return (later("To do"), "warn") if look.to_do and not look.failed else (later("Failed"), "danger")
 
 
 def _names(checks: Iterable[Check], speaks: Language) -> list[str]:

@@ -15,7 +15,7 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided
 from boxoffice.documents.languages import Language, later
 from sync.exception_kinds import MEANINGS, meaning_of
 from sync.operations.exceptions import remedy_words
@@ -206,6 +206,11 @@ def _voided(scene: Scene, facts: Sequence[Fact]) -> Moment:
     return Moment(facts[-1].occurred_at, said.format(count=count), scene.stored(payloads[0].why), who)
 
 
+def _reissued(scene: Scene, fact: Fact, p: TicketReissued) -> Moment:
+    what = scene.say("A ticket went to another person: its old code stopped working")
+    return Moment(fact.occurred_at, what, who=p.by or scene.till(fact))
+
+
 def _asked(scene: Scene, fact: Fact, p: RefundRequested) -> Moment:
     who = scene.people.get(p.by) or (scene.speaks.say(_OUTSIDE[p.why]) if p.why in _OUTSIDE else "") or scene.till(fact)
     amount = scene.money(p.amount)
@@ -293,6 +298,7 @@ _TELLERS: Final[Mapping[FactKind, Callable[[Scene, Fact, Any], Moment | None]]] 
     FactKind.PAYMENT_FAILED: _not_paid,
     FactKind.PAYMENT_UNKNOWN: _not_known,
     FactKind.TICKETS_ISSUED: _issued,
+    FactKind.TICKET_REISSUED: _reissued,
     FactKind.REFUND_REQUESTED: _asked,
     FactKind.REFUND_PENDING: _refund_pending,
     FactKind.REFUND_SUCCEEDED: _succeeded,

@@ -53,6 +53,7 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
     rows = [*_price_rows(totals, speaks), *((name, amount) for name, amount in later if amount)]
     products += [_product_like(name, money(amount)) for name, amount in rows]
     net = sum(row.amount for row in report.products) + sum(amount for _, amount in rows)
+    cards = _card_rows(totals, speaks)
     labels = hour_labels([row.hour for row in report.hours], report.event.timezone, speaks)
     hours = [
         {"label": label, "orders": row.orders, "amount": money(row.amount)}
@@ -75,6 +76,8 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
         "sold": f"{sum(row.sold for row in report.products):,}",
         "gone": f"{sum(row.gone for row in report.products):,}",
         "total": money(net),
+        "cards": [(name, money(amount)) for name, amount in cards],
+        "money": money(net + sum(amount for _, amount in cards)),
         "tenders": [_tender(row, currency, speaks) for row in report.tenders],
         "hours": hours,
         "chart": chart(report.hours, labels, currency),
@@ -102,9 +105,18 @@ def _later_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
     return [
         *((speaks.say(tender_of(name).words.name), -totals.free.get(name, 0)) for name in FREE),
         (speaks.say("Paid beyond what was sold"), totals.paid - totals.total),
-        (speaks.say("Refunds"), -totals.refunds),
+        (speaks.say("Refunds"), totals.cards_back - totals.refunds),
         (speaks.say("Taken by banks (disputes)"), -totals.disputed),
     ]
+
+
+def _card_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
+    """Returns what makes of sales the money that came for them: what is on gift cards is owed until it is spent."""
+    rows = (
+        (speaks.say("Put on gift cards"), totals.cards_sold - totals.cards_back),
+        (speaks.say("Paid with gift cards"), -totals.cards_spent),
+    )
+    return [(name, amount) for name, amount in rows if amount]
 
 
 def _product_like(name: str, amount: str) -> dict[str, Any]:
@@ -187,7 +199,7 @@ def tender_name(channel: str, tender: str, speaks: Language | None = None) -> st
     """Returns what a way to pay is called where it was used: on the web, nobody pays a code that a till shows."""
     say = (speaks or language("en")).say
     name = say(tender_of(tender).words_on(channel).name)
-    return name if channel == "door" else f"{name}, {say('web')}"
+    return name if channel != "web" else f"{name}, {say('web')}"
 
 
 def _tender(row: TenderTaken, currency: Currency, speaks: Language) -> dict[str, Any]:

@@ -83,6 +83,13 @@ Index(
     postgresql_where=text("kind IN ('payment_captured', 'payment_failed')"),
 )
 Index(
+    "ix_facts_comps",
+    facts.c.event_id,
+    postgresql_where=text(
+        """kind = 'order_placed' AND payload @> '{"lines": [{"reductions": [{"kind": "comp"}]}]}'::jsonb"""
+    ),
+)
+Index(
     "ix_facts_preflights",
     facts.c.device_id,
     facts.c.event_id,

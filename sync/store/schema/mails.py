@@ -69,3 +69,17 @@ notice_mails: Final = Table(
     UniqueConstraint("notice_id", "email"),
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
 )
+report_mails: Final = Table(
+    "report_mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("shift_id", Text, ForeignKey("shifts.id"), nullable=False, index=True),
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="queued"),
+    Column("message_id", Text),
+    Column("last_error", Text),
+    now_by_default("created_at"),
+    optional_time("sent_at"),
+    CheckConstraint("status IN ('queued', 'sent', 'failed')", name="status"),
+)

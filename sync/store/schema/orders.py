@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from boxoffice.core.closed_sets import listed
@@ -76,6 +77,7 @@ payments: Final = Table(
     Column("card_id", Text),  # the gift card that it was taken off
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint(f"status IN ({listed(PaymentStatus)})", name="status"),
+    Index("ix_payments_complimentary", "order_id", postgresql_where=text("tender = 'complimentary'")),
 )
 refunds: Final = Table(
     "refunds",

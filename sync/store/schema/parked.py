@@ -18,5 +18,7 @@ parked_carts: Final = Table(
     now_by_default("known_at"),
     Column("wanted_by", Text, ForeignKey("devices.id")),
     optional_time("wanted_at"),
+    optional_time("handed_at"),  # its till was given it, and has not said that it waits there
+    optional_time("gone_at"),  # it was taken up; it stays for a while, for a till that has not heard so
     Index(None, "event_id"),
 )

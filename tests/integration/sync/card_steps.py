@@ -11,6 +11,7 @@ from boxoffice.core.payloads.stored_value import (
     GiftCardBlocked,
     GiftCardCashedOut,
     GiftCardTakenBack,
+    GiftCardWrittenOff,
     ValueLeased,
     ValueRecalled,
     ValueReclaimed,
@@ -32,13 +33,13 @@ class CardSteps(Executors):
         if card is not None and card.free:
             hashed = {"code_hash": card.code_hash, "last4": card.last4}
             about = {"grant_id": new_id(), "card_id": card.id, "amount": card.free, "currency": "USD"}
-            self._at_hub(ValueLeased(**about, **hashed, to_device=self.device.id))
+            self.by_hub(ValueLeased(**about, **hashed, to_device=self.device.id))
 
     def return_card(self, which: int, amount: int) -> None:
         lease = self._card_lease(which)
         if lease is not None:
             returned = min(amount, lease.left)
-            self._at_till(ValueReturned(grant_id=lease.id, card_id=lease.card_id, amount=returned))
+            self.by_till(ValueReturned(grant_id=lease.id, card_id=lease.card_id, amount=returned))
 
     def recall_card(self, which: int, *, for_good: bool) -> None:
         """The hub asks for what the till has of a card, or does not wait for it."""
@@ -46,12 +47,18 @@ class CardSteps(Executors):
         if leases:
             lease = leases[which % len(leases)]
             kind = ValueReclaimed if for_good else ValueRecalled
-            self._at_hub(kind(grant_id=lease.id, card_id=lease.card_id, from_device=self.device.id))
+            self.by_hub(kind(grant_id=lease.id, card_id=lease.card_id, from_device=self.device.id))
 
     def block_card(self, which: int) -> None:
         card = self._card(which)
         if card is not None:
-            self._at_hub(GiftCardBlocked(card_id=card.id, is_blocked=card.status is CardStatus.ACTIVE, by="7"))
+            self.by_hub(GiftCardBlocked(card_id=card.id, is_blocked=card.status is CardStatus.ACTIVE, by="7"))
+
+    def write_card_off(self, which: int) -> None:
+        """An organizer takes what was spent beyond a card as a loss."""
+        card = self._card(which)
+        if card is not None and card.over:
+            self.by_hub(GiftCardWrittenOff(card_id=card.id, amount=card.over, currency=card.currency, by="7"))
 
     def pay_by_card(self, placed: OrderPlaced, which: int) -> None:
         """A till spends what it has on lease, whatever the hub has made of that meanwhile; all of it, or the price."""
@@ -60,20 +67,20 @@ class CardSteps(Executors):
             due = self.memory_till.books.due(placed.order_id)
             about = payment_words(new_id(), "stored_value", placed, min(lease.left, due))
             if min(lease.left, due) > 0:
-                self._at_till(PaymentCaptured(**about, card_id=lease.card_id, grant_id=lease.id))
+                self.by_till(PaymentCaptured(**about, card_id=lease.card_id, grant_id=lease.id))
 
     def give_up_card(self, placed: OrderPlaced) -> None:
         """What a card has paid of an order that comes to nothing is on it again."""
         books = self.memory_till.books
         if placed.source == "lease":
             gone = given_up(books, OrderId(placed.order_id), "no", new_id=new_id, drawer_of=lambda _: self.device.name)
-            self._at_till(*gone)
+            self.by_till(*gone)
 
     def cash_out(self, which: int) -> None:
         lease = self._card_lease(which)
         if lease is not None:
             about = {"grant_id": lease.id, "card_id": lease.card_id, "currency": "USD"}
-            self._at_till(GiftCardCashedOut(**about, amount=min(lease.left, 300), drawer=self.device.name))
+            self.by_till(GiftCardCashedOut(**about, amount=min(lease.left, 300), drawer=self.device.name))
 
     def take_card_back(self, which: int, *, is_ours: bool) -> None:
         """What is left of a card goes off it: of the till's lease, or at the hub of what is free."""
@@ -81,10 +88,10 @@ class CardSteps(Executors):
         if is_ours and lease is not None and lease.card_id in self.memory_till.books.stored_values:
             order = self.memory_till.books.stored_values[lease.card_id].order_id
             about = {"order_id": order, "card_id": lease.card_id, "amount": lease.left, "currency": "USD"}
-            self._at_till(GiftCardTakenBack(**about, grant_id=lease.id))
+            self.by_till(GiftCardTakenBack(**about, grant_id=lease.id))
         elif not is_ours and card is not None and card.free:
             about = {"order_id": card.order_id, "card_id": card.id, "amount": card.free, "currency": "USD"}
-            self._at_hub(GiftCardTakenBack(**about))
+            self.by_hub(GiftCardTakenBack(**about))
 
     def _card(self, which: int) -> StoredValueRow | None:
         cards = list(self.memory_hub.books.stored_values.values())

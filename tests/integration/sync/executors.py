@@ -97,12 +97,15 @@ class Executors:
         """The till sends what it has."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
-        found = apply_till_facts(self.there, self.device.writer, facts).findings
-        self.hub.put_before_a_person(self.there, found, device_id=self.device.id)
+        followed = apply_till_facts(self.there, self.device.writer, facts)
+        moved = self.hub.follow_money(self.there, facts)
+        self.hub.put_before_a_person(self.there, followed.findings, device_id=self.device.id)
         if facts:
             move_head(self.there, head_after(facts[-1]))
-        for fact in facts:
-            self.memory_hub.carry_out([fact])
+        self.memory_hub.carry_out(facts)  # together, as the hub does: it tells of each pool once
+        self.memory_hub.carry_out(moved)
+        for refused in followed.refused:
+            self.by_hub(refused.end)
 
     def look(self) -> None:
         """Holds both databases to what they are in memory."""
@@ -150,11 +153,11 @@ class Executors:
     def _by(self, is_till: bool, *payloads: Payload) -> bool:
         """Writes about an order: each side knows first what the other has written about it."""
         self.sync()
-        is_done = self._at_till(*payloads) if is_till else self._at_hub(*payloads)
+        is_done = self.by_till(*payloads) if is_till else self.by_hub(*payloads)
         self.sync()
         return is_done
 
-    def _at_till(self, *payloads: Payload) -> bool:
+    def by_till(self, *payloads: Payload) -> bool:
         attempt = self.here.begin_nested()
         try:
             with patch.object(journal, "takes_from_lease", lambda _: False) if self.is_old else nullcontext():
@@ -168,7 +171,7 @@ class Executors:
         self.written.update(fact.kind for fact in facts)
         return True
 
-    def _at_hub(self, *payloads: Payload) -> bool:
+    def by_hub(self, *payloads: Payload) -> bool:
         attempt = self.there.begin_nested()
         try:
             facts = self.hub.write(self.there, payloads, EVENT)

@@ -29,6 +29,7 @@ from sync.store import ledger
 from sync.store.chain import draft_now, new_id
 from tests.examples import examples
 from tests.integration.sync.conftest import Stand
+from tests.integration.sync.crossing import back_here, back_there, gone_twice_untold, pay_mixed, swap_here
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.world import World
 from tests.integration.till.kit import KEY_HEX
@@ -90,7 +91,7 @@ STEPS = st.lists(
         st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("scan"), _any, st.sampled_from(["in", "in", "out", "again", "undo"])),
         st.tuples(st.just("sell_card"), st.sampled_from([500, 5_000, 50_000]), st.booleans()),
-        st.tuples(st.sampled_from(["lease_card", "block_card", "cash_out"]), _any),
+        st.tuples(st.sampled_from(["lease_card", "block_card", "write_card_off", "cash_out"]), _any),
         st.tuples(st.just("return_card"), _any, st.sampled_from([100, 50_000])),
         st.tuples(st.sampled_from(["recall_card", "take_card_back"]), _any, st.booleans()),
         st.tuples(st.sampled_from(["pay_by_card", "give_up_card"]), _any, _any),
@@ -122,6 +123,7 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "return_card": world.return_card,
         "recall_card": lambda which, for_good: world.recall_card(which, for_good=for_good),
         "block_card": world.block_card,
+        "write_card_off": world.write_card_off,
         "cash_out": world.cash_out,
         "take_card_back": lambda which, is_ours: world.take_card_back(which, is_ours=is_ours),
         "worry": world.worry,
@@ -158,6 +160,22 @@ def act(world: World, step: tuple[Any, ...]) -> None:
             do(world, orders[rest[0] % len(orders)], *rest[1:])
 
 
+def cross(world: World, step: tuple[Any, ...]) -> None:
+    """Does one step with the order that was placed last."""
+    name, rest = step[0], step[1:]
+    placed = list(world.placed.values())[-1] if world.placed else None
+    acts: Mapping[str, Callable[..., None]] = {
+        "pay_mixed": pay_mixed,
+        "here": back_here,
+        "there": back_there,
+        "swap": swap_here,
+    }
+    if name in acts and placed is not None:
+        acts[name](world, placed, *rest)
+    else:
+        act(world, step)
+
+
 _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
     "pay": (lambda world, order: world.pay(order, by_phone=False), "processing"),
     "pay_by_phone": (lambda world, order: world.pay(order, by_phone=True), "processing"),
@@ -170,6 +188,7 @@ _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
     "begin_payment": (lambda world, order: world.begin_payment(order), "processing"),
     "void": (lambda world, order: world.void(order), "completed"),
     "void_here": (lambda world, order: world.void_here(order), "completed"),
+    "transfer": (lambda world, order: world.transfer(order), "completed"),
     "pay_by_card": (lambda world, order, which: world.pay_by_card(order, which), "processing"),
     "give_up_card": (lambda world, order, which: world.give_up_card(order), "processing"),
     "collect": (lambda world, order: world.collect(order), "completed"),
@@ -223,6 +242,16 @@ _CARDS = [
     ("take_card_back", 1, False),
     ("block_card", 0),
 ]
+_CARD_OVERSPENT = [
+    ("sell_card", 50_000, False),
+    ("sync",),
+    ("at_door", "friday-pass", 1),
+    ("recall_card", -1, True),
+    ("take_card_back", -1, False),
+    ("pay_by_card", -1, -1),
+    ("sync",),
+    ("write_card_off", -1),
+]
 _EVERY_KIND = [
     *_SCANS,
     ("staff", 1, "seller", "active"),
@@ -230,6 +259,7 @@ _EVERY_KIND = [
     *_BEGUN,
     ("pay", 0),
     ("void", 0),
+    ("transfer", 0),
     ("void_here", 0),
     ("collect", 0),
     *_MONEY,
@@ -246,6 +276,7 @@ _EVERY_KIND = [
     ("decide", "seen"),
     ("reclaim",),
     *_CARDS,
+    *_CARD_OVERSPENT,
 ]
 
 
@@ -306,6 +337,53 @@ def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: l
         world.sync()
         world.look()
         world.look_at_the_till()
+        assert verdict_on(world.there).problem is None
+
+
+_PAID = {
+    "in cash": (("at_door", "full-pass", 2), ("pay", 0)),
+    "by a gift card": (("sell_card", 5_000, False), ("at_door", "friday-pass", 2), ("pay_by_card", 0, 0), ("pay", 0)),
+    "in cash and by card": (("at_door", "full-pass", 2), ("pay_mixed", 60)),
+    "by card": (("at_door", "full-pass", 1), ("pay_mixed", 0)),
+}
+_HOW = st.sampled_from([0, 1, 2, 500, 3_001])
+CROSSING = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["here", "there"]), _HOW),
+        st.tuples(st.sampled_from(["swap", "send", "sync", "hear_answers"])),
+        st.tuples(st.sampled_from(["succeed", "fail_refund"]), st.integers(0, 2)),
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(max_examples=examples(20))
+@given(how=st.sampled_from(sorted(_PAID)), steps=CROSSING)
+@example(how="in cash", steps=[("here", 0), ("there", 0)])
+@example(how="in cash", steps=[("here", 1), ("there", 0), ("send",), ("there", 500)])
+@example(how="in cash", steps=[("swap",), ("there", 0), ("here", 500)])
+@example(how="in cash", steps=[("swap",), ("swap",)])
+@example(how="by a gift card", steps=[("here", 0), ("there", 0)])
+@example(how="by a gift card", steps=[("there", 2), ("here", 1), ("there", 1)])
+@example(how="in cash and by card", steps=[("here", 500), ("there", 0), ("send",), ("succeed", 0)])
+@example(how="in cash and by card", steps=[("swap",), ("there", 0), ("fail_refund", 0), ("send",), ("there", 0)])
+@example(how="by card", steps=[("swap",), ("there", 0), ("send",), ("fail_refund", 0)])
+def test_what_till_and_hub_give_back_ends_alike_whoever_is_heard_first(
+    hub: Stand, door: Door, file: Store, how: str, steps: list[tuple[Any, ...]]
+) -> None:
+    with world_of(hub, door, file) as world:
+        for step in [*_GRANTED, *_PAID[how]]:
+            cross(world, step)
+        world.sync()
+        for step in steps:
+            cross(world, step)
+            world.look()
+        world.sync()
+        world.sync()
+        world.look()
+        world.look_at_the_till()
+        assert gone_twice_untold(world) == []
         assert verdict_on(world.there).problem is None
 
 

@@ -415,6 +415,19 @@ def test_a_till_reads_what_concerns_it_and_its_orders_and_no_others(hub: Stand, 
     assert problems_at(other) == []
 
 
+def test_a_till_is_told_problems_in_every_language_that_it_speaks(hub: Stand, shopper: Shopper) -> None:
+    over_sold(hub, shopper)
+
+    (problem,) = problems_at(hub.doors[-1])
+
+    spanish = problem["spoken"]["es"]
+    told = ("title", "detail", "safe", "affects")
+    assert [each for each in told if problem[each] and spanish[each] == problem[each]] == []
+    assert [each["name"] for each in spanish["remedies"]] == [each["name"] for each in problem["remedies"]]
+    pairs = zip(spanish["remedies"], problem["remedies"], strict=True)
+    assert [theirs["label"] for mine, theirs in pairs if mine["label"] == theirs["label"]] == []
+
+
 def test_where_the_house_says_so_a_till_reads_all(hub: Stand, shopper: Shopper) -> None:
     over_sold(hub, shopper)
     device = hub.device(hub.door())

@@ -71,6 +71,28 @@ def test_migrating_again_with_data_changes_nothing(postgres_url: str) -> None:
     database.close()
 
 
+def test_orders_of_before_stay_and_a_kiosks_can_come(empty_url: str) -> None:
+    put = (
+        "INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, created_at,"
+        " placed_by) VALUES (%s, %s, 'e', %s, 'failed', 0, 'USD', now(), 'd')"
+    )
+    with Database(empty_url) as database:
+        with database.transaction() as connection:
+            command.upgrade(migrations._config(connection), "0088")
+        with psycopg.connect(empty_url, autocommit=True) as before:
+            before.execute("INSERT INTO devices (id, name, public_key) VALUES ('d', 'Door', '')")
+            before.execute(put, ("o1", "A-1", "door"))
+            with pytest.raises(psycopg.errors.CheckViolation):
+                before.execute(put, ("o2", "A-2", "kiosk"))
+
+        migrations.migrate(database)
+
+    with psycopg.connect(empty_url, autocommit=True) as after:
+        after.execute(put, ("o2", "A-2", "kiosk"))
+        found = after.execute("SELECT id, channel FROM orders ORDER BY id").fetchall()
+    assert found == [("o1", "door"), ("o2", "kiosk")]
+
+
 def test_limited_codes_of_before_become_pools_and_verify(postgres_url: str) -> None:
     settings = Settings(
         postgres_url=SecretStr(new_database(postgres_url, "codes")), hub_master_key=SecretStr("ab" * 32)

@@ -1,6 +1,7 @@
 """What a till gave up and asks to be given back: sent once, only if it is the till's to ask for, and balanced."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
@@ -19,12 +20,14 @@ from boxoffice.core.refunds import parts_of
 from boxoffice.core.sales import changed
 from boxoffice.core.swaps import offer, swapped
 from sync.ledger.verify import verify
+from sync.operations.exceptions import Inbox
 from sync.ports import Session
 from sync.provider_states import PaymentState
 from sync.store.chain import new_id
 from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand
-from tests.integration.sync.door import Door
+from tests.integration.sync.door import EVENT, Door
+from tests.integration.sync.lies import scan
 from tests.integration.sync.office import Office
 
 pytestmark = pytest.mark.enable_socket
@@ -189,9 +192,8 @@ def test_goods_that_came_back_at_a_till_are_sold_again_once(hub: Stand, door: Do
     assert hub.sql(POOL, "shirts")[0][::2] == (available + 1, before - 1)
 
 
-def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothing_is_lost(
-    hub: Stand, door: Door, office: Office
-) -> None:
+def given_back_here(door: Door) -> tuple[OrderPlaced, PaymentCaptured, list[Fact]]:
+    """Sells a pass for cash and by card; returns the card payment, and what is not sent yet: the cash is back."""
     door.lease({"friday": 1, "saturday": 1, "sunday": 1})
     placed, whole, issued = sold(door, ("full-pass", 1))
     cash = whole.model_copy(update={"amount": placed.total - 3000, "tendered": placed.total - 3000})
@@ -199,7 +201,32 @@ def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothin
     card = whole.model_copy(update={**about, "tendered": None, "change": None, "drawer": None})
     door.push(door.write(*sale(placed, [cash, card], issued)))
     ticket = TicketVoided(ticket_id=issued.tickets[0].ticket_id, order_id=placed.order_id, why="refunded")
-    at_till = door.write(*back_in_cash(door, cash, cash.amount, (0, 0)), ticket)  # with no network
+    return placed, card, door.write(*back_in_cash(door, cash, cash.amount, (0, 0)), ticket)  # with no network
+
+
+def test_a_refund_that_crossed_a_tills_and_was_not_made_yet_is_called_off_and_nothing_is_left_to_decide(
+    hub: Stand, door: Door, office: Office
+) -> None:
+    placed, card, at_till = given_back_here(door)
+    hub.refunder.is_down = True
+    assert office.refund(placed.order_id, what="all", payment=card.tender_id).status_code == 303
+    assert door.push(at_till).status_code == 200
+    about = "SELECT id, remedies FROM exceptions WHERE order_id = %s AND status = 'open' AND kind = 'given_back_twice'"
+    ((problem, remedies),) = hub.sql(about, placed.order_id)
+
+    hub.refunder.is_down = False
+    Inbox(hub.hub, hub.refunds).resolve(problem, "call_off_refund", "7")
+
+    assert remedies == ["call_off_refund", "seen"]
+    assert hub.one("SELECT count(*) FROM exceptions WHERE order_id = %s AND status = 'open'", placed.order_id) == 0
+    assert hub.one(STATUS, placed.order_id) == "failed"
+    assert hub.one(BALANCE, "stripe", placed.order_id) == 3000
+
+
+def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothing_is_lost(
+    hub: Stand, door: Door, office: Office
+) -> None:
+    placed, card, at_till = given_back_here(door)
     free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
     assert office.refund(placed.order_id, what="all", payment=card.tender_id).status_code == 303
     hub.until("succeeded", STATUS, placed.order_id)
@@ -577,3 +604,144 @@ def test_the_card_part_alone_goes_back_where_an_older_hub_offered_that_and_only_
     office.http.post(f"{path}/end", data={"csrf": office.hidden(path, "csrf")})
 
     assert (hub.one(ORDER, placed.order_id), hub.one(SENT, placed.order_id)) == ("failed", 1)
+
+
+def comps_of(door: Door, *lines: tuple[str, int]) -> tuple[OrderPlaced, list[str]]:
+    """Returns an order that was given for nothing, and its tickets."""
+    placed, whole, issued = sold(door, *lines)
+    given = whole.model_copy(
+        update={
+            "tender": "complimentary",
+            "tendered": None,
+            "change": None,
+            "drawer": None,
+            "reason": "Press",
+        }
+    )
+    assert door.push(door.write(*sale(placed, [given], issued))).status_code == 200
+    return placed, [each.ticket_id for each in issued.tickets]
+
+
+def after(door: Door, placed: OrderPlaced, what: str, **body: Any) -> httpx.Response:
+    return door.http.post(f"/api/till/orders/{placed.order_id}/{what}", json=body)
+
+
+def tickets_of(hub: Stand, placed: OrderPlaced) -> dict[str, str]:
+    rows = hub.sql("SELECT id, status FROM tickets WHERE order_id = %s ORDER BY id", placed.order_id)
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def test_what_was_given_for_nothing_is_voided_at_another_till_and_can_be_sold_again(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, (one, other) = comps_of(door, ("friday-pass", 2))
+    free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
+    elsewhere = hub.door()
+
+    answers = [after(elsewhere, placed, "voids", tickets=[one], staff_id="s-1", approved_by="s-2") for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [200, 200]
+    assert tickets_of(hub, placed) == {one: "voided", other: "valid"}
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
+    query = "SELECT payload ->> 'asked_by' FROM facts WHERE kind = 'ticket_voided' AND payload ->> 'ticket_id' = %s"
+    assert hub.one(query, one) == "s-1"
+
+
+def test_what_money_paid_for_is_not_voided(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1))
+    (ticket,) = tickets_of(hub, placed)
+
+    answer = after(hub.door(), placed, "voids", tickets=[ticket])
+
+    assert answer.status_code == 422
+    assert tickets_of(hub, placed) == {ticket: "valid"}
+
+
+def test_another_tills_order_goes_to_another_person_once_and_is_mailed_to_them(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, _ = by_card(door, ("friday-pass", 2))
+    hub.sql("UPDATE orders SET customer_phone = '3035550123' WHERE id = %s", placed.order_id)
+    old, free = tickets_of(hub, placed), hub.one("SELECT available FROM pools WHERE id = 'friday'")
+    ask = {"transfer_id": new_id(), "name": "Rosa Ortega", "email": "rosa@example.com"}
+
+    answers = [after(hub.door(), placed, "transfers", **ask) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [200, 200]
+    now = tickets_of(hub, placed)
+    assert sorted(now.values()) == ["valid", "valid", "voided", "voided"]
+    assert {now[each] for each in old} == {"voided"}
+    query = "SELECT customer_name, customer_email, customer_phone FROM orders WHERE id = %s"
+    assert hub.sql(query, placed.order_id) == [("Rosa Ortega", "rosa@example.com", None)]
+    mailed = "SELECT count(*) FROM mails WHERE order_id = %s AND email = 'rosa@example.com'"
+    assert hub.one(mailed, placed.order_id) == 1
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free
+    things = door.http.get(f"/api/till/orders/{placed.order_id}").json()["things"]
+    assert [thing["is_there"] for thing in things] == [True, True]
+    assert {thing["ticket_id"] for thing in things} == {each for each, status in now.items() if status == "valid"}
+
+
+def test_a_ticket_that_was_transferred_is_no_void_one_in_the_report(hub: Stand, door: Door, office: Office) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1))
+
+    after(door, placed, "transfers", transfer_id=new_id(), name="Rosa Ortega", email="rosa@example.com")
+
+    lines = [line for line in office.page(f"/reports.csv?event={EVENT}").splitlines() if placed.order_number in line]
+    assert lines
+    assert not [line for line in lines if ",void," in line]
+    assert "went to another person" in office.page(f"/orders/{placed.order_id}")
+
+
+def test_who_has_come_in_hands_on_no_second_code(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1))
+    (ticket,) = tickets_of(hub, placed)
+    day = datetime.now(UTC).date().isoformat()
+    door.push([door.seal_raw("ticket_scanned", scan(ticket, day=day))])
+
+    answer = after(door, placed, "transfers", transfer_id=new_id(), name="Rosa", email="rosa@example.com")
+
+    assert answer.status_code >= 400
+    assert tickets_of(hub, placed) == {ticket: "valid"}
+
+
+@pytest.mark.parametrize("wrong", [{"name": ""}, {"email": ""}, {"email": "nobody"}, {"transfer_id": ""}])
+def test_a_transfer_to_nobody_changes_nothing(hub: Stand, door: Door, wrong: dict[str, str]) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1))
+    before = tickets_of(hub, placed)
+    ask = {"transfer_id": new_id(), "name": "Rosa", "email": "rosa@example.com", **wrong}
+
+    assert after(door, placed, "transfers", **ask).status_code == 422
+
+    assert tickets_of(hub, placed) == before
+
+
+def test_a_new_name_and_a_note_lie_beside_the_order_and_find_it(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1))
+
+    named = after(hub.door(), placed, "name", name="José Peña")
+    noted = {"contact_id": new_id(), "order_id": placed.order_id, "note": "Red hat"}
+    door.push([], contacts=[noted])
+
+    assert named.status_code == 200
+    query = "SELECT customer_name, customer_note, found_by FROM orders WHERE id = %s"
+    ((name, note, found_by),) = hub.sql(query, placed.order_id)
+    assert (name, note) == ("José Peña", "Red hat")
+    assert "jose pena" in str(found_by)
+    assert "red hat" in str(found_by)
+    assert hub.one("SELECT count(*) FROM facts WHERE payload::text LIKE '%%Red hat%%'") == 0
+    assert after(door, placed, "name", name="").status_code == 422
+
+
+def test_an_order_that_is_handed_over_twice_is_put_before_a_person(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1))
+
+    for each in (door, hub.door()):
+        each.push(each.write(OrderCollected(order_id=placed.order_id, seen="photo_id")))
+
+    assert hub.one("SELECT collected_as FROM orders WHERE id = %s", placed.order_id) == "photo_id"
+    kinds = hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id)
+    assert kinds == [("collected_twice",)]

@@ -29,9 +29,10 @@ from boxoffice.core.payloads.preflight import PreflightDone
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
-from boxoffice.core.payloads.tickets import TicketVoided, UnitsFreed
+from boxoffice.core.payloads.tickets import TicketPart, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.reissues import reissue
 from boxoffice.core.rows import PaymentRow, ShiftRow, ShiftStatus, TicketStatus
 from boxoffice.core.sales import cards_issued, changed, finish, place, ticket_count
 from boxoffice.core.stored_value import owed_on_cards
@@ -59,23 +60,23 @@ class World(CardSteps):
     def grant(self, pool: str, units: int) -> None:
         mine = self.memory_hub.leases.get((self.device.id, EVENT, pool), LeaseCount())
         granted = LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=self.device.id, units=units)
-        self._at_hub(granted if self.is_old else granted.model_copy(update={"generation": mine.generation}))
+        self.by_hub(granted if self.is_old else granted.model_copy(update={"generation": mine.generation}))
 
     def give_back(self, pool: str, units: int) -> None:
         units = min(units, self.memory_till.leases.get((EVENT, pool), LeaseCount()).left)
         if units:
-            self._at_till(LeaseReturned(pool_id=pool, units=units))
+            self.by_till(LeaseReturned(pool_id=pool, units=units))
 
     def reclaim(self) -> None:
         for event, pool, units, generation in pools.on_lease(self.there, self.device.id):
             assert event == EVENT
             taken = LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units)
-            self._at_hub(taken if self.is_old else taken.model_copy(update={"generation": generation}))
+            self.by_hub(taken if self.is_old else taken.model_copy(update={"generation": generation}))
 
     def change_staff(self, who: int, role: str, status: str) -> None:
         before = self.memory_hub.books.staff.get(f"person-{who}")
         badge = 1 if before is None else before.badge + 1
-        self._at_hub(StaffChanged(staff_id=f"person-{who}", role=role, status=status, badge=badge, has_badge=True))
+        self.by_hub(StaffChanged(staff_id=f"person-{who}", role=role, status=status, badge=badge, has_badge=True))
 
     def sell_card(self, amount: int, *, by_phone: bool) -> None:
         """Sells a gift card; what the hub finishes is on no till's lease."""
@@ -84,13 +85,13 @@ class World(CardSteps):
         card = CardPart(line=0, card_id=card_id, code_hash=code.hash, last4=code.last4)
         order_id, at_door = OrderId(new_id()), Channel.DOOR
         placed = place(priced, order_id=order_id, order_number=number, channel=at_door, source="lease", cards=[card])
-        self._at_till(placed, _move(placed, _PENDING, _PROCESSING))
+        self.by_till(placed, _move(placed, _PENDING, _PROCESSING))
         self.placed[placed.order_id] = placed
         self.pay(placed, by_phone=by_phone)
 
     def place_at_door(self, product: str, quantity: int) -> None:
         placed = self.door.placed((product, quantity))
-        if self._at_till(placed, _move(placed, _PENDING, _PROCESSING)):
+        if self.by_till(placed, _move(placed, _PENDING, _PROCESSING)):
             self.placed[placed.order_id] = placed
 
     def place_on_web(self, product: str, quantity: int) -> None:
@@ -98,7 +99,7 @@ class World(CardSteps):
         placed = bought.model_copy(
             update={"channel": "web", "source": "pool", "order_number": f"WEB-{bought.order_id[-6:]}"}
         )
-        if self._at_hub(placed, _move(placed, _PENDING, _PROCESSING)):
+        if self.by_hub(placed, _move(placed, _PENDING, _PROCESSING)):
             self.placed[placed.order_id] = placed
             o = at_hub.orders.c
             email = update(at_hub.orders).where(o.id == placed.order_id).values(customer_email="ana@example.org")
@@ -148,7 +149,7 @@ class World(CardSteps):
             units = {str(pool): count for pool, count in uses[ticket.product_id].uses.items()}  # type: ignore[index]
             voided = TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, units=units, why="lost", by="7")
             if self._is_counted(voided):
-                self._at_hub(voided)
+                self.by_hub(voided)
 
     def void_here(self, placed: OrderPlaced) -> None:
         """A ticket ends at the till that sold it; what can be sold again, the hub says."""
@@ -156,15 +157,25 @@ class World(CardSteps):
         mine = [each for each in tickets if each.order_id == placed.order_id and each.status is TicketStatus.VALID]
         uses = self.door.catalogue.products_by_id
         for ticket in mine[:1]:
-            if self._at_till(TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, why="refunded")):
+            if self.by_till(TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, why="refunded")):
                 self.sync()
                 units = {str(pool): count for pool, count in uses[ticket.product_id].uses.items()}  # type: ignore[index]
                 if all(self.memory_hub.pools[EVENT, pool].sold >= count for pool, count in units.items()):
-                    self._at_hub(UnitsFreed(order_id=placed.order_id, units=units))
+                    self.by_hub(UnitsFreed(order_id=placed.order_id, units=units))
+
+    def transfer(self, placed: OrderPlaced) -> None:
+        """A ticket goes to another person at the till that sold it, which has heard of all; no place is free by it."""
+        self.sync()
+        books = self.memory_till.books
+        mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
+        for old in [each for each in mine if each.status is TicketStatus.VALID][:1]:
+            line = next(i for i, line in enumerate(placed.lines) if line.product_id == old.product_id)
+            part = TicketPart(ticket_id=old.id, product_id=old.product_id, line=line, token="")
+            self.by_till(reissue(part, placed.order_id, TicketId(new_id()), EventId(EVENT), self.door.issuer))
 
     def collect(self, placed: OrderPlaced) -> None:
         """Somebody comes for what was bought."""
-        self._at_till(OrderCollected(order_id=placed.order_id, seen="code"))
+        self.by_till(OrderCollected(order_id=placed.order_id, seen="code"))
 
     def scan(self, which: int, how: str) -> None:
         """Somebody stands at the gate with a ticket, or with something else; what was scanned may be undone."""
@@ -173,12 +184,12 @@ class World(CardSteps):
         mine = [each for each in self.memory_till.books.scans.values() if each.has_passed]
         if how == "undo":
             for each in mine[which : which + 1]:
-                self._at_till(self._scan(each.id, each.ticket_id, is_undo=True, why="a mistake"))
+                self.by_till(self._scan(each.id, each.ticket_id, is_undo=True, why="a mistake"))
         elif ticket is None:
-            self._at_till(self._scan(new_id(), None, outcome="not_a_ticket"))
+            self.by_till(self._scan(new_id(), None, outcome="not_a_ticket"))
         else:
             seen = "stamp" if how == "again" else ""
-            self._at_till(self._scan(new_id(), ticket, direction="out" if how == "out" else "in", seen=seen))
+            self.by_till(self._scan(new_id(), ticket, direction="out" if how == "out" else "in", seen=seen))
 
     def _scan(self, scan_id: str, ticket_id: str | None, **said: Any) -> TicketScanned:
         rest: dict[str, Any] = {"direction": "in", "outcome": "admitted", "day": "2026-05-15", "clock": "21:20", **said}
@@ -186,22 +197,22 @@ class World(CardSteps):
 
     def move_cash(self, amount: int) -> None:
         """Somebody puts money into the drawer, or takes some out."""
-        self._at_till(CashMoved(drawer=self.door.me.name, amount=amount, currency="USD", why="change"))
+        self.by_till(CashMoved(drawer=self.door.me.name, amount=amount, currency="USD", why="change"))
 
     def pay_fee(self, amount: int) -> None:
-        self._at_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
+        self.by_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
 
     def pay_offer(self, amount: int) -> None:
         """Somebody pays for an order that the hub has not heard of, and its till comes back, or not."""
         about: dict[str, Any] = {"order_id": new_id(), "tender_id": new_id(), "tender": "checkout", "currency": "USD"}
         about["amount"] = abs(amount)
         more = {"provider_reference": new_id(), "order_number": "7K2-1", "till": self.device.name}
-        self._at_hub(OfferPaid.model_validate({**about, **more}))
+        self.by_hub(OfferPaid.model_validate({**about, **more}))
         if amount > 0:
-            self._at_hub(OfferSettled.model_validate(about))
+            self.by_hub(OfferSettled.model_validate(about))
 
     def pay_out(self, amount: int) -> None:
-        self._at_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
+        self.by_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))
 
     def pay_again(self, placed: OrderPlaced, minor_more: int) -> None:
         """Pays an order once more that nobody waits for any more, and perhaps another amount than was asked for."""
@@ -217,7 +228,7 @@ class World(CardSteps):
         if self._shift() is None:
             left = self._in_drawer()
             of = {"shift_id": new_id(), "drawer": self.device.name, "currency": "USD"}
-            self._at_till(ShiftOpened(**of, float_amount=minor, left=left, brought=max(0, minor - left), why="counted"))
+            self.by_till(ShiftOpened(**of, float_amount=minor, left=left, brought=max(0, minor - left), why="counted"))
 
     def work_shift(self, how: str, minor: int) -> None:
         """Counts, hands over, or moves cash of the shift that is open."""
@@ -237,7 +248,7 @@ class World(CardSteps):
                 drawer=shift.drawer, currency="USD", amount=minor + 1, move="carry", carrier="ana"
             ),
         }
-        self._at_till(acts[how]())
+        self.by_till(acts[how]())
 
     def close_shift(self, minor: int) -> None:
         shift = self._shift()
@@ -246,7 +257,7 @@ class World(CardSteps):
             z_number = 1 + sum(each.z_number is not None for each in self.memory_till.books.shifts.values())
             of = {"shift_id": shift.id, "drawer": shift.drawer, "currency": "USD"}
             counted = {"counted": minor, "expected": self._in_drawer(), "to_safe": minor // 2}
-            self._at_till(ShiftClosed(**of, **counted, z_number=z_number))
+            self.by_till(ShiftClosed(**of, **counted, z_number=z_number))
 
     def _shift(self) -> ShiftRow | None:
         shifts = self.memory_till.books.shifts.values()
@@ -264,7 +275,7 @@ class World(CardSteps):
         room = self.memory_hub.pools[EVENT, file["pools"][0]["id"]].available
         file["pools"][0]["capacity"] += max(more, -room)
         revision = self.revision + 1 if known is None else known.revision + 1
-        self._at_hub(CatalogueRevised(revision=revision, event=file))
+        self.by_hub(CatalogueRevised(revision=revision, event=file))
 
     def worry(self, detail: str) -> None:
         """The hub itself sees something that a person must look at."""
@@ -279,7 +290,7 @@ class World(CardSteps):
     def decide(self, remedy: str) -> None:
         """Somebody has seen it."""
         if self.worries:
-            self._at_hub(ExceptionResolved(exception_id=self.worries.pop(), remedy=remedy, by="7"))
+            self.by_hub(ExceptionResolved(exception_id=self.worries.pop(), remedy=remedy, by="7"))
 
     def fail(self, placed: OrderPlaced) -> None:
         self._by(placed.source == "lease", _move(placed, _PROCESSING, _FAILED))
@@ -305,7 +316,7 @@ class World(CardSteps):
         line = placed.lines[0]
         units = {str(pool): count for pool, count in uses[line.product_id].uses.items()}  # type: ignore[index]
         voided = [TicketVoided(ticket_id=each, order_id=placed.order_id, units=units) for each in valid[:1]]
-        self._at_hub(asked, *(each for each in voided if self._is_counted(each)))
+        self.by_hub(asked, *(each for each in voided if self._is_counted(each)))
 
     def end_refund(self, refund_id: str, how: type[RefundPending | RefundSucceeded | RefundFailed]) -> None:
         refund = self.memory_hub.books.refunds[refund_id]
@@ -316,7 +327,7 @@ class World(CardSteps):
         more: dict[str, Any] = {} if how is RefundPending else {"is_out": refund.status is RefundStatus.PENDING}
         if how is RefundFailed:
             more |= {"code": "refused", "message": "No.", "is_reversal": refund.status is RefundStatus.SUCCEEDED}
-        self._at_hub(how(**about, refund_id=refund_id, **more))
+        self.by_hub(how(**about, refund_id=refund_id, **more))
 
     def dispute(self, placed: OrderPlaced, status: str) -> None:
         books = self.memory_hub.books
@@ -329,7 +340,7 @@ class World(CardSteps):
         withdrawn_before, lost_before = (known.withdrawn, known.lost) if known else (0, 0)
         about = payment_words(payment.id, payment.tender.value, placed, payment.amount)
         more = {"withdrawn": taken - withdrawn_before, "lost": lost - lost_before}
-        self._at_hub(DisputeChanged(**about, dispute_id=known.id if known else new_id(), status=status, **more))
+        self.by_hub(DisputeChanged(**about, dispute_id=known.id if known else new_id(), status=status, **more))
 
     def _paid_by(self, placed: OrderPlaced) -> PaymentRow:
         """Returns the payment that brought the money of a finished order."""

@@ -31,10 +31,10 @@ from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.context import Device, TillContext, new_uuid7
-from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gift_cards import GiftCards
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.operator import Operator
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.selling import Selling
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
@@ -114,9 +114,11 @@ class TillOnDisk:
     def open(self) -> None:
         self.store: Store = open_store(self.path, KEY_HEX)
         self.elsewhere = Elsewhere(self.path.with_name(ELSEWHERE), KEY_HEX)
-        self.desk = Desk()
-        journal = Journal(DEVICE.id, self.key, self.clock.now, lambda: new_uuid7(self.clock), lambda: self.desk.acting)
-        self.context = TillContext(self.store, self.elsewhere, DEVICE, journal, self.clock, self.desk)
+        self.operator = Operator()
+        journal = Journal(
+            DEVICE.id, self.key, self.clock.now, lambda: new_uuid7(self.clock), lambda: self.operator.acting
+        )
+        self.context = TillContext(self.store, self.elsewhere, DEVICE, journal, self.clock, self.operator)
         self.context.take_event(self.event_body())
         self.selling = Selling(self.context)
         self.tenders = Tenders(self.context, self.selling)

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pymupdf as _pymupdf
@@ -15,8 +15,10 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.scans import Direction, Outcome, Seen
 from boxoffice.core.ticket_codes import code_of
-from boxoffice.core.tickets import Issuer, TicketClaims, certify, encode_token
+from boxoffice.core.tickets import Issuer, TicketClaims, certify, encode_party, encode_token
 from boxoffice.core.wire.orders_elsewhere import OrderElsewhere, OrdersAnswer, ScanElsewhere, TicketElsewhere
+from boxoffice.documents.papers import Heading, papers_of
+from boxoffice.till.store.facts import of_order
 from boxoffice.till.usecases.door_list import DoorLists
 from boxoffice.till.usecases.gateway.gate import How, Post, Verdict
 from tests.integration.till.kit import TillOnDisk, cart, usd
@@ -412,3 +414,50 @@ def test_a_printed_list_has_everybody_who_may_come_and_its_ticks_are_entered_lat
     assert till.gate.reader.now().inside == 4
     assert scan(till, ours[0]).outcome is Outcome.ALREADY_IN
     assert till.one("SELECT json_extract(payload, '$.way') FROM facts WHERE kind = 'ticket_scanned' LIMIT 1") == "list"
+
+
+def party_of_a_sale(till: TillOnDisk, count: int) -> list[str]:
+    """Returns the party's codes of a sale whose tickets have one together, as its papers show them."""
+    till.grant_all(count)
+    wanted = replace(cart(("friday-pass", count)), is_party=True)
+    order_id = till.selling.sell_for_cash(wanted, usd("9000"))
+    with till.store.reading() as connection:
+        facts = of_order(connection, order_id)
+    heading = Heading("Fest", ("Avalon",), (date(2026, 5, 15),), "America/Denver", "Door A")
+    _, papers = papers_of(heading, facts)
+    assert {each.kind for each in papers} == {"Party ticket"}
+    return [each.token for each in papers]
+
+
+def test_one_code_of_a_party_ticks_all_of_it_and_who_is_late_comes_in_on_it_later(till: TillOnDisk) -> None:
+    (code,) = party_of_a_sale(till, 5)
+
+    asked = scan(till, code)
+    came = till.gate.let_in([each.ticket_id for each in asked.party[:3]], How.CODE)
+    late = scan(till, code)
+    rest = till.gate.let_in([each.ticket_id for each in late.party], How.CODE)
+
+    assert (asked.waits, [each.has_the_code for each in asked.party]) == (True, [True] * 5)
+    assert (came.count, [each.number for each in late.party], rest.count) == (3, [4, 5], 2)
+    assert scan(till, code).outcome is Outcome.ALREADY_IN
+
+
+def test_a_partys_code_comes_in_at_a_gate_that_has_never_heard_of_its_order_once(till: TillOnDisk) -> None:
+    event, product = till.context.event, ProductId("friday-pass")
+    days = event.catalogue.products_by_id[product].days
+    issuer = Issuer(till.hub_key, certify(event.catalogue.id, till.hub_key.public_key(), till.event_key))
+    ids = [TicketId(uuid7(1_778_000_000_000 + i, bytes([3] * 9 + [i]))) for i in range(4)]
+    code = encode_party([TicketClaims(event.catalogue.id, each, product, days) for each in ids], issuer)
+
+    asked = scan(till, code)
+    came = till.gate.let_in([each.ticket_id for each in asked.party], How.CODE)
+
+    assert ([each.ticket_id for each in asked.party], asked.is_listed, came.count) == (ids, False, 4)
+    assert scan(till, code).outcome is Outcome.ALREADY_IN
+    assert till.one("SELECT count(*) FROM scans WHERE outcome = 'admitted'") == 4
+
+
+def test_a_party_too_large_for_one_code_has_as_many_as_it_takes(till: TillOnDisk) -> None:
+    codes = party_of_a_sale(till, 40)
+
+    assert [len(scan(till, code).party) for code in codes] == [30, 10]

@@ -24,12 +24,12 @@ from boxoffice.documents.model import Paper, Ticket
 from boxoffice.documents.rolls import Letters, RollWidth
 from boxoffice.till.devices.finding_printers import PrintersHere
 from boxoffice.till.devices.printer import printer_from
+from boxoffice.till.usecases.at_the_printer import AtThePrinter, TrialPages
 from boxoffice.till.usecases.gateway.devices import PrinterState
 from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.gateway.printing import DrawerOpens, JobState, PaperKind, PrinterSetup
 from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.ports import NotPrinted, Printer, Printers
-from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.syncing import Sync
 from tests.examples import examples
@@ -54,7 +54,7 @@ class AtTheTill:
             PaperKind.TICKETS: OrderPapers(self.papers, Paperwork.TICKETS),
             PaperKind.TEST: TrialPages(context, self.printing),
         }
-        self.desk = AtThePrinter(context, self.printing)
+        self.port = AtThePrinter(context, self.printing)
 
     def restart(self) -> None:
         self.till.reopen()
@@ -68,7 +68,7 @@ class AtTheTill:
 
     @property
     def jobs(self) -> list[tuple[JobState, int, int]]:
-        return [(each.state, each.done, each.pieces) for each in self.desk.now().jobs]
+        return [(each.state, each.done, each.pieces) for each in self.port.now().jobs]
 
 
 @pytest.fixture
@@ -104,10 +104,10 @@ def test_what_could_not_begin_waits_through_a_restart_and_is_no_copy_when_it_is_
     machine.mend()
 
     assert (failed.value.state, failed.value.may_be_out) == (state, False)
-    assert at.desk.now().jobs[0].why is state
+    assert at.port.now().jobs[0].why is state
     assert at.jobs == [(WAITING, 0, 2)]
     assert machine.printed == b""  # nothing begins by itself, though all is well
-    at.desk.go_on()
+    at.port.go_on()
     assert (at.jobs, machine.order) == ([], ["paper", "paper"])
     assert b"Copy" not in machine.printed
 
@@ -127,7 +127,7 @@ def test_a_ticket_that_tore_comes_again_as_a_copy_and_those_before_it_do_not(
     at.restart()
     machine.mend()
     torn = machine.printed[before:].decode("cp858")
-    at.desk.go_on()
+    at.port.go_on()
 
     assert failed.value.may_be_out
     assert (stopped, at.jobs) == ([(STOPPED, 1, 3)], [])
@@ -148,9 +148,9 @@ def test_a_ticket_that_a_person_sees_come_out_is_skipped_and_the_rest_is_printed
     machine.mend()
     sent = len(machine.printed)
 
-    at.desk.skip(at.desk.now().jobs[0].id)
+    at.port.skip(at.port.now().jobs[0].id)
     assert at.jobs == [(WAITING, 2, 3)]
-    at.desk.go_on()
+    at.port.go_on()
 
     rest = machine.printed[sent:].decode("cp858")
     assert [rest.count(f"{n} of 3") for n in (1, 2, 3)] == [0, 0, 1]
@@ -243,7 +243,7 @@ def test_a_program_that_is_killed_within_a_paper_asks_and_begins_nothing(at: AtT
 
     assert at.jobs == [(STOPPED, 0, 2)]
     assert machine.order == ["paper"]
-    at.desk.go_on()
+    at.port.go_on()
     assert machine.order == ["paper"] * 3
     assert machine.printed.decode("cp858").count("Copy 1") == 1
     assert till.verify().problem is None
@@ -295,10 +295,10 @@ def test_whatever_happens_each_ticket_comes_out_once_without_the_word_copy(till:
                 case "print":
                     at.print(order)
                 case "go on":
-                    at.desk.go_on()
+                    at.port.go_on()
                 case "skip":
-                    for job in at.desk.now().jobs[:1]:
-                        at.desk.skip(job.id)
+                    for job in at.port.now().jobs[:1]:
+                        at.port.skip(job.id)
                 case "restart":
                     at.build()
                 case "mend" | "paper out":
@@ -309,8 +309,8 @@ def test_whatever_happens_each_ticket_comes_out_once_without_the_word_copy(till:
                     printer.dies = act
         assert len(printer.tickets) == printed or act in ("print", "go on")
 
-    for job in at.desk.now().jobs:  # of one test, and not of the next
-        at.desk.skip(job.id)
+    for job in at.port.now().jobs:  # of one test, and not of the next
+        at.port.skip(job.id)
     maybe_out = [*printer.tickets, *(each for each in printer.torn if isinstance(each, Ticket))]
     firsts = Counter(ticket.token for ticket in maybe_out if not ticket.copy)
     assert max(firsts.values(), default=1) == 1
@@ -400,16 +400,16 @@ def test_what_was_chosen_stays_after_a_restart_and_what_is_no_address_changes_no
 ) -> None:
     at = AtTheTill(till, FakePrinter(), PrintersHere(Paper.LETTER))
     setup = PrinterSetup(machine.address, RollWidth.MM_58, Letters.CP1252, drawer_tenders=(TenderKind.COMPLIMENTARY,))
-    at.desk.choose(setup)
+    at.port.choose(setup)
     with pytest.raises(BadInput):
-        at.desk.choose(PrinterSetup("tcp::"))
+        at.port.choose(PrinterSetup("tcp::"))
 
     at.restart()
 
-    assert at.desk.now().setup == setup
-    at.desk.test_page("es")
+    assert at.port.now().setup == setup
+    at.port.test_page("es")
     assert "PÁGINA DE PRUEBA".encode("cp1252") in machine.printed
-    assert at.desk.now().state in (PrinterState.READY, PrinterState.NONE)
+    assert at.port.now().state in (PrinterState.READY, PrinterState.NONE)
 
 
 def test_what_waits_can_be_printed_at_the_till_beside(till: TillOnDisk, machine: RollMachine) -> None:
@@ -420,7 +420,7 @@ def test_what_waits_can_be_printed_at_the_till_beside(till: TillOnDisk, machine:
     with pytest.raises(NotPrinted):
         at.print(order)
 
-    at.desk.send_away()
+    at.port.send_away()
 
     assert (at.jobs, machine.order) == ([], ["paper"])
     assert at.printing.state is PrinterState.PAPER_OUT

@@ -107,13 +107,13 @@ def test_of_a_split_order_the_cash_part_goes_back_first(till: TillOnDisk) -> Non
 
 
 def test_a_seller_asks_somebody_who_may_and_the_facts_name_both(till: TillOnDisk, order: OrderId) -> None:
-    desk = till.context.desk
+    operator = till.context.operator
     seller = Person(StaffId("staff-1"), "Maya", StaffRole.SELLER)
-    desk.seat(seller, is_staffed=True)
+    operator.let_act(seller, is_staffed=True)
     with pytest.raises(NeedsApproval):
         give_back(till, order, PASS)
 
-    with desk.approved(Person(StaffId("staff-2"), "Ana", StaffRole.SUPERVISOR)):
+    with operator.approved(Person(StaffId("staff-2"), "Ana", StaffRole.SUPERVISOR)):
         give_back(till, order, PASS)
 
     row = "SELECT staff_id || ' ' || (payload ->> '$.approved_by') FROM facts WHERE kind = 'refund_requested'"

@@ -157,12 +157,12 @@ def test_no_more_goes_to_the_safe_than_was_counted(till: TillOnDisk) -> None:
 
 def test_a_drawer_handed_over_as_it_is_goes_on_with_the_next_person(till: TillOnDisk) -> None:
     shifts = Shifts(till.context)
-    till.desk.seat(MAYA, is_staffed=True)
+    till.operator.let_act(MAYA, is_staffed=True)
     shifts.open(brought=Brought(usd("200")))
     till.selling.sell_for_cash(cart("full-pass"), usd("150"))
 
     shifts.hand_over(LUIS.id)
-    till.desk.seat(LUIS, is_staffed=True)
+    till.operator.let_act(LUIS, is_staffed=True)
     till.selling.sell_for_cash(cart("full-pass"), usd("150"))
     shifts.count(counted("500"))
     shifts.close(usd("300"))
@@ -213,17 +213,17 @@ def test_without_a_shift_nothing_is_demanded_and_cash_goes_where_it_went_before(
 
 def test_somebody_elses_shift_and_a_large_difference_are_closed_with_a_supervisor(till: TillOnDisk) -> None:
     shifts = Shifts(till.context)
-    till.desk.seat(MAYA, is_staffed=True)
+    till.operator.let_act(MAYA, is_staffed=True)
     shifts.open(brought=Brought(usd("200")))
-    till.desk.seat(LUIS, is_staffed=True)
+    till.operator.let_act(LUIS, is_staffed=True)
     with pytest.raises(NeedsApproval):
         shifts.count(counted("200"))
-    till.desk.seat(MAYA, is_staffed=True)
+    till.operator.let_act(MAYA, is_staffed=True)
     shifts.count(counted("190"))
     with pytest.raises(NeedsApproval):
         shifts.close(usd("0"), "I do not know")
 
-    with till.desk.approved(ANA):
+    with till.operator.approved(ANA):
         closed = shifts.close(usd("0"), "I do not know")
 
     assert (closed.closed_by, closed.approved_by) == ("maya", "ana")

@@ -27,7 +27,7 @@ def written(till: TillOnDisk) -> list[tuple[str | None, str | None]]:
 
 
 def seat(till: TillOnDisk, person: Person | None) -> None:
-    till.desk.seat(person, is_staffed=True)
+    till.operator.let_act(person, is_staffed=True)
 
 
 def test_every_fact_of_a_sale_says_who_sold(till: TillOnDisk) -> None:
@@ -54,7 +54,7 @@ def test_one_act_with_an_approval_names_both_and_the_next_one_does_not(till: Til
     with pytest.raises(NeedsApproval):
         till.selling.take(order_id, TenderKind.COMPLIMENTARY, till.orders.order(order_id).due, "Artist")
     assert len(written(till)) == before
-    with till.desk.approved(ANA):
+    with till.operator.approved(ANA):
         till.selling.take(order_id, TenderKind.COMPLIMENTARY, till.orders.order(order_id).due, "Artist")
     till.selling.sell_for_cash(cart("full-pass"), usd("200"))
 
@@ -72,7 +72,7 @@ def test_money_goes_back_only_with_somebodys_leave(till: TillOnDisk) -> None:
 
     with pytest.raises(NeedsApproval, match="Nothing was changed"):
         GivingBack(till.context).give_back(order_id, "Card failed")
-    with till.desk.approved(ANA):
+    with till.operator.approved(ANA):
         GivingBack(till.context).give_back(order_id, "Card failed")
 
     assert till.orders.order(order_id).state is OrderState.FAILED
@@ -94,7 +94,7 @@ def test_a_payment_that_takes_its_time_stays_with_who_began_it_whoever_signs_in_
     began, may_end = threading.Event(), threading.Event()
 
     def pay() -> None:
-        with till.desk.held():
+        with till.operator.held():
             tender = till.tenders.begin(order_id, TenderKind.TERMINAL, till.orders.order(order_id).due)
             began.set()
             may_end.wait(10)

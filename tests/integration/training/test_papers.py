@@ -45,7 +45,7 @@ def test_every_paper_for_the_printer_begins_and_ends_with_the_word(practice: Tra
     till, stage = practice.till, practice.coach.stage
     services = till.services
     receipt, tickets = services.papers.of(order)
-    report = services.shift_desk.pieces(till.services.shifts.report().shift.id, 0)
+    report = services.at_the_drawer.pieces(till.services.shifts.report().shift.id, 0)
     trial = services.printing.sources
     pieces: list[Piece] = [receipt, *tickets, *report, card(practice.coach.plans, (), stage.seller, till.now())]
 

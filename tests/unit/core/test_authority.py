@@ -17,6 +17,7 @@ OF_THE_HUB_ALONE = {
     FactKind.REFUND_PENDING,
     FactKind.DISPUTE_CHANGED,
     FactKind.GIFT_CARD_BLOCKED,
+    FactKind.GIFT_CARD_WRITTEN_OFF,
     FactKind.VALUE_LEASED,
     FactKind.VALUE_RECALLED,
     FactKind.VALUE_RECLAIMED,
@@ -95,8 +96,8 @@ def test_what_is_one_roles_alone_is_never_the_others(kind: FactKind, known: Know
             (of_one_line(quantity), "its lines and units are those of no revision of the event")
             for quantity in (-1, 0, MAX_QUANTITY + 1)
         ),
-        ({"source": "pool"}, "a till sells at the door, from its own lease"),
-        ({"channel": "web"}, "a till sells at the door, from its own lease"),
+        ({"source": "pool"}, "a till sells at the door or as a kiosk, from its own lease"),
+        ({"channel": "web"}, "a till sells at the door or as a kiosk, from its own lease"),
         ({"currency": "EUR"}, "the event sells in USD"),
         ({"order_number": "9XX-AAA"}, "the order's number is not one of this till's"),
         ({"order_number": "7K2-" + "A" * 300}, "the order's number is not one of this till's"),

@@ -101,7 +101,7 @@ def test_what_a_later_hub_says_of_prices_stops_no_till() -> None:
         ({}, "products[0].prices[0]", "says for nothing when it holds: it would be the product's own price"),
         ({"kind": "senior"}, "products[0].prices[0].kind", "there is no kind of price “senior”"),
         ({"from_quantity": 1}, "products[0].prices[0].from_quantity", "Input should be greater than or equal to 2"),
-        ({"channel": "phone"}, "products[0].prices[0].channel", "Input should be 'door' or 'web'"),
+        ({"channel": "phone"}, "products[0].prices[0].channel", "Input should be 'door', 'web' or 'kiosk'"),
         ({"price_minor": -1, "channel": "door"}, "products[0].prices[0].price_minor", None),
         ({"days": ["2026-05-15", "2026-05-15"]}, "products[0].prices[0].days", "names a day twice"),
         (

@@ -1,6 +1,7 @@
 """Parts of an order: they add up to what was paid, and none is given back twice."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,8 @@ from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Promo, Rounding
 from boxoffice.core.effects import Inconsistent, findings_of
 from boxoffice.core.facts import read_payload
-from boxoffice.core.findings import Finding
-from boxoffice.core.ids import OrderId, ProductId
+from boxoffice.core.findings import GIVEN_TWICE, Finding, Over
+from boxoffice.core.ids import DeviceId, OrderId, ProductId
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import PartKey, Payload
@@ -192,3 +193,56 @@ def test_no_more_is_asked_back_than_was_paid_and_is_not_on_its_way(asked: list[t
         else:
             left -= amount
         assert story.placed.total - story.books.refunded("t1") == left
+
+
+def by_others(story: Story, *writers: str) -> Books:
+    """Returns the books of a story whose last facts others wrote than its till, each on a chain of its own."""
+    facts = chain(story.payloads)
+    last = [replace(fact, device_id=DeviceId(who)) for fact, who in zip(facts[-len(writers) :], writers, strict=True)]
+    return Books.of([*facts[: -len(writers)], *last])
+
+
+@pytest.mark.parametrize("tender", ["cash", *BY_PROVIDERS])
+def test_what_two_give_back_who_do_not_know_of_each_other_is_in_the_books_of_all(tender: str) -> None:
+    story = Story(placed_order(SHIRTS), tender)
+    total = story.placed.total
+    story.ask("r1", (0, 0), amount=total).ask("r2", (0, 0), amount=total)
+
+    first, second = by_others(story, "till-1", "hub"), by_others(story, "hub", "till-1")
+
+    assert first.refunds.keys() == second.refunds.keys() == {"r1", "r2"}
+    with pytest.raises(Inconsistent, match="r2 is more than what is left"):
+        by_others(story, "hub", "hub")
+
+
+def told_of(story: Story, *writers: str) -> list[Finding | Over]:
+    facts, books = chain(story.payloads), Books()
+    last = facts[-len(writers) :]
+    writes = dict(zip([fact.id for fact in last], writers, strict=True))
+    changed = [replace(fact, device_id=DeviceId(writes.get(fact.id, fact.device_id))) for fact in facts]
+    return findings_of([books.take(fact) for fact in changed])
+
+
+def test_a_person_is_told_how_much_was_given_back_beyond_what_was_due() -> None:
+    story = Story(placed_order(Cart((GIFT,))))
+    story.ask("r1", amount=300).ask("r2", amount=500)
+
+    (found,) = told_of(story, "hub", "till-1")
+
+    assert isinstance(found, Finding)
+    assert found.detail == (
+        "$5.00 of order 7K2-F4Q was given back, and had been given back already. "
+        "Whoever bought it has $3.00 more than they are due."
+    )
+    assert (found.subject_id, found.remedies) == ("r2", ("seen",))
+
+
+def test_a_refund_that_no_provider_has_made_yet_can_be_called_off_and_with_it_nothing_was_given_back_twice() -> None:
+    story = Story(placed_order(Cart((GIFT,))), "terminal")
+    story.ask("r1", (0, 0), amount=500).ask("r2", (0, 0), amount=500).end("r1", RefundFailed)
+
+    found, *over = told_of(story, "hub", "till-1", "hub")
+
+    assert isinstance(found, Finding)
+    assert (found.subject_id, found.remedies) == ("r1", ("call_off_refund", "seen"))
+    assert {each.subject_id for each in over if isinstance(each, Over) and each.kinds == (GIVEN_TWICE,)} == {"r1", "r2"}

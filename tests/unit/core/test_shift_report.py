@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from boxoffice.core.facts import Fact
 from boxoffice.core.ledger import postings
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.stored_value import GiftCardCashedOut
 from boxoffice.core.payloads.tickets import Earned, TicketsIssued
-from boxoffice.core.shift_report import ShiftReport, Tally, report_of
+from boxoffice.core.shift_report import Placed, ShiftReport, Tally, report_of
 from boxoffice.core.tenders import TENDERS
 from tests.examples import examples
 from tests.unit.core.builders import chain
@@ -57,7 +58,7 @@ def test_two_shifts_together_took_what_one_would_have_wherever_they_are_parted(
     facts = [fact for order in orders for fact in order.facts]
     at = data.draw(st.integers(1, len(facts) - 1))
     placed = {
-        fact.payload["order_id"]: {**fact.payload, "staff_id": fact.staff_id}
+        fact.payload["order_id"]: Placed(OrderPlaced.model_validate(fact.payload), fact.staff_id)
         for fact in facts
         if fact.kind.value == "order_placed"
     }

@@ -1,7 +1,7 @@
 """Ticket tokens: every ticket reads back, and nothing else passes."""
 
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 
 from boxoffice.core.ids import EventId, ProductId, TicketId
 from boxoffice.core.tickets import (
+    MOST_IN_PARTY,
     BadToken,
     Issuer,
+    OtherEvent,
     TicketClaims,
     TrainingTicket,
     certify,
+    decode_party,
     decode_token,
+    encode_party,
     encode_token,
     from_base45,
     to_base45,
@@ -107,3 +111,27 @@ def test_a_ticket_can_not_hold_more_than_it_has_room_for() -> None:
         encode_token(TicketClaims(EVENT, CLAIMS.ticket_id, ProductId("x" * 256), ()), ISSUER)
     with pytest.raises(ValueError, match="32 days"):
         encode_token(TicketClaims(EVENT, CLAIMS.ticket_id, ProductId("x"), (DAYS[0], date(2027, 1, 1))), ISSUER)
+
+
+@given(st.integers(1, MOST_IN_PARTY), st.data())
+def test_a_partys_code_says_each_of_its_tickets_and_one_wrong_letter_makes_it_none(
+    size: int, data: st.DataObject
+) -> None:
+    event_key, device = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    issuer = Issuer(device, certify(EventId("fest"), device.public_key(), event_key))
+    kinds = [(ProductId("full-pass"), ()), (ProductId("friday"), (date(2026, 5, 15),)), (ProductId("ñandú"), ())]
+    party = tuple(
+        TicketClaims(EventId("fest"), TicketId(str(uuid4())), *data.draw(st.sampled_from(kinds))) for _ in range(size)
+    )
+
+    code = encode_party(party, issuer)
+
+    assert decode_party(code, EventId("fest"), event_key.public_key()) == party
+    with pytest.raises(OtherEvent):
+        decode_party(code, EventId("other"), event_key.public_key())
+    with pytest.raises(BadToken):
+        decode_token(code, EventId("fest"), event_key.public_key())
+    at = data.draw(st.integers(0, len(code) - 1))
+    wrong = code[:at] + ("A" if code[at] != "A" else "B") + code[at + 1 :]
+    with pytest.raises(BadToken):
+        decode_party(wrong, EventId("fest"), event_key.public_key())

@@ -10,14 +10,22 @@ from boxoffice.till.ui import flow
 from boxoffice.till.ui.actions import Destination
 from boxoffice.till.ui.flow import destinations
 from boxoffice.till.ui.flow.destinations import PLACES
+from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES
 from boxoffice.till.ui.flow.making import page_class
+from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.screens.loading import screen_class
 
 _ALL = [each for each in vars(destinations).values() if isinstance(each, type) and issubclass(each, Destination)]
 _KINDS = [each for each in _ALL if each is not Destination]
 _FLOW = Path(flow.__file__).parent
-_SHARED = {"readers": {"settings"}}
-"""The reader's rows stand on two pages."""
+_SHARED = {
+    "readers": {"settings"},
+    "reader": {"kiosk_pay"},
+    "phone": {"kiosk_pay"},
+    "answer": {"kiosk_answer"},
+    "unknown": {"kiosk_answer"},
+}
+"""The reader's rows stand on two pages; a payment at a kiosk is a till's, with other words and less to press."""
 
 
 @pytest.mark.parametrize("kind", _KINDS, ids=lambda kind: kind.__name__)
@@ -28,6 +36,15 @@ def test_each_destination_leads_to_a_page_and_its_screen(kind: type[Destination]
     assert screen_class(PLACES[kind].screen).__name__.endswith("Screen")
 
 
+@pytest.mark.parametrize("kind", KIOSK_PLACES, ids=lambda kind: kind.__name__)
+def test_each_destination_of_a_kiosk_has_a_page_of_its_own_there(kind: type[Destination]) -> None:
+    page = page_class(object.__new__(kind), is_kiosk=True)
+
+    assert issubclass(page, BasePage)
+    assert page.__module__.rpartition(".")[2].startswith("kiosk_")
+    assert screen_class(KIOSK_PLACES[kind].screen).__name__ in {"KioskScreen", "OverScreen"}
+
+
 @pytest.mark.parametrize("kind", _KINDS, ids=lambda kind: kind.__name__)
 def test_a_destination_is_a_value_that_nobody_can_change(kind: type[Destination]) -> None:
     assert is_dataclass(kind)
@@ -36,7 +53,7 @@ def test_a_destination_is_a_value_that_nobody_can_change(kind: type[Destination]
 
 
 def test_no_page_is_imported_by_another() -> None:
-    pages = {place.page.split(".")[0] for place in PLACES.values()}
+    pages = {place.page.split(".")[0] for place in (*PLACES.values(), *KIOSK_PLACES.values())}
     importers = {
         (path.stem, name)
         for path in sorted(_FLOW.glob("*.py"))

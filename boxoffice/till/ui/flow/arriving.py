@@ -4,6 +4,7 @@ from typing import assert_never
 
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.destinations import (
+    BeginKiosk,
     CheckIn,
     Drills,
     EventChoices,
@@ -59,6 +60,8 @@ def _begin_to_sell(session: Session, ready: Ready) -> Destination:
             text, state="warn", icon="pause", detail=detail, stays=True, waiting=[order.id for order in waiting]
         )
     session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
+    if session.begins_as_kiosk or ready.is_kiosk:
+        return BeginKiosk()
     if ready.unknown:
         return Problems(is_start=True)
     return to_sale(session) if session.trainer is None else Drills()

@@ -7,6 +7,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money, total_of
+from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import Cart, CartLine, PricedLine, PricedOrder, price
 from boxoffice.core.taxes import TaxRate
 from boxoffice.till.usecases.gateway.orders import Order
@@ -80,24 +81,24 @@ class PriceChange:
         return self.now == self.was
 
 
-def price_changes(quote: PricedOrder, catalogue: Catalogue, at: datetime) -> tuple[PriceChange, ...]:
+def price_changes(quote: PricedOrder, catalogue: Catalogue, at: datetime, channel: Channel) -> tuple[PriceChange, ...]:
     """Returns what of a quote the catalogue says otherwise by now, each product once."""
     changes: dict[ProductId, PriceChange] = {}
     for item in dict.fromkeys(line.item for line in quote.lines):
         first = quote.of_item(item)[0]
-        change = _change(quote, item, catalogue, at)
+        change = _change(quote, item, catalogue, at, channel)
         if change is not None:
             changes.setdefault((first.bundle or first.product).id, change)
     return tuple(changes.values())
 
 
-def _change(quote: PricedOrder, item: int, catalogue: Catalogue, at: datetime) -> PriceChange | None:
+def _change(quote: PricedOrder, item: int, catalogue: Catalogue, at: datetime, channel: Channel) -> PriceChange | None:
     was, asked = quote.of_item(item), _asked(quote.of_item(item))
     others = (quote.of_item(each) for each in dict.fromkeys(line.item for line in quote.lines) if each != item)
     same = [wanted for wanted in map(_asked, others) if wanted.product_id == asked.product_id]
     name = (was[0].bundle or was[0].product).name
     try:
-        now = price(catalogue, Cart((asked, *same)), at=at).of_item(0)
+        now = price(catalogue, Cart((asked, *same)), at=at, channel=channel).of_item(0)
     except BadInput:
         return PriceChange(name, _each(was), None)
     is_same = (_each(now), _on_top(now)) == (_each(was), _on_top(was))

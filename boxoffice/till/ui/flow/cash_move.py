@@ -18,7 +18,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import later, say, told
-from boxoffice.till.ui.views.desk import ChoicesView, DeskView, SideView
+from boxoffice.till.ui.views.form import ChoicesView, FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
@@ -102,14 +102,14 @@ class MovePage(BasePage):
     def _problem(self) -> str:
         return next((told(str(each)) for each in amount_problems("amount", self.amount)), "")
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         now, row, amount = self.now, WAYS[self.move], money(self.amount)
         tabs = tuple(
             ButtonView(say(label), Pick(Of.MOVE, i), "strong" if i == self.tab else "plain", icon, key)
             for i, (label, icon, key, _) in enumerate(_TABS)
         )
         quick = (Money(each * 10**self.amount.currency.exponent, self.amount.currency) for each in _QUICK)
-        return DeskView(
+        return FormView(
             title=say("Move cash"),
             hint=say("drawer {drawer}", drawer=now.drawer),
             back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),

@@ -10,7 +10,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.till.ui.actions import ChangePiece, ChoosePiece, Do, TypeDigits
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.speech import say
-from boxoffice.till.ui.views.desk import CountView
+from boxoffice.till.ui.views.form import CountView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 
 _SHOWN: Final = 7

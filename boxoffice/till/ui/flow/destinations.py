@@ -221,6 +221,11 @@ class SaleComplete(Destination):
     order: Order
 
 
+@dataclass(frozen=True, slots=True)
+class BeginKiosk(Destination):
+    """Lets customers serve themselves, once it is sure how staff ends that."""
+
+
 # Over whatever page is up
 
 
@@ -264,6 +269,15 @@ class Swap(Destination):
 
     order_id: OrderId
     back: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Destination):
+    """An order is to be another person's, whose `name` is asked for first."""
+
+    order: Order
+    back: Destination
+    name: str = ""
 
 
 # Beside the sale
@@ -383,7 +397,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     PriceKinds: Place("price_kind.PriceKindPage", "ask.OptionsScreen"),
     ParkSale: Place("park.ParkPage", "note.NoteScreen"),
     Group: Place("group.GroupPage", "ask.AmountScreen"),
-    Discount: Place("discount.DiscountPage", "desk.DeskScreen"),
+    Discount: Place("discount.DiscountPage", "form.FormScreen"),
     PromoCode: Place("codes.CodePage", "note.NoteScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),
@@ -402,18 +416,20 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
     Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
+    Transfer: Place("transfer.TransferPage", "note.NoteScreen"),
     Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     CheckIn: Place("check_in.CheckInPage", "check_in.CheckInScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
-    Shift: Place("shift.ShiftPage", "desk.DeskScreen"),
-    OpenShift: Place("shift_open.OpenPage", "desk.DeskScreen"),
-    CountDrawer: Place("shift_count.CountPage", "desk.DeskScreen"),
-    CloseShift: Place("shift_close.ClosePage", "desk.DeskScreen"),
-    MoveCash: Place("cash_move.MovePage", "desk.DeskScreen"),
-    HandOverDrawer: Place("shift_hand_over.HandOverDrawerPage", "desk.DeskScreen"),
-    DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
-    ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
+    Shift: Place("shift.ShiftPage", "form.FormScreen"),
+    OpenShift: Place("shift_open.OpenPage", "form.FormScreen"),
+    CountDrawer: Place("shift_count.CountPage", "form.FormScreen"),
+    CloseShift: Place("shift_close.ClosePage", "form.FormScreen"),
+    MoveCash: Place("cash_move.MovePage", "form.FormScreen"),
+    HandOverDrawer: Place("shift_hand_over.HandOverDrawerPage", "form.FormScreen"),
+    DrawerReason: Place("shift_drawer.DrawerPage", "form.FormScreen"),
+    ShiftReport: Place("shift_report.ReportPage", "form.FormScreen"),
+    BeginKiosk: Place("kiosk_begin.BeginPage", "kiosk.KioskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
     BeforeDoors: Place("preflight.PreflightPage", "preflight.PreflightScreen"),
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),

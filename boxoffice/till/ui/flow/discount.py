@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
+from boxoffice.core.comp_budget import CompsGiven
+from boxoffice.core.comps import comps_wanted
 from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder
@@ -11,6 +13,7 @@ from boxoffice.core.rights import RIGHTS as TABLE
 from boxoffice.core.rights import Answer, may
 from boxoffice.core.tenders import COMP_REASONS
 from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
+from boxoffice.till.ui.flow.comps import comps_cards
 from boxoffice.till.ui.flow.destinations import Discount, Next
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
@@ -20,9 +23,10 @@ from boxoffice.till.ui.flow.sell_view import line_detail
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
+from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say, told
-from boxoffice.till.ui.views.desk import ChoicesView, DeskView, SideView
+from boxoffice.till.ui.views.form import ChoicesView, FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, TillEvent
@@ -64,6 +68,7 @@ class DiscountPage(BasePage):
         self.off, self.digits = Off.PERCENT, ""
         self.is_whole = not self._can_have_line
         self.reasons = Reasons(REASONS, "A")
+        self.given: CompsGiven | None = None
 
     @property
     def _can_have_line(self) -> bool:
@@ -118,13 +123,13 @@ class DiscountPage(BasePage):
         except BadInput:
             return before, None
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         before, after = self._quotes()
         off = Money(0, self.currency) if after is None else after.discount - before.discount
         product = self.session.sale.catalogue.products_by_id[self.line.product_id]
         many = f"{self.to.count} × " if self.to.count > 1 else ""
         is_comp = self.off is Off.COMP
-        return DeskView(
+        return FormView(
             title=say("Discount"),
             hint=say("the whole sale") if self.is_whole else f"{many}{product.name}",
             back=back_to_sale(),
@@ -133,6 +138,7 @@ class DiscountPage(BasePage):
             quick=() if is_comp else self._quick(),
             choices=(self._reach(), self.reasons.view(say("Why is it free?") if is_comp else say("Reason"))),
             reason=self.reasons.typed,
+            cards=comps_cards(self.given, self.session.sale.catalogue.comps) if is_comp else (),
             side=self._side(before, after, off),
         )
 
@@ -277,6 +283,11 @@ class DiscountPage(BasePage):
         if off is not self.off:
             self.off, self.digits = off, ""
             self.reasons.use(COMP_REASONS if off is Off.COMP else REASONS)
+        if off is Off.COMP and self.session.sale.catalogue.comps.is_set:
+            self.session.call(self.session.till.comps_given, self._counted, lane=Lane.LOOK)
+
+    def _counted(self, given: CompsGiven) -> None:
+        self.given = given
 
     def _type(self, action: TypeDigits | Do) -> None:
         if self.off is not Off.PERCENT:
@@ -298,7 +309,7 @@ class DiscountPage(BasePage):
         what = say("the whole sale") if self.is_whole else f"{self.to.count} × {product.name}"
         off = after.discount.minor - before.discount.minor
         act = act_of(right, off, session.sale, what, reduction.reason, percent)
-        allowed(session, act, lambda: session.till.allow(reduction, percent), self._allowed)
+        allowed(session, act, lambda: session.till.allow(reduction, percent, comps_wanted(after)), self._allowed)
 
     def _allowed(self, reduction: Reduction) -> Next:
         sale = self.session.sale

@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.money import Money
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, Tender, TenderKind
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
 from boxoffice.till.ui.flow.acts import Act
+from boxoffice.till.ui.flow.comps import comps_words
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import PaymentPage
@@ -14,6 +16,7 @@ from boxoffice.till.ui.flow.pay_buttons import GIVEN
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import paid, placed_order, step_back, with_order
+from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView
@@ -40,6 +43,12 @@ class GivenPage(PaymentPage):
         super().__init__(session, to)
         self.kind = GIVEN[0]
         self.reason = ""
+        self.given: CompsGiven | None = None
+        if session.sale.catalogue.comps.is_set:
+            session.call(session.till.comps_given, self._counted, lane=Lane.LOOK)
+
+    def _counted(self, given: CompsGiven) -> None:
+        self.given = given
 
     @property
     def row(self) -> Tender:
@@ -97,7 +106,9 @@ class GivenPage(PaymentPage):
     def _advice(self) -> tuple[AdviceView, ...]:
         if self.row.is_money:
             return (AdviceView("safe", say("It is saved with the sale, and needs no network.")),)
+        words = comps_words(self.given, self.session.sale.catalogue.comps)
         return (
+            *([AdviceView("tag", words)] if words else []),
             AdviceView("ticket", say("**It takes a place** like any other sale.")),
             AdviceView("receipt", say("The reason stays in the books. Write no names in it.")),
             AdviceView("safe", say("No money moves, and none can be refunded.")),

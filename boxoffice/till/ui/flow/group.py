@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.pricing import MAX_QUANTITY
-from boxoffice.till.ui.actions import Action, ChooseCount, Do, TypeDigits
+from boxoffice.till.ui.actions import Action, ChooseCount, Do, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import Group, Next
 from boxoffice.till.ui.flow.page import BasePage
@@ -31,6 +31,7 @@ class GroupPage(BasePage):
     }
     help_lines = (
         ("1 2", later("twelve people")),
+        ("C", later("one code for all, or one each")),
         ("Enter", later("put them into the sale")),
         ("Esc", later("back")),
     )
@@ -39,6 +40,7 @@ class GroupPage(BasePage):
         super().__init__(session, to)
         self.line, self.back = session.sale.lines[to.line], to.back
         self.digits = ""
+        self.is_party = session.sale.is_party
 
     @property
     def people(self) -> int:
@@ -58,9 +60,16 @@ class GroupPage(BasePage):
             title=product.name,
             hint=" ".join([say("How many people come together?"), *self._group_prices()]),
             typed=count(people, "person", "people") + total if people else "0",
-            quick=tuple(ButtonView(number(each), ChooseCount(each)) for each in _USUAL),
+            quick=(*(ButtonView(number(each), ChooseCount(each)) for each in _USUAL), self._codes()),
             finish=ButtonView(label, Do.FINISH, "primary", "check" if is_good else "", "Enter", is_on=is_good),
             back=back_to_sale(),
+        )
+
+    def _codes(self) -> ButtonView:
+        """Returns the button that says whether each has a code, or all have one."""
+        label = say("One code for all") if self.is_party else say("One code each")
+        return ButtonView(
+            label, Pick(Of.WAY, int(not self.is_party)), "strong", "people" if self.is_party else "", key="C"
         )
 
     def _group_prices(self) -> tuple[str, ...]:
@@ -72,12 +81,16 @@ class GroupPage(BasePage):
         )
 
     def typed(self, key: Key) -> Next:
+        if key.text.upper() == "C":
+            return self.act(Pick(Of.WAY, int(not self.is_party)))
         return self.act(TypeDigits(key.text)) if key.text.isascii() and key.text.isdigit() else None
 
     def act(self, action: Action) -> Next:
         match action:
             case TypeDigits(text) if text.isdigit():
                 self.digits = (self.digits + text).lstrip("0")[:4]
+            case Pick(Of.WAY, index):
+                self.is_party = bool(index)
             case Do.DELETE_DIGIT:
                 self.digits = self.digits[:-1]
             case ChooseCount(people):
@@ -96,6 +109,7 @@ class GroupPage(BasePage):
         session, sale = self.session, self.session.sale
         if self.line not in sale.lines:
             return
+        sale.is_party = self.is_party
         index, more = sale.lines.index(self.line), self.people - self.line.quantity
         sale.choose(index)
         if more < 0 or self.line.price_kind is not None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from boxoffice.till.ui.actions import ChooseProblem, Decide
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import code, later, say
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import ago, clock
 from boxoffice.till.usecases.gateway.problems import HubProblem, HubProblems, HubRemedy
@@ -13,7 +13,7 @@ ORGANIZER_DECIDES = later("**An organizer decides this** on the hub's page, unde
 
 def rows_of(known: HubProblems, chosen: HubProblem | None) -> tuple[RowView, ...]:
     """Returns a row for each problem, in the hub's order."""
-    return tuple(_row(each, is_chosen=each is chosen) for each in known.problems)
+    return tuple(_row(each.said_in(code()), is_chosen=each is chosen) for each in known.problems)
 
 
 def _row(problem: HubProblem, *, is_chosen: bool) -> RowView:
@@ -25,7 +25,7 @@ def _row(problem: HubProblem, *, is_chosen: bool) -> RowView:
 
 def advice_on(problem: HubProblem, *, is_online: bool) -> tuple[AdviceView, ...]:
     """Returns whom a problem hits, what is safe, and what each remedy will do; offline, that all of them wait."""
-    lines = []
+    lines, problem = [], problem.said_in(code())
     if problem.affects:
         lines.append(AdviceView("person", say("**Affects:** {affects}", affects=problem.affects)))
     if problem.safe:
@@ -53,7 +53,7 @@ def buttons_for(problem: HubProblem, *, is_online: bool, is_busy: bool) -> tuple
             "strong",
             is_on=is_online and not is_busy and not each.why_not,
         )
-        for each in problem.remedies
+        for each in problem.said_in(code()).remedies
         if each.at_till
     )
 

@@ -36,7 +36,7 @@ def allowed(
         session.call(job, done, failed=failed, keys_wait=keys_wait, lane=lane)
 
     def ask(act: Act) -> None:
-        session.put_over(Approve(act, lambda approval: run(lambda: session.till.approved(approval, job), failed)))
+        session.put_over(Approve(act, lambda approval: run(lambda: session.till.approved(approval, job), ask_too)))
 
     def ask_too(error: BoxofficeError) -> Next:
         if isinstance(error, NeedsApproval):

@@ -3,19 +3,19 @@
 from importlib import import_module
 
 from boxoffice.till.ui.actions import Destination
-from boxoffice.till.ui.flow.destinations import PLACES
+from boxoffice.till.ui.flow.kiosk_places import place_of
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 
 
 def make_page(session: Session, to: Destination) -> BasePage:
     """Returns the page that answers at the destination, begun."""
-    return page_class(to)(session, to)
+    return page_class(to, is_kiosk=session.kiosk is not None)(session, to)
 
 
-def page_class(to: Destination) -> type[BasePage]:
+def page_class(to: Destination, *, is_kiosk: bool = False) -> type[BasePage]:
     """Returns the kind of page that answers at the destination."""
-    module, name = PLACES[type(to)].page.split(".")
+    module, name = place_of(to, is_kiosk=is_kiosk).page.split(".")
     found: object = getattr(import_module(f"boxoffice.till.ui.flow.{module}"), name)
     if not isinstance(found, type) or not issubclass(found, BasePage):
         raise TypeError(f"{name} is no page")

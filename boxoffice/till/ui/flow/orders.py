@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.orders import HELD, Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import (
     Action,
     Do,
@@ -18,7 +19,8 @@ from boxoffice.till.ui.actions import (
     Sift,
     SubmitSearch,
 )
-from boxoffice.till.ui.flow.destinations import Next, Note, Orders, Refund, Swap
+from boxoffice.till.ui.flow import sieves
+from boxoffice.till.ui.flow.destinations import Next, Note, Orders, Refund, Swap, Transfer
 from boxoffice.till.ui.flow.open_payments import open_tag
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers
@@ -31,7 +33,7 @@ from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, clock, day, explain, money, said, tender_name
 from boxoffice.till.usecases.gateway.after_sale import Seen
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, SoldAt, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Tender, Which
 
 _NOT_PAID: Final = TagView(later("Not paid yet"), "warn", "clock")
 _TO_COLLECT: Final = TagView(later("To collect"), "info", "clock")
@@ -61,19 +63,14 @@ _LOOKS: Final = {
     Seen.SOMEONE_ELSE: later("Someone else"),
 }
 _LOOK_KEYS: Final = TILE_LETTERS[: len(_LOOKS)]
-_WHERE: Final = {
-    "A": (SoldAt.ANYWHERE, later("All")),
-    "S": (SoldAt.WEB, later("Web")),
-    "D": (SoldAt.DOORS, later("Other tills")),
-    "F": (SoldAt.HERE, later("This till")),
-}
-"""Where orders were sold, by the key that shows those alone."""
 _LETTERS: Final[Mapping[str, Action]] = {
     "U": Do.REFUND,
     "I": Do.SWAP,
     "N": Do.NOTE,
     "M": Do.NAME,
-    **{key: Sift(where) for key, (where, _) in _WHERE.items()},
+    "T": Do.TRANSFER,
+    sieves.TURN: Do.TURN_CHIPS,
+    **{key: Sift(where) for key, where in sieves.SIEVES.items()},
 }
 
 
@@ -87,7 +84,9 @@ class OrdersPage(BasePage):
         ("F9", later("print its receipt")),
         ("F10", later("print its tickets")),
         ("U I N M", later("give money back of it, swap something of it, note something, change its name")),
-        ("A S D F", later("all of them, or those that were sold there")),
+        ("T", later("give it to another person: its codes end, and new ones take their place")),
+        ("A X S D", later("all of them, those to collect, or those that were sold there")),
+        ("F C V B Z", later("this till’s, today’s, one’s own, those refunded, those not sent; G turns the row")),
         ("Q W E R", later("what shows that it is theirs; then Enter hands it over")),
         ("Tab", later("to the e-mail address")),
         ("Esc", later("clear the search, then back to the sale")),
@@ -97,7 +96,7 @@ class OrdersPage(BasePage):
         super().__init__(session, to)
         self.query = to.query
         self.most = _AT_ONCE
-        self.where = SoldAt.ANYWHERE
+        self.where, self.chip_row = Which.ANYWHERE, 0
         self.seen: Seen | None = None
         self.orders: tuple[Order, ...] = ()
         self.total = 0
@@ -143,10 +142,7 @@ class OrdersPage(BasePage):
             else self.problem or say("Each sale of this till shows up here at once."),
             is_loading=self.is_loading and not self.orders,
             more=self._more(),
-            chips=tuple(
-                ButtonView(say(words), Sift(where), "strong" if where is self.where else "plain", key=key)
-                for key, (where, words) in _WHERE.items()
-            ),
+            chips=sieves.chips(self.chip_row, self.where),
             order=self._order(self.papers) if self.papers else None,
         )
 
@@ -270,6 +266,8 @@ class OrdersPage(BasePage):
                 return Refund(order.id, back)
             case Do.SWAP if order.state in HELD:
                 return Swap(order.id, back)
+            case Do.TRANSFER if order.state in HELD and order.ticket_count:
+                return Transfer(order, Orders(order.number))
             case _:
                 return None
 
@@ -282,6 +280,8 @@ class OrdersPage(BasePage):
         match action:
             case SearchFor() | SubmitSearch() | Sift() | Do.MORE:
                 self._search(action)
+            case Do.TURN_CHIPS:
+                self.chip_row = sieves.turned(self.chip_row)
             case OpenOrder(order_id):
                 order = next((each for each in self.orders if each.id == order_id), None)
                 if order is not None and (self.papers is None or self.papers.order.id != order_id):
@@ -292,7 +292,7 @@ class OrdersPage(BasePage):
                 self.seen = seen
             case Do.HAND_OVER_ORDER if self.papers is not None:
                 self._collect(self.papers.order)
-            case Do.REFUND | Do.SWAP | Do.NOTE | Do.NAME if self.papers is not None:
+            case Do.REFUND | Do.SWAP | Do.NOTE | Do.NAME | Do.TRANSFER if self.papers is not None:
                 return self._act_on(self.papers.order, action)
             case Do.BACK:
                 return self._back()
@@ -305,7 +305,7 @@ class OrdersPage(BasePage):
             case SearchFor(text) | SubmitSearch(text):
                 self.query, self.most = text, _AT_ONCE
             case Sift(where):
-                self.where, self.most = where, _AT_ONCE
+                self.where, self.most, self.chip_row = where, _AT_ONCE, sieves.row_of(where)
             case _ if self.total > len(self.orders):
                 self.most += _AT_ONCE
             case _:
@@ -337,7 +337,7 @@ def _facts(order: Order) -> tuple[AdviceView, ...]:
         *((AdviceView("person", who),) if who else ()),
         *((AdviceView("info", f"“{order.note}”"),) if order.note else ()),
         *((AdviceView("plus", say("Added to order {number}", number=order.adds_to)),) if order.adds_to else ()),
-        *(AdviceView("clock", words) for words in order.waits),
+        *(AdviceView("clock", told(words)) for words in order.waits),
     )
 
 
@@ -347,10 +347,16 @@ def _acts(order: Order) -> tuple[ButtonView, ...]:
     if order.state not in HELD:
         return note
     return (
-        ButtonView(say("Refund"), Do.REFUND, "danger", "back", "U"),
+        ButtonView(say("Void") if _is_for_nothing(order) else say("Refund"), Do.REFUND, "danger", "back", "U"),
         ButtonView(say("Swap"), Do.SWAP, icon="sync", key="I"),
+        *((ButtonView(say("Transfer"), Do.TRANSFER, icon="person", key="T"),) if order.ticket_count else ()),
         *note,
     )
+
+
+def _is_for_nothing(order: Order) -> bool:
+    paid = [each for each in order.tenders if each.status is PaymentStatus.CAPTURED]
+    return bool(paid) and not any(TENDERS[each.kind].is_money for each in paid)
 
 
 def _tag(order: Order) -> TagView:

@@ -51,7 +51,8 @@ class ParkPage(BasePage):
         session = self.session
         if session.sale.is_empty:
             return
-        cart = session.sale.as_shown()
+        cart, promo = session.sale.as_shown(), session.sale.promo
+        code = "" if promo is None else promo.code
 
         def parked(_: None) -> Next:
             session.new_sale()
@@ -62,4 +63,4 @@ class ParkPage(BasePage):
             bad = error.problems[0].message if isinstance(error, BadInput) else " ".join(explain(error))
             self.problem = say("It {wrong}.", wrong=told(bad)) if isinstance(error, BadInput) else bad
 
-        session.call(lambda: session.till.park(cart, name), parked, failed=failed, keys_wait=True)
+        session.call(lambda: session.till.park(cart, name, code), parked, failed=failed, keys_wait=True)

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.core.pricing import Cart
 from boxoffice.till.ui.actions import Action, Destination, Do, TakeUp, TakeUpCart
 from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.open_payments import has_code, is_open, open_tag
@@ -18,7 +17,7 @@ from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import ParkedView
 from boxoffice.till.ui.words import clock, explain, money
 from boxoffice.till.usecases.gateway.orders import Order
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent, TillStatus
 
 
@@ -149,8 +148,15 @@ class ParkedPage(BasePage):
             session.say(say("Finish the sale at hand first. This one is kept."), state="warn", icon="info")
             return
 
-        def taken(cart: Cart) -> Next:
-            session.resume(cart)
+        def taken(up: TakenUp) -> Next:
+            session.resume(up)
+            if not up.is_sure:
+                session.say(
+                    say("With no network, another till may have taken it up as well. Ask the customer."),
+                    state="warn",
+                    icon="warning",
+                    of_sale=True,
+                )
             return Sell()
 
         def failed(error: BoxofficeError) -> None:

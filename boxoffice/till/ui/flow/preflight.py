@@ -82,7 +82,7 @@ class PreflightPage(BasePage):
 
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
-        self.desk = session.till.preflight
+        self.port = session.till.preflight
         self.verdict = Verdict(())
         self.looked_at: datetime | None = None
         self.waiting: frozenset[Check] = frozenset()
@@ -97,7 +97,7 @@ class PreflightPage(BasePage):
         if not wanted:
             return
         self.waiting |= wanted
-        screens, desk, chosen = self.session.hardware.screens(), self.desk, tuple(wanted) if only else ()
+        screens, port, chosen = self.session.hardware.screens(), self.port, tuple(wanted) if only else ()
 
         def heard(answer: Answer) -> None:
             self.verdict, self.waiting = self.verdict.with_(answer), self.waiting - {answer.check}
@@ -112,7 +112,7 @@ class PreflightPage(BasePage):
             return None
 
         self.session.call(
-            lambda: desk.look(screens, tell, chosen), self._looked, failed=failed, broken=failed, lane=Lane.PREFLIGHT
+            lambda: port.look(screens, tell, chosen), self._looked, failed=failed, broken=failed, lane=Lane.PREFLIGHT
         )
 
     def _looked(self, look: Look) -> Next:
@@ -126,7 +126,7 @@ class PreflightPage(BasePage):
             self._look(Check.SCANNER)
             return None
 
-        self.session.call(self.desk.note_scan, noted, lane=Lane.LOOK)
+        self.session.call(self.port.note_scan, noted, lane=Lane.LOOK)
         return True
 
     # What is shown
@@ -266,7 +266,7 @@ class PreflightPage(BasePage):
         return Shift() if action is Do.SHIFT else self.act(action)
 
     def _mend(self, check: Check) -> None:
-        language, desk = code(), self.desk
+        language, port = code(), self.port
 
         def mended(where: str) -> Next:
             if where:
@@ -281,24 +281,24 @@ class PreflightPage(BasePage):
 
         right = _ACTS.get(check)
         if right is None:
-            self.session.call(lambda: desk.mend(check, language), mended, failed=failed, lane=Lane.PAPER)
+            self.session.call(lambda: port.mend(check, language), mended, failed=failed, lane=Lane.PAPER)
             return
         act = Act(right, say("to try"), say(CHECKS[check].words))
-        allowed(self.session, act, lambda: desk.mend(check, language), mended, failed=failed, lane=Lane.CONTROL)
+        allowed(self.session, act, lambda: port.mend(check, language), mended, failed=failed, lane=Lane.CONTROL)
 
     def _open(self) -> None:
-        self.session.call(self.desk.open_doors, self._opened, lane=Lane.LOOK, keys_wait=True)
+        self.session.call(self.port.open_doors, self._opened, lane=Lane.LOOK, keys_wait=True)
 
     def _opened(self, _look: Look) -> Next:
         return to_sale(self.session)
 
     def _print(self) -> None:
         language = code()
-        self.session.call(lambda: self.desk.print(language), lambda _: self._say_done(say("Printed.")), lane=Lane.PAPER)
+        self.session.call(lambda: self.port.print(language), lambda _: self._say_done(say("Printed.")), lane=Lane.PAPER)
 
     def _save(self) -> None:
         language = code()
-        self.session.call(lambda: self.desk.save_pdf(language), self._saved, lane=Lane.PAPER)
+        self.session.call(lambda: self.port.save_pdf(language), self._saved, lane=Lane.PAPER)
 
     def _saved(self, path: Path) -> Next:
         return self._say_done(f"{say('Saved.')} {path}")

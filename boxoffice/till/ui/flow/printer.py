@@ -67,14 +67,14 @@ class PrinterPage(BasePage):
 
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
-        self.desk = session.till.printing
+        self.port = session.till.printing
         self.now = PrinterNow("", PrinterState.NONE, PrinterSetup(), ())
         self.found: tuple[FoundPrinter, ...] = ()
         self.is_looking = True
         self._wanted: PrinterSetup | None = None
         self.picture = b""
         self._pictured: tuple[PrinterSetup, str] | None = None
-        session.call(self.desk.now, self._took, lane=Lane.LOOK)
+        session.call(self.port.now, self._took, lane=Lane.LOOK)
         self._look()
 
     def _look(self) -> None:
@@ -83,8 +83,8 @@ class PrinterPage(BasePage):
         def found(printers: tuple[FoundPrinter, ...]) -> None:
             self.found, self.is_looking = printers, False
 
-        self.session.call(self.desk.find, found, lane=Lane.LOOK)
-        self.session.call(self.desk.look, self._took, lane=Lane.LOOK)
+        self.session.call(self.port.find, found, lane=Lane.LOOK)
+        self.session.call(self.port.look, self._took, lane=Lane.LOOK)
 
     @property
     def setup(self) -> PrinterSetup:
@@ -96,14 +96,14 @@ class PrinterPage(BasePage):
         drawn = replace(now.setup, address="", neighbour="", neighbour_address=""), code()
         if drawn != self._pictured:
             self._pictured = drawn
-            self.session.call(lambda: self.desk.picture(*drawn), self._draw, lane=Lane.LOOK)
+            self.session.call(lambda: self.port.picture(*drawn), self._draw, lane=Lane.LOOK)
 
     def _draw(self, picture: bytes) -> None:
         self.picture = picture
 
     def heard(self, told: TillEvent) -> Next:
         if isinstance(told, TillStatus):
-            self.session.call(self.desk.now, self._took, lane=Lane.LOOK)
+            self.session.call(self.port.now, self._took, lane=Lane.LOOK)
         return None
 
     @property
@@ -245,17 +245,17 @@ class PrinterPage(BasePage):
         first = self.stopped or next(iter(self.now.jobs), None)
         match action:
             case Do.PRINT_WAITING if self.now.jobs:
-                self._run(self.desk.go_on)
+                self._run(self.port.go_on)
             case Do.SEND_AWAY if self.now.jobs and self.now.setup.neighbour_address:
-                self._run(self.desk.send_away)
+                self._run(self.port.send_away)
             case Do.SKIP_PAPER if first is not None:
-                self._run(lambda: self.desk.skip(first.id))
+                self._run(lambda: self.port.skip(first.id))
             case Do.TEST_PAGE if self.now.name:
                 language = code()
-                self._run(lambda: self.desk.test_page(language))
+                self._run(lambda: self.port.test_page(language))
             case Do.TRY_DRAWER:
                 act = Act(Right.OPEN_DRAWER, say("to try"), say("Open the drawer without a sale"))
-                allowed(self.session, act, self.desk.open_drawer, lambda _: None, lane=Lane.CONTROL)
+                allowed(self.session, act, self.port.open_drawer, lambda _: None, lane=Lane.CONTROL)
             case _:
                 pass
 
@@ -292,7 +292,7 @@ class PrinterPage(BasePage):
             allowed(
                 self.session,
                 act,
-                lambda: self.desk.choose(setup),
+                lambda: self.port.choose(setup),
                 self._chosen,
                 failed=failed,
                 begun=begun,
@@ -303,12 +303,12 @@ class PrinterPage(BasePage):
         if self._wanted == now.setup:
             self._wanted = None
         self._took(now)
-        self.session.call(self.desk.look, self._took, lane=Lane.LOOK)
+        self.session.call(self.port.look, self._took, lane=Lane.LOOK)
 
     def _run(self, job: Callable[[], PrinterNow]) -> None:
         def failed(error: BoxofficeError) -> Next:
             self.session.say_failed(error)
-            self.session.call(self.desk.now, self._took, lane=Lane.LOOK)
+            self.session.call(self.port.now, self._took, lane=Lane.LOOK)
             return None
 
         self.session.call(job, self._took, failed=failed, lane=Lane.PAPER)

@@ -16,7 +16,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import count, later, say, told
+from boxoffice.till.ui.speech import code, count, later, say, told
 from boxoffice.till.ui.views.pages import ProblemsView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import clock, clock_s, money
@@ -213,7 +213,7 @@ class ProblemsPage(BasePage):
         )
 
     def _act(self, problem_id: str, remedy: str) -> Act:
-        problem = next((each for each in self.hub.problems if each.id == problem_id), None)
+        problem = next((each.said_in(code()) for each in self.hub.problems if each.id == problem_id), None)
         found = next((each for each in problem.remedies if each.name == remedy), None) if problem is not None else None
         notes = () if problem is None else (("warning", f"**{problem.title}**"), ("info", problem.detail))
         return Act(Right.DECIDE, say("to decide"), remedy if found is None else found.label, notes=notes)

@@ -6,7 +6,7 @@ from boxoffice.core.tenders import LONGEST_REASON
 from boxoffice.till.ui.actions import Of, Pick
 from boxoffice.till.ui.keys import TILE_LETTERS, Key
 from boxoffice.till.ui.speech import say
-from boxoffice.till.ui.views.desk import ChoicesView
+from boxoffice.till.ui.views.form import ChoicesView
 from boxoffice.till.ui.views.parts import ButtonView
 
 

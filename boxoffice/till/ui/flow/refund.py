@@ -59,7 +59,7 @@ class RefundPage(BasePage):
 
         def found(choice: RefundChoice) -> None:
             self.choice, self.is_loading = choice, False
-            there = [thing.key for thing in choice.things if thing.is_there]
+            there = [thing.key for thing in choice.things if self._can_go(thing)]
             self.chosen = frozenset(there if self.to.is_undo or len(there) == 1 else ()) & frozenset(there)
 
         session.call(lambda: session.till.refund_choice(order_id), found, failed=self._failed, keys_wait=True)
@@ -83,6 +83,11 @@ class RefundPage(BasePage):
         return typed if 0 < typed.minor <= choice.left.minor else None
 
     @property
+    def is_void(self) -> bool:
+        """Whether nothing goes back, as nothing was paid: tickets end."""
+        return self.choice is not None and self.choice.is_for_nothing
+
+    @property
     def shares(self) -> tuple[Payback, ...]:
         amount = self.amount
         return () if self.choice is None or amount is None else self.choice.over(amount)
@@ -91,14 +96,18 @@ class RefundPage(BasePage):
         choice, is_done = self.choice, self.step is not None
         number = choice.number if choice is not None else ""
         return RefundView(
-            title=say("Refund order {number}", number=number).strip(),
+            title=(
+                say("Void order {number}", number=number)
+                if self.is_void
+                else say("Refund order {number}", number=number).strip()
+            ),
             close=ButtonView("", Do.BACK, "quiet", "cross", "Esc", name=say("Close")),
             rows=() if choice is None or is_done else tuple(self._row(i, each) for i, each in enumerate(choice.things)),
             is_loading=self.is_loading,
             problem=self.problem,
             way=self._way(),
             detail="" if is_done else self._detail(),
-            amount_label="" if is_done else say("Refund"),
+            amount_label="" if is_done or self.is_void else say("Refund"),
             amount="" if is_done else self._amount_words(),
             amounts=() if is_done or choice is None else self._amounts(),
             keep=None if is_done else ButtonView(say("Keep order"), Do.BACK, "plain", key="Esc"),
@@ -114,10 +123,10 @@ class RefundPage(BasePage):
             thing.name,
             detail if thing.is_there else say("Given back before, or void"),
             amount=money(thing.worth),
-            action=TickThing(index) if thing.is_there else None,
+            action=TickThing(index) if self._can_go(thing) else None,
             is_chosen=is_chosen,
             tick=is_chosen,
-            key=str(index + 1) if thing.is_there and index < _DIGIT_ROWS else "",
+            key=str(index + 1) if self._can_go(thing) and index < _DIGIT_ROWS else "",
         )
 
     def _amount_words(self) -> str:
@@ -128,6 +137,8 @@ class RefundPage(BasePage):
 
     def _amounts(self) -> tuple[ButtonView, ...]:
         is_typed = self.digits is not None
+        if self.is_void:
+            return (ButtonView(say("All"), Do.ALL, key="A"),)
         return (
             ButtonView(say("All"), Do.ALL, key="A"),
             ButtonView(say("Another amount"), Do.AMOUNT, icon="check" if is_typed else "", key="N"),
@@ -137,12 +148,15 @@ class RefundPage(BasePage):
         if self.step is not None or self.choice is None:
             return ""
         if self.choice.left is None:
-            return say("Nothing of this order can be given back")
+            given = say("Given for nothing: no money goes back")
+            return given if self.is_void else say("Nothing of this order can be given back")
         way = " + ".join(_way(share, is_split=len(self.shares) > 1) for share in self.shares)
         return way[:1].upper() + way[1:]
 
     def _detail(self) -> str:
         choice = self.choice
+        if self.is_void:
+            return self._void_detail()
         if choice is None or choice.left is None:
             return ""
         if self.digits is not None:
@@ -163,6 +177,12 @@ class RefundPage(BasePage):
         )
         return " ".join(part for part in parts if part)
 
+    def _void_detail(self) -> str:
+        if not self.chosen:
+            return say("Choose what ends.")
+        tickets = count(len(self.chosen), "ticket stops working", "tickets stop working")
+        return say("{tickets} at once, and can be sold again.", tickets=tickets)
+
     def _offline(self) -> str:
         status = self.session.status
         if status is None or status.is_online or all(share.is_cash for share in self.shares):
@@ -171,6 +191,10 @@ class RefundPage(BasePage):
 
     def _go(self) -> ButtonView:
         amount, shares = self.amount, self.shares
+        if self.is_void:
+            what = say("Void {tickets}", tickets=count(len(self.chosen), "ticket")) if self.chosen else ""
+            label = what or say("Choose what ends")
+            return ButtonView(label, Do.GIVE_BACK, "primary", "back", "Enter", is_on=bool(self.chosen))
         if amount is None:
             label = say("Type an amount") if self.digits is not None else say("Choose what goes back")
             return ButtonView(label, Do.GIVE_BACK, "primary", is_on=False)
@@ -183,6 +207,10 @@ class RefundPage(BasePage):
         )
 
     def _done(self) -> NoticeView:
+        if self.is_void:
+            if self.step is RefundStep.QUEUED:
+                return NoticeView(say("Asked for, not done"), say("It waits for the network."), "warn", "clock")
+            return NoticeView(say("Void"), say("Whoever comes with it is not let in."), "ok", "back")
         cash = [share.left for share in self.given if share.is_cash]
         other = [share for share in self.given if not share.is_cash]
         goes = say(" and ").join(say("{left} to {what}", left=money(share.left), what=_short(share)) for share in other)
@@ -229,20 +257,26 @@ class RefundPage(BasePage):
                 self._tick(self.choice.things[index])
             case Do.ALL:
                 self.digits = None
-                there = frozenset(thing.key for thing in self.choice.things if thing.is_there)
+                there = frozenset(thing.key for thing in self.choice.things if self._can_go(thing))
                 self.chosen = frozenset() if self.chosen == there else there
-            case Do.AMOUNT:
+            case Do.AMOUNT if not self.is_void:
                 self.digits = "" if self.digits is None else None
             case TypeDigits() | Do.DELETE_DIGIT if self.digits is not None and self.choice.left is not None:
                 self.digits = edit_amount(self.digits, action, self.choice.left.currency)
+            case Do.GIVE_BACK if self.is_void:
+                self._void(self.choice)
             case Do.GIVE_BACK:
                 self._give_back(self.choice)
             case _:
                 pass
         return None
 
+    def _can_go(self, thing: Thing) -> bool:
+        """Goods that were given for nothing have no code that could end."""
+        return thing.is_there and (not self.is_void or thing.ticket_id is not None)
+
     def _tick(self, thing: Thing) -> None:
-        if thing.is_there:
+        if self._can_go(thing):
             self.digits = None
             self.chosen ^= {thing.key}
 
@@ -265,6 +299,18 @@ class RefundPage(BasePage):
         notes = tuple(("next", _way(share, is_split=True)) for share in shares)
         act = Act(Right.REFUND, say("to refund"), say("Refund of order {number}", number=choice.number), amount, notes)
         allowed(session, act, lambda: session.till.refund(choice.order_id, wish), given, failed=self._not_given)
+
+    def _void(self, choice: RefundChoice) -> None:
+        session, chosen = self.session, tuple(sorted(self.chosen))
+        if not chosen or session.is_busy:
+            return
+        self.problem = None
+
+        def ended(step: RefundStep) -> None:
+            self.step = step
+
+        act = Act(Right.VOID, say("to void"), say("Void of order {number}", number=choice.number))
+        allowed(session, act, lambda: session.till.void(choice.order_id, chosen), ended, failed=self._not_given)
 
     def _not_given(self, error: BoxofficeError) -> None:
         """What stands in the way may be what others did meanwhile: the order is looked at anew."""

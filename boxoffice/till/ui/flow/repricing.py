@@ -12,25 +12,25 @@ from boxoffice.till.ui.words import money
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The sale as it is now (itself, where nothing of it is otherwise), with all changes, and those that are news."""
+    """The sale as it is now (itself, where nothing of it is otherwise), with all changes, and those that are untold."""
 
     sale: Sale
     changes: tuple[PriceChange, ...] = ()
-    news: tuple[PriceChange, ...] = ()
+    untold: tuple[PriceChange, ...] = ()
 
     @property
     def text(self) -> str:
-        return " ".join(change_words(change) for change in self.news)
+        return " ".join(change_words(change) for change in self.untold)
 
 
 def turn(sale: Sale, catalogue: Catalogue, told: Collection[PriceChange]) -> Turned:
-    """Returns the sale by this catalogue as it is now; of its changes, those that were `told` are no news."""
+    """Returns the sale by this catalogue as it is now; of its changes, those that were `told` are left out."""
     if sale.is_empty and sale.catalogue is not catalogue:
-        return Turned(Sale(catalogue, sale.now))
+        return Turned(Sale(catalogue, sale.now, channel=sale.channel))
     if sale.catalogue is catalogue and not sale.has_times:
         sale.at = sale.now()
         return Turned(sale, tuple(told))
-    changes = price_changes(sale.priced(), catalogue, sale.now())
+    changes = price_changes(sale.priced(), catalogue, sale.now(), sale.channel)
     after = sale.turned(catalogue)
     if after.lines == sale.lines and sale.catalogue is catalogue:
         sale.at, after = after.at, sale

@@ -37,6 +37,10 @@ class Sale:
     promo: Promo | None = None
     adds_to: Order | None = None
     """The order that is added to."""
+    channel: Channel = Channel.DOOR
+    """Where it is sold: prices differ by it."""
+    is_party: bool = False
+    """Whether its tickets have one code together."""
     at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +48,7 @@ class Sale:
 
     @property
     def cart(self) -> Cart:
-        return Cart(self.lines, self.reduction, self._adds_to)
+        return Cart(self.lines, self.reduction, self._adds_to, self.is_party)
 
     @property
     def _adds_to(self) -> str:
@@ -60,36 +64,36 @@ class Sale:
 
     def priced_as(self, cart: Cart) -> PricedOrder:
         """Returns what another cart would cost in its place."""
-        return price(self.catalogue, cart, self.promo, at=self.at)
+        return price(self.catalogue, cart, self.promo, at=self.at, channel=self.channel)
 
     def price_of(self, product: Product, kind: PriceKindId | None = None, count: int = 1) -> Money | None:
         """Returns what each of so many of a product costs in this sale; None where the amount is free."""
         many = CartLine(product.id, count, None, None, kind, self._quoted(product.id))
         if product.tariff is None:
             return None
-        return unit_price(self.catalogue, Cart((many,)), many, self.at, Channel.DOOR)
+        return unit_price(self.catalogue, Cart((many,)), many, self.at, self.channel)
 
     def group_sizes(self, product: Product) -> tuple[tuple[int, Money], ...]:
         """Returns from how many on a product costs less here now, with what each costs then."""
         quoted = self._quoted(product.id)
         at, tariff = (self.at, product.tariff) if quoted is None else (quoted.at, quoted.tariff)
-        asked = Asked(Channel.DOOR, at, self.catalogue.zone)
+        asked = Asked(self.channel, at, self.catalogue.zone)
         return () if tariff is None else tuple(tariff.group_sizes(asked))
 
     def kinds_of(self, product: Product) -> tuple[PriceKind, ...]:
         """Returns who may have a product for another price here."""
         kinds = self.catalogue.price_kinds_by_id
-        named = () if product.tariff is None else product.tariff.kinds(Channel.DOOR)
+        named = () if product.tariff is None else product.tariff.kinds(self.channel)
         return tuple(kinds[kind] for kind in named if kind in kinds)
 
     def reduced(self, reduction: Reduction | None, index: int | None, count: int) -> Cart:
         """Returns the cart with something taken off so many of a line, which is parted for it; or off all of it."""
         if index is None:
-            return Cart(self.lines, reduction, self._adds_to)
+            return replace(self.cart, reduction=reduction)
         line = self.lines[index]
         rest = () if count >= line.quantity else (replace(line, quantity=line.quantity - count),)
         parted = (*rest, replace(line, quantity=min(count, line.quantity), reduction=reduction))
-        return Cart((*self.lines[:index], *parted, *self.lines[index + 1 :]), self.reduction, self._adds_to)
+        return replace(self.cart, lines=(*self.lines[:index], *parted, *self.lines[index + 1 :]))
 
     def take(self, cart: Cart) -> None:
         """Goes on with another cart."""
@@ -108,12 +112,12 @@ class Sale:
         """Returns the sale by this catalogue as it is now, with all of it that is still sold, at the prices shown."""
         now = self.now()
         sold = tuple(line for line in self.lines if _is_sold(catalogue, replace(line, quoted=None)))
-        shown = {line: unit_price(self.catalogue, self.cart, line, self.at, Channel.DOOR) for line in sold}
+        shown = {line: unit_price(self.catalogue, self.cart, line, self.at, self.channel) for line in sold}
         plain = tuple(replace(line, quoted=None) for line in sold)
         dearer_or_less = {
             line.product_id
             for line, new in zip(sold, plain, strict=True)
-            if unit_price(catalogue, Cart(plain), new, now, Channel.DOOR) != shown[line]
+            if unit_price(catalogue, Cart(plain), new, now, self.channel) != shown[line]
         }
         lines = tuple(
             replace(line, quoted=line.quoted or self._as_shown(line) if line.product_id in dearer_or_less else None)
@@ -232,13 +236,14 @@ class Sale:
         """Takes everything out, with what was taken off; returns the sale as it was."""
         before = replace(self)
         self.lines, self.chosen, self.short, self.reduction, self.promo = (), -1, {}, None, None
-        self.adds_to = None
+        self.adds_to, self.is_party = None, False
         return before
 
     def put_all_back(self, before: "Sale") -> None:
         """Undoes a clearing."""
         self.lines, self.chosen = before.lines, before.chosen
         self.reduction, self.promo, self.adds_to = before.reduction, before.promo, before.adds_to
+        self.is_party = before.is_party
 
     def put_back(self, index: int, line: CartLine) -> None:
         """Undoes a removal."""

@@ -16,7 +16,7 @@ from boxoffice.till.ui.actions import (
     UseCamera,
 )
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import BeforeDoors, EventChoices, Next, PrinterSettings
+from boxoffice.till.ui.flow.destinations import BeforeDoors, BeginKiosk, EventChoices, Next, PrinterSettings
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
@@ -88,6 +88,7 @@ class TillPage(BasePage):
                 (say("Hub"), self._hub_rows(status)),
                 (say("Camera"), self._camera_rows(status)),
                 (say("Selling for"), self._event_rows()),
+                (say("Kiosk"), (_kiosk_row(),)),
                 (say("Language"), _language_rows()),
                 (say("Text size"), _text_rows()),
                 (say("To sell with no network"), place_rows(status, self.session.catalogue)),
@@ -184,15 +185,17 @@ class TillPage(BasePage):
                     say("This till locks itself after {time}", time=waiting_words(seconds)),
                 )
                 allowed(session, act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
-            case Do.SWITCH_EVENT | Do.TRAIN | Do.BACK:
+            case Do.SWITCH_EVENT | Do.KIOSK | Do.TRAIN | Do.BACK:
                 return self._leave(action)
             case _:
                 pass
         return None
 
     def _leave(self, action: Do) -> Next:
-        ways = {Do.SWITCH_EVENT: self._switch, Do.TRAIN: self._train}
-        return ways[action]() if action in ways else to_sale(self.session)
+        if action is Do.TRAIN:
+            return self._train()
+        ways = {Do.SWITCH_EVENT: EventChoices(can_go_back=True), Do.KIOSK: BeginKiosk()}
+        return self._leave_for(ways[action]) if action in ways else to_sale(self.session)
 
     def _set_up(self, action: Action) -> None:
         """Sets up what stands beside the till."""
@@ -251,9 +254,10 @@ class TillPage(BasePage):
         session.call(lambda: session.till.choose_language(language), lambda _: None, lane=Lane.LOOK)
         session.speak(language)
 
-    def _switch(self) -> Next:
+    def _leave_for(self, to: Destination) -> Next:
+        """Goes where no sale may be open."""
         if self.session.is_idle:
-            return EventChoices(can_go_back=True)
+            return to
         self.session.say(say("Finish or clear the sale first."), state="warn", icon="info")
         return None
 
@@ -293,6 +297,11 @@ def _customer_rows(status: TillStatus | None) -> tuple[RowView, ...]:
         )
         for display, (words, detail) in _CUSTOMER.items()
     )
+
+
+def _kiosk_row() -> RowView:
+    detail = say("Customers serve themselves, by card and phone. Staff ends it by PIN or badge.")
+    return RowView(say("Self-service"), detail, "cart", button=ButtonView(say("Begin the kiosk"), Do.KIOSK, "plain"))
 
 
 def _language_rows() -> tuple[RowView, ...]:

@@ -22,10 +22,10 @@ from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import count, later, say
-from boxoffice.till.ui.views.desk import DeskView, SideView
+from boxoffice.till.ui.views.form import FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.words import clock
-from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftDesk, ShiftNow
+from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftNow, ShiftPort
 
 
 class _Act(IntEnum):
@@ -78,16 +78,16 @@ class ShiftPage(BasePage):
         self.now = now
         return None if now.is_open else OpenShift(now)
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         now = self.now
         if now is None or now.opened_at is None:
-            return DeskView(say("Shift"))
+            return FormView(say("Shift"))
         who = f"{now.held_by}, " if now.held_by else ""
         tiles = [
             ButtonView(say(label), Pick(Of.ACT, act), icon=icon, key=key, sub=say(sub))
             for label, sub, icon, key, act in _TILES
         ]
-        return DeskView(
+        return FormView(
             title=say("Shift {number}", number=now.number),
             hint=say("{who}drawer {drawer}, since {time}", who=who, drawer=now.drawer, time=clock(now.opened_at)),
             back=ButtonView(say("Back to selling"), Do.SELL, "quiet", "back", "F2"),
@@ -160,6 +160,6 @@ class ShiftPage(BasePage):
         return ShiftReport(report)
 
 
-def _last_report(shifts: ShiftDesk) -> ReportView | None:
+def _last_report(shifts: ShiftPort) -> ReportView | None:
     closed = shifts.closed()
     return shifts.report(closed[0][0]) if closed else None

@@ -16,7 +16,7 @@ from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import later, say
-from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
+from boxoffice.till.ui.views.form import ChoicesView, FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, State, TagView
 from boxoffice.till.ui.words import money
 from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftNow
@@ -61,14 +61,14 @@ class ClosePage(BasePage):
     def is_ready(self) -> bool:
         return self.difference.minor == 0 or self.reasons.is_given
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         now = self.now
         is_off = self.difference.minor != 0
         again = ButtonView(say("Count again"), Do.CLEAR, "quiet", "back", "B")
         choices = [self.reasons.view(say("What do you know?"))] if is_off else []
         if not self.to.is_hand_over:
             choices.append(self._rests())
-        return DeskView(
+        return FormView(
             title=say("Compare"),
             hint=say("Signed by {held_by}", held_by=now.held_by) if now.held_by else say("The count is signed"),
             back=again,

@@ -13,7 +13,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import later, say
-from boxoffice.till.ui.views.desk import DeskView, LineView, SideView
+from boxoffice.till.ui.views.form import FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.words import money
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
@@ -51,13 +51,13 @@ class CountPage(BasePage):
     def shown(self) -> Counting:
         return self.counting if self.mode == _PIECES else self.sum
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         now, total = self.to.now, self.shown.total()
         problem = self.shown.problem
         is_pieces = self.mode == _PIECES
         ends = say("then hand it over") if self.to.is_hand_over else say("close shift {number}", number=now.number)
         clear = ButtonView(say("Clear"), Do.CLEAR, key="Del", sub=say("begin again"))
-        return DeskView(
+        return FormView(
             title=say("Count drawer {drawer}", drawer=now.drawer),
             hint=say("Count first, then {ends}", ends=ends),
             back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),

@@ -12,7 +12,7 @@ from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import later, say, told
-from boxoffice.till.ui.views.desk import DeskView, SideView
+from boxoffice.till.ui.views.form import FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
 
@@ -39,8 +39,8 @@ class DrawerPage(BasePage):
         self.now: ShiftNow = to.now
         self.reasons = Reasons(_WHY, "A")
 
-    def view(self) -> DeskView:
-        return DeskView(
+    def view(self) -> FormView:
+        return FormView(
             title=say("Open the drawer"),
             hint=say("drawer {drawer}, for no sale", drawer=self.now.drawer),
             back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),

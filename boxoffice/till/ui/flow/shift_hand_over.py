@@ -13,7 +13,7 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say
-from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
+from boxoffice.till.ui.views.form import ChoicesView, FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.words import clock, role_name
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
@@ -47,12 +47,12 @@ class HandOverDrawerPage(BasePage):
     def is_ready(self) -> bool:
         return self.person is not None or not self.others
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         now = self.now
         name = self.person.name if self.person is not None else say("the next person")
         since = say("since {time}", time=clock(now.opened_at)) if now.opened_at is not None else ""
         label = say("Count first") if self.way == _COUNTED else say("Hand over to {name}", name=name)
-        return DeskView(
+        return FormView(
             title=say("Hand over drawer {drawer}", drawer=now.drawer),
             hint=say("Shift {number} goes on", number=now.number),
             back=ButtonView(say("Keep it"), Do.BACK, "quiet", "back", "Esc"),

@@ -13,7 +13,7 @@ from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import later, say
-from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
+from boxoffice.till.ui.views.form import ChoicesView, FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import clock, day, money
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
@@ -82,12 +82,12 @@ class OpenPage(BasePage):
     def _problem(self) -> str:
         return "" if self.mode == _LEFT else (self.counting if self.mode == _COUNT else self.sum).problem
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         now, amount = self.now, money(self.float_amount)
         self.reasons.use(_MORE if self.difference.minor > 0 else _LESS)
         shows_floats = self.mode == _LEFT and not self.asks_why
         is_counted = self.mode == _COUNT
-        return DeskView(
+        return FormView(
             title=say("Open shift {number}", number=now.number),
             hint=say("What is in drawer {drawer}?", drawer=now.drawer),
             back=ButtonView(say("Before doors open"), GoTo(BeforeDoors()), icon="check", key="B"),

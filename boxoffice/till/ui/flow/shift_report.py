@@ -2,21 +2,44 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from boxoffice.core.money import Money
+from boxoffice.documents.z_report import Compared
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, Shift, ShiftReport
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.keys import Named
-from boxoffice.till.ui.speech import code, count, later, say, told
-from boxoffice.till.ui.views.desk import CardView, DeskView, LineView, SideView
-from boxoffice.till.ui.views.parts import ButtonView, RowView, StepView, TagView
-from boxoffice.till.ui.words import TENDER_ICONS, clock, day, money, tender_name
-from boxoffice.till.usecases.gateway.shifts import ReportView
+from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import code, count, later, number, say, told
+from boxoffice.till.ui.views.form import (
+    CardView,
+    ComparedView,
+    ComparisonView,
+    FigureView,
+    FormView,
+    LineView,
+    SideView,
+)
+from boxoffice.till.ui.views.parts import ButtonView, StepView, TagView
+from boxoffice.till.ui.words import clock, day, money, tender_name
+from boxoffice.till.usecases.gateway.shifts import Mailing, ReportView
+
+_SENT: Final = {
+    Mailing.NOT_ASKED: later("Send to organizers"),
+    Mailing.QUEUED: later("Waits for the hub"),
+    Mailing.TAKEN: later("Sent to organizers"),
+    Mailing.REFUSED: later("Send to organizers"),
+}
+_DONE: Final = {
+    Mailing.NOT_ASKED: "",
+    Mailing.QUEUED: later("No network: it is mailed as soon as the hub has it."),
+    Mailing.TAKEN: later("The hub mails it to the organizers."),
+    Mailing.REFUSED: later("The hub does not mail it. Save it as PDF instead."),
+}
+_MAY_SEND: Final = frozenset({Mailing.NOT_ASKED, Mailing.REFUSED})
 
 
 class ReportPage(BasePage):
@@ -25,6 +48,7 @@ class ReportPage(BasePage):
     help_lines = (
         ("F9", later("print it")),
         ("F10", later("save it as PDF")),
+        ("M", later("mail it to the organizers")),
         ("Enter", later("done")),
         ("Esc", later("back to the shift")),
     )
@@ -34,14 +58,17 @@ class ReportPage(BasePage):
         self.report: ReportView = to.report
         self.done: Callable[[], str] = str
         """What became of the paper: it stands beside the report, as a message would lie on it."""
+        self.mailing = Mailing.NOT_ASKED
+        if self.report.is_closed:
+            self._look_at_mailing()
         if to.is_just_closed:
             self._print()
 
-    def view(self) -> DeskView:
+    def view(self) -> FormView:
         report = self.report
         kind = say("Z report") if report.is_closed else say("X report, shift")
         until = say(" to {time}", time=clock(report.closed_at)) if report.closed_at is not None else ""
-        return DeskView(
+        return FormView(
             title=f"{kind} {report.number}",
             hint=say(
                 "Drawer {drawer}, {day}, {time}{until}",
@@ -51,7 +78,8 @@ class ReportPage(BasePage):
                 until=until,
             ),
             back=None if report.is_closed else ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),
-            rows=self._rows(),
+            figures=self._figures(),
+            comparison=self._comparison(),
             cards=tuple(
                 CardView(
                     each.title,
@@ -80,42 +108,67 @@ class ReportPage(BasePage):
                     ),
                     ButtonView(say("Print"), Do.PRINT_LAST, icon="printer", key="F9"),
                     ButtonView(say("Save PDF"), Do.EXPORT, icon="save", key="F10"),
+                    *self._send_button(),
                 ),
                 foot=self.done() or ("" if report.is_closed else say("Nothing is closed by an X report.")),
             ),
         )
 
-    def _rows(self) -> tuple[RowView, ...]:
+    def _figures(self) -> tuple[FigureView, ...]:
+        """What it comes to: nothing of cash before a count is signed, where that is not to be seen."""
         report = self.report
-        rows = []
-        if report.difference is not None:
-            tag = _tag(report.difference)
-            rows.append(
-                RowView(
-                    say("Cash drawer {drawer}", drawer=report.drawer),
-                    told(report.why) or say("counted and signed"),
-                    "drawer",
-                    tag=tag,
-                )
-            )
-        for each in report.compared:
-            words = count(each.here.count, "payment")
-            if each.there is None:
-                tag = TagView(say("Not compared: offline"), "plain", "offline")
-            elif each.is_equal:
-                tag = TagView(say("Equal"), "ok", "check")
-            else:
-                tag = TagView(say("{payments} there", payments=each.there.count), "warn", "warning")
-            rows.append(RowView(tender_name(each.tender), words, TENDER_ICONS[each.tender], tag=tag))
-        if report.unknown:
-            rows.append(
-                RowView(
-                    say("{payments} unknown", payments=count(report.unknown, "payment")),
-                    say("asked about until they are known"),
-                    "unknown",
-                )
-            )
-        return tuple(rows)
+        found = [] if report.net is None else [FigureView(say("Net sales"), money(report.net), self._sales())]
+        if report.is_closed:
+            stays = "" if report.stays is None else say("{stays} stays in the drawer", stays=money(report.stays))
+            found.append(FigureView(say("Cash to the safe"), money(report.to_safe), stays))
+        difference = report.difference
+        if difference is not None:
+            amount = money(Money(abs(difference.minor), difference.currency))
+            words = say("Short") if difference.minor < 0 else say("Over") if difference.minor else say("Drawer")
+            why = told(report.why) or (say("counted and signed") if difference.minor else say("as it should be"))
+            found.append(FigureView(words, amount, why, "warn" if difference.minor else ""))
+        unknown = say("asked about until they are known") if report.unknown else say("all payments are known")
+        tone = "unknown" if report.unknown else ""
+        found.append(FigureView(say("Still unknown"), number(report.unknown), unknown, tone))
+        return tuple(found)
+
+    def _sales(self) -> str:
+        return count(self.report.sales, "sale")
+
+    def _comparison(self) -> ComparisonView | None:
+        report = self.report
+        rows = [self._drawer()] if report.difference is not None else []
+        rows += [self._compared(each) for each in report.compared]
+        heads = (say("Does the money agree?"), say("Till"), say("Counted, or theirs"), say("Difference"))
+        return ComparisonView(heads, tuple(rows)) if rows else None
+
+    def _drawer(self) -> ComparedView:
+        report = self.report
+        difference, by = report.difference, report.closed_by
+        counted = None if report.stays is None else report.stays + report.to_safe
+        expected = None if counted is None or difference is None else counted - difference
+        return ComparedView(
+            say("Cash drawer {drawer}", drawer=report.drawer),
+            say("counted by {closed_by}", closed_by=by) if by else say("counted and signed"),
+            "" if expected is None else money(expected),
+            "" if counted is None else money(counted),
+            None if difference is None else _tag(difference),
+        )
+
+    def _compared(self, each: Compared) -> ComparedView:
+        currency = self.report.to_safe.currency
+        words = count(each.here.count, "payment")
+        if each.there is None:
+            tag = TagView(say("Not compared: offline"), "plain", "offline")
+        elif each.is_equal:
+            tag = TagView(say("Equal"), "ok", "check")
+            words = f"{words} · {say('their list has the same {payments}', payments=each.there.count)}"
+        elif each.difference:
+            tag = _tag(Money(each.difference, currency))
+        else:
+            tag = TagView(say("{payments} there", payments=each.there.count), "warn", "warning")
+        there = "" if each.there is None else money(Money(each.there.amount, currency))
+        return ComparedView(tender_name(each.tender), words, money(Money(each.here.amount, currency)), there, tag)
 
     def _steps(self) -> tuple[StepView, ...]:
         report = self.report
@@ -147,6 +200,16 @@ class ReportPage(BasePage):
             ),
         )
 
+    def _send_button(self) -> tuple[ButtonView, ...]:
+        """A report that closes nothing goes to nobody."""
+        if not self.report.is_closed:
+            return ()
+        label = say(_SENT[self.mailing])
+        return (ButtonView(label, Do.SEND, icon="mail", key="M", is_on=self.mailing in _MAY_SEND),)
+
+    def typed(self, key: Key) -> Next:
+        return self.act(Do.SEND) if key.text.upper() == "M" else None
+
     def act(self, action: Action) -> Next:
         match action:
             case Do.FINISH:
@@ -155,12 +218,32 @@ class ReportPage(BasePage):
                 return Shift()
             case Do.PRINT_LAST:
                 self._print()
+            case Do.SEND if self.report.is_closed and self.mailing in _MAY_SEND:
+                self._send()
             case Do.EXPORT:
                 shifts, shift_id, spoken = self.session.till.shifts, self._id, code()
                 self.session.call(lambda: shifts.save_pdf(shift_id, spoken), self._saved, lane=Lane.LOOK)
             case _:
                 pass
         return None
+
+    def _send(self) -> None:
+        shifts, shift_id, spoken = self.session.till.shifts, self.report.shift_id, code()
+
+        def sent(mailing: Mailing) -> Next:
+            self.mailing = mailing
+            self.done = lambda: say(_DONE[mailing])
+            return None
+
+        self.session.call(lambda: shifts.send(shift_id, spoken), sent, lane=Lane.LOOK)
+
+    def _look_at_mailing(self) -> None:
+        def looked(mailing: Mailing) -> Next:
+            self.mailing = mailing
+            return None
+
+        shifts, shift_id = self.session.till.shifts, self.report.shift_id
+        self.session.call(lambda: shifts.mailing(shift_id), looked, lane=Lane.LOOK)
 
     @property
     def _id(self) -> str | None:

@@ -41,7 +41,7 @@ def summary(session: Session, bill: Bill, *, back: ButtonView | None = None) -> 
 def _price_note(session: Session, bill: Bill) -> NoticeView | None:
     if bill.quote is None or session.catalogue is None:
         return None
-    changes = price_changes(bill.quote, session.catalogue, session.till.now())
+    changes = price_changes(bill.quote, session.catalogue, session.till.now(), session.channel)
     if not changes:
         return None
     at = say(" at {time}", time=clock(session.revised_at)) if session.revised_at is not None else ""

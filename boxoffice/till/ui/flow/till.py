@@ -8,13 +8,14 @@ from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.core.gift_cards import read_scanned
 from boxoffice.till.ui.actions import Action, BeginDrill, Do, Drill, GoTo, SpeakToCustomer, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
-from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Next, Orders, Sell, Split, Stopped
+from boxoffice.till.ui.flow.coaching import Coaching
+from boxoffice.till.ui.flow.destinations import GiftCard, Next, Orders, Sell, Split, Stopped
+from boxoffice.till.ui.flow.help_calls import tell_calls
 from boxoffice.till.ui.flow.making import make_page
 from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.resolved import say_resolved
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shell_view import shell_view
-from boxoffice.till.ui.flow.training import Trainer
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
 from boxoffice.till.ui.speech import say
@@ -59,12 +60,18 @@ class TillFlow:
     """One per window. Free of Qt: the window hands in what happened and draws what the views say."""
 
     def __init__(
-        self, till: TillGateway, work: Work, *, is_gate_only: bool = False, trainer: Trainer | None = None
+        self,
+        till: TillGateway,
+        work: Work,
+        *,
+        is_gate_only: bool = False,
+        is_kiosk: bool = False,
+        trainer: Coaching | None = None,
     ) -> None:
-        self.session = Session(till, work, make_page, is_gate_only=is_gate_only)
+        self.session = Session(till, work, make_page, is_gate_only=is_gate_only, is_kiosk=is_kiosk)
         self.session.trainer = trainer
         if trainer is not None:
-            trainer.meet(self.session, self.on_key)
+            trainer.meet(self.session)
         self.session.redirect = lambda page: instead_of(self.session, page)
         self.is_help_open = False
         self._keys: deque[Key | Scan] = deque()
@@ -83,14 +90,13 @@ class TillFlow:
     @property
     def screen(self) -> str:
         """Which screen draws the page that fills the window."""
-        at = self.session.at if self.below is self.session.page else self.session.cover_at
-        return PLACES[type(at)].screen if at is not None else ""
+        return self.session.screen if self.below is self.session.page else self.session.cover_screen
 
     @property
     def dialog(self) -> tuple[Page, str] | None:
         """The page that lies over another which is still to be seen, and the screen that draws it."""
-        over, at = self.session.cover, self.session.cover_at
-        return None if over is None or at is None or over.is_bare else (over, PLACES[type(at)].screen)
+        over = self.session.cover
+        return None if over is None or over.is_bare else (over, self.session.cover_screen)
 
     def start(self) -> None:
         """Opens the till in the background and goes to the page that it calls for."""
@@ -135,7 +141,9 @@ class TillFlow:
             self._is_draining = False
 
     def _key(self, key: Key) -> None:
-        if self.is_help_open and key.name in (Named.ESC, Named.ENTER):
+        if self.session.kiosk is not None:  # no key leads anywhere but where the page goes
+            self.session.go(self.page.key(key))
+        elif self.is_help_open and key.name in (Named.ESC, Named.ENTER):
             self.is_help_open = False
             self.session.changed()
         elif key.name in _IN_TRAINING and self.session.trainer is not None:
@@ -152,7 +160,7 @@ class TillFlow:
     def _scan(self, scan: Scan) -> None:
         """Shows what was scanned; never in the middle of a payment."""
         session = self.session
-        if self.page.scanned(scan.readings) or self.page.is_bare:
+        if self.page.scanned(scan.readings) or self.page.is_bare or session.kiosk is not None:
             return
         card = read_scanned(scan.readings)
         if card is not None and isinstance(session.at, Sell | Split):
@@ -191,14 +199,20 @@ class TillFlow:
             self.session.trainer.pressed()
 
     def _do(self, action: Action) -> Next:
+        """At a kiosk nothing has an answer but the page's."""
+        if self.session.kiosk is not None and not isinstance(action, UseToast):
+            return self.page.act(action)
+        return self._do_at_a_till(action)
+
+    def _do_at_a_till(self, action: Action) -> Next:
         session = self.session
         match action:
+            case UseToast():
+                session.use_toast(action)
             case Do.HELP:
                 self.is_help_open = not self.is_help_open
             case Do.LARGER_TEXT | Do.SMALLER_TEXT:
                 session.on_text_size(1 if action is Do.LARGER_TEXT else -1)
-            case UseToast():
-                session.use_toast(action)
             case Do.LOCK:
                 session.lock()
             case Drill() | BeginDrill() if session.trainer is not None:
@@ -227,6 +241,7 @@ class TillFlow:
         match told:
             case TillStatus():
                 session.update_status(told)
+                tell_calls(session, told.calls)
             case CatalogueChanged(catalogue):
                 session.set_catalogue(catalogue)
             case PaymentResolved():

@@ -21,6 +21,8 @@ class Toast:
     press: Callable[[], Next] | None
     is_of_sale: bool
     waiting: frozenset[OrderId]
+    call_id: str = ""
+    """The call for help that it tells of, if it does."""
 
 
 class Toasts:

@@ -43,7 +43,8 @@ class Outcome(QFrame):
         self._foot = Text(theme, "", 14, colour="ink-2", wraps=True, align=_CENTRE)
         for each in (self._big, self._caption, self._meter):
             self._column.addWidget(each)
-        self._column.addWidget(Scroll(inner), 1)
+        self._told = Scroll(inner)
+        self._column.addWidget(self._told, 1)
         self._column.addLayout(self._button_column)
         self._column.addLayout(self._paper_row)
         self._column.addWidget(self._foot)
@@ -54,7 +55,10 @@ class Outcome(QFrame):
         self._column.setSpacing(theme.px(10))
         for each in (self._note_column, self._button_column, self._paper_row):
             each.setSpacing(theme.px(8))
-        self._big.set_size(theme.big(56 if theme.is_compact else 84))
+        is_tight = theme.is_text_large or theme.is_low
+        self._big.set_size(theme.big(28 if is_tight else 52 if theme.is_compact else 84))
+        for part in (self._caption, self._meter, self._told, self._foot):
+            part.setVisible(not is_tight)
         share_width(self, round(theme.pick(300, 360, 480) * min(theme.text_scale, 1.15)), theme)
 
     def show_view(self, view: PreflightView) -> None:
@@ -67,7 +71,8 @@ class Outcome(QFrame):
         keep_count(self._buttons, len(view.buttons), self._button_column, self._wide)
         for button, shown in zip(self._buttons, view.buttons, strict=True):
             is_main = shown.kind == "primary"
-            button.resize_to(18 if is_main else 16, 72 if is_main else 60)
+            is_tight = self._screen.theme.is_text_large or self._screen.theme.is_low
+            button.resize_to(18 if is_main else 16, 52 if is_tight else 72 if is_main else 60)
             button.show_view(shown)
         keep_count(self._papers, len(view.papers), self._paper_row, self._wide)
         for button, shown in zip(self._papers, view.papers, strict=True):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import WriteAddress
-from boxoffice.till.ui.screens.desk_parts import ButtonGrid
+from boxoffice.till.ui.screens.form_parts import ButtonGrid
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,7 +11,7 @@ from boxoffice.till.ui.views.shell import BannerView, ShellView
 from boxoffice.till.ui.widgets.chip import Chip
 from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.person import Avatar, Seller
-from boxoffice.till.ui.widgets.text import Broken, Elided, Text, plain_ground
+from boxoffice.till.ui.widgets.text import Broken, Snug, Text, plain_ground
 
 _PLACE: Final = 220
 """What where and when it is must have, in pixels of the design."""
@@ -30,11 +30,10 @@ class Slot(QFrame):
         self._icon = Icon(theme, "", 22, "warn")
         lines = QVBoxLayout()
         lines.setSpacing(0)
-        self._title, self._text = Elided(theme, "", 14, weight=700), Elided(theme, "", 14)
-        lines.addStretch()
-        lines.addWidget(self._title)
-        lines.addWidget(self._text)
-        lines.addStretch()
+        below, above = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+        self._title, self._text = Snug(theme, "", 14, weight=700, align=above), Snug(theme, "", 14, align=below)
+        lines.addWidget(self._title, 2)
+        lines.addWidget(self._text, 3)
         row.addWidget(self._icon)
         row.addLayout(lines, 1)
         row.addStretch()
@@ -48,6 +47,8 @@ class Slot(QFrame):
         self._title.setVisible(banner is not None)
         self._text.set_text(place if banner is None else banner.text)
         self._text.set_colour("ink-3" if banner is None else banner.state)
+        top = Qt.AlignmentFlag.AlignVCenter if banner is None else Qt.AlignmentFlag.AlignTop
+        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | top)
         self.setToolTip("" if banner is None else f"{banner.title}. {banner.text}")
         self.setAccessibleName(place if banner is None else f"{banner.title}. {banner.text}")
         if banner is not None:
@@ -175,6 +176,8 @@ class Bar(QFrame):
         """Leaves out the hub's name where the event's own needs the room."""
         long, short = self._texts
         self._more.set_text(long if self._theme.is_large and self._theme.text_scale <= 1.3 else short)
+        # The bar is laid out by what it was, where only a word in here grows: so it is told.
+        self._who.setMinimumWidth(max(self._device.sizeHint().width(), self._more.sizeHint().width()))
 
     def lay_out(self) -> None:
         """Places everything at once, so that not even the first frame is wrong."""

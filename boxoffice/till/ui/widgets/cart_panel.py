@@ -166,8 +166,9 @@ class CartPanel(QFrame):
         self._total.set_text(view.total)
         self._items.set_text(view.items)
         self._items.setVisible(not self._is_bar)
+        has_room = not self._is_bar and not (self._theme.is_compact and self._theme.is_text_large)
         for button, pay in zip(self._pay, view.pay, strict=True):
-            button.show_view(_short(pay) if self._is_bar else pay)
+            button.show_view(pay if has_room else _short(pay))
 
     def _make_also(self) -> Button:
         button = self._button(ButtonView("", Do.BACK), 14, 48)

@@ -56,9 +56,9 @@ class PinPad(QWidget):
 
     did = Signal(object)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, scale: float = 1.0) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._scale = theme, scale
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         views = [ButtonView(each, TypeDigits(each)) for each in _KEYS]
@@ -72,7 +72,8 @@ class PinPad(QWidget):
         self.restyle()
 
     def _button(self, index: int, view: ButtonView) -> Button:
-        button = Button(self._theme, view, size=18 if len(view.label) > 1 else 26, height=tokens.TARGET, icon_size=26)
+        size = (18 if len(view.label) > 1 else 26) * self._scale
+        button = Button(self._theme, view, size=size, height=tokens.TARGET, icon_size=round(26 * self._scale))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         button.did.connect(self.did)
         self._grid.addWidget(button, index // 3, index % 3)

@@ -3,7 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from boxoffice.till.ui.theme import Theme
@@ -39,6 +39,7 @@ class Text(QLabel):
 
     def restyle(self) -> None:
         self.setFont(self._theme.font(self._size, self._weight, head=self._head))
+        self._paint_in(self._colour)
         self.updateGeometry()
 
     def set_size(self, size: float) -> None:
@@ -54,8 +55,13 @@ class Text(QLabel):
     def set_colour(self, colour: str) -> None:
         if colour != self._colour:
             self._colour = colour
-            palette = QPalette(self.palette())  # a style sheet of its own would cost a hundred times as much
-            palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour(colour))
+            self._paint_in(colour)
+
+    def _paint_in(self, colour: str) -> None:
+        wanted, palette = self._theme.colour(colour), self.palette()
+        if palette.color(QPalette.ColorRole.WindowText) != wanted:
+            palette = QPalette(palette)  # a style sheet of its own would cost a hundred times as much
+            palette.setColor(QPalette.ColorRole.WindowText, wanted)
             self.setPalette(palette)
 
     def wrap(self, *, wraps: bool) -> None:
@@ -117,6 +123,41 @@ class Elided(Text):
         shown = self.fontMetrics().elidedText(self._fitting(), Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.drawText(self.rect(), int(self.alignment()), shown)
+
+
+class Snug(Elided):
+    """Breaks into lines and grows smaller, down to what can be read from where a seller stands, before it is cut."""
+
+    LEAST = 13
+
+    def __init__(self, theme: Theme, text: str = "", size: float = 16, **how: object) -> None:
+        super().__init__(theme, text, size, **how)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Ignored)
+
+    @property
+    def is_cut(self) -> bool:
+        return not self._holds(self._snug())
+
+    def _snug(self) -> QFont:
+        font, least = QFont(self.font()), self._theme.px(self.LEAST)
+        while font.pixelSize() > least and not self._holds(font):
+            font.setPixelSize(font.pixelSize() - 1)
+        return font
+
+    def _holds(self, font: QFont) -> bool:
+        room, flags = self.rect(), int(self.alignment()) | int(Qt.TextFlag.TextWordWrap)
+        needed = QFontMetrics(font).boundingRect(QRect(0, 0, room.width(), 10_000), flags, self.text())
+        is_one_line = QFontMetrics(font).horizontalAdvance(self.text()) <= room.width()
+        return is_one_line or (needed.width() <= room.width() and needed.height() <= room.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._snug())
+        painter.setPen(self._theme.colour(self._colour))
+        self.setToolTip(self.text() if self.is_cut else "")
+        is_one_line = painter.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+        wrap = 0 if is_one_line else int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(self.rect(), int(self.alignment()) | wrap, self.text())
 
 
 class Broken(Elided):

@@ -45,6 +45,13 @@ class RefundChoice:
     things: tuple[Thing, ...]
     ways: tuple[Payback, ...]
     is_own: bool
+    can_void: bool = False
+    """Whether tickets of it can end with no refund: something of it was given for nothing."""
+
+    @property
+    def is_for_nothing(self) -> bool:
+        """Whether there is nothing to give back of what still works."""
+        return self.can_void and not self.ways
 
     @property
     def left(self) -> Money | None:

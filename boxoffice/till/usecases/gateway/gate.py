@@ -170,7 +170,7 @@ class ListEntered:
         return sum(each.let_in for each in self.lines)
 
 
-class GateDesk(Protocol):
+class GatePort(Protocol):
     """The gate at this machine. Every answer is its own: nothing waits for a network."""
 
     def now(self) -> GateNow: ...

@@ -45,14 +45,23 @@ class Tender:
         return self.amount if self.rounding is None else self.amount + self.rounding
 
 
-class SoldAt(Enum):
-    """Where the orders were sold that somebody looks for."""
+class Which(Enum):
+    """Which orders somebody looks for: by where they were sold, how they stand, when, or by whom."""
 
     ANYWHERE = "anywhere"
     WEB = "web"
     DOORS = "doors"
     """At other tills."""
     HERE = "here"
+    TO_COLLECT = "to_collect"
+    TODAY = "today"
+    """The event's day: a night belongs to the day on which it began."""
+    MINE = "mine"
+    """Sold here by whoever has signed in."""
+    REFUNDED = "refunded"
+    """In whole or in part."""
+    UNSENT = "unsent"
+    """Of which the hub does not have all, such as what was sold with no network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
@@ -20,15 +21,16 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
-from boxoffice.till.usecases.gateway.gate import GateDesk
+from boxoffice.till.usecases.gateway.gate import GatePort
 from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
-from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, SoldAt
-from boxoffice.till.usecases.gateway.parked import ParkedSale
+from boxoffice.till.usecases.gateway.kiosk import KioskPort
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
+from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
-from boxoffice.till.usecases.gateway.preflight import PreflightDesk
-from boxoffice.till.usecases.gateway.printing import PrintDesk
+from boxoffice.till.usecases.gateway.preflight import PreflightPort
+from boxoffice.till.usecases.gateway.printing import PrinterPort
 from boxoffice.till.usecases.gateway.problems import HubProblems
-from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
@@ -68,11 +70,15 @@ class TillGateway(Protocol):
     def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
 
-    def allow(self, reduction: Reduction, percent: int) -> Reduction:
+    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
         """Returns a discount with who has approved it; `percent` is how much it comes to with all that nobody has.
 
-        Raises `NotAllowed`, or `NeedsApproval`.
+        A comp is held to the event's budget, with all `tickets` that the sale gives away then. Raises `NotAllowed`, or
+        `NeedsApproval`.
         """
+
+    def comps_given(self) -> CompsGiven:
+        """Returns how many tickets are given away at the event, as far as this till knows."""
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         """Takes `amount` of what is due in cash; the customer gave `tendered`."""
@@ -120,14 +126,14 @@ class TillGateway(Protocol):
     def parked(self) -> tuple[Order, ...]:
         """Returns the orders that wait for money while nobody is being served, oldest first."""
 
-    def park(self, cart: Cart, name: str) -> None:
+    def park(self, cart: Cart, name: str, code: str = "") -> None:
         """Lets a cart wait for its customer, with the prices that it was shown at; nothing is held for it."""
 
     def parked_carts(self) -> tuple[ParkedSale, ...]:
         """Returns the carts that wait, those that were parked first first: own ones, and others' while it is online."""
 
-    def take_parked(self, cart_id: str) -> Cart:
-        """Returns a cart that waits no more. Another till's comes if that lets go of it, and nobody was faster."""
+    def take_parked(self, cart_id: str) -> TakenUp:
+        """Returns a cart that waits no more. Another till's comes by the hub, if nobody was faster."""
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         """Ends an order that was paid in part: cash is back, the rest is asked for; its units are let go."""
@@ -147,6 +153,12 @@ class TillGateway(Protocol):
     def rename(self, order_id: OrderId, name: str) -> Order:
         """Keeps the name that an order is for from now on; the hub is asked to where others have sold it."""
 
+    def void(self, order_id: OrderId, things: Sequence[PartKey], why: str = "") -> RefundStep:
+        """Ends tickets that no money paid for; returns how far that has come."""
+
+    def transfer(self, order_id: OrderId, name: str, email: str) -> Order:
+        """Gives the order to another person: its codes end, and its tickets have new ones."""
+
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         """Keeps a note to find an order of this till by; one that has a card's number in it is refused."""
 
@@ -162,7 +174,7 @@ class TillGateway(Protocol):
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         """Asks the provider about an unknown payment now."""
 
-    def find_orders(self, query: str, most: int, where: SoldAt = SoldAt.ANYWHERE) -> Found:
+    def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         """Returns the orders of the event that match, newest first, the first `most` of them; all for no query."""
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
@@ -250,22 +262,26 @@ class TillGateway(Protocol):
         """Does the one act that an approval is for; what it writes names both."""
 
     @property
-    def gate(self) -> GateDesk:
+    def gate(self) -> GatePort:
         """The gate that this machine stands at."""
 
     def sell_and_let_in(self, quote: PricedOrder, tendered: Money, /) -> tuple[Order, int]:
         """Sells for cash and lets in all that opens the gate now, in one transaction; returns how many came in."""
 
     @property
-    def shifts(self) -> ShiftDesk:
+    def kiosk(self) -> KioskPort:
+        """The kiosk that this till can be."""
+
+    @property
+    def shifts(self) -> ShiftPort:
         """The shift and the cash of this till."""
 
     @property
-    def preflight(self) -> PreflightDesk:
+    def preflight(self) -> PreflightPort:
         """The look at this till before doors open."""
 
     @property
-    def printing(self) -> PrintDesk:
+    def printing(self) -> PrinterPort:
         """The printer and the drawer of this till."""
 
     def in_cash(self, amount: Money) -> Money:

@@ -20,7 +20,7 @@ class Look:
     """Whether the doors were opened on it."""
 
 
-class PreflightDesk(Protocol):
+class PreflightPort(Protocol):
     """All but `last` may block, each check no longer than its limit."""
 
     def look(self, screens: int | None, tell: Callable[[Answer], None], only: Sequence[Check] = ()) -> Look:

@@ -114,7 +114,7 @@ class PrinterNow:
     recent: tuple[Job, ...] = ()
 
 
-class PrintDesk(Protocol):
+class PrinterPort(Protocol):
     """The printer of this till. All may block on it."""
 
     def now(self) -> PrinterNow: ...

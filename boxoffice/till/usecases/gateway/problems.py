@@ -1,6 +1,7 @@
 """What is open at the hub, as the screens show it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -27,6 +28,12 @@ class HubProblem:
     at: datetime
     order_number: str = ""
     remedies: tuple[HubRemedy, ...] = ()
+    spoken: Mapping[str, "HubProblem"] = field(default_factory=dict)
+    """The same in other languages, where the hub has said it in them."""
+
+    def said_in(self, language: str) -> "HubProblem":
+        """Returns it in the language, or in English."""
+        return self.spoken.get(language, self)
 
 
 @dataclass(frozen=True, slots=True)

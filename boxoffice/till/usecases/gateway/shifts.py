@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
@@ -83,7 +84,16 @@ class ReportView:
     approved_by: str = ""
 
 
-class ShiftDesk(Protocol):
+class Mailing(Enum):
+    """Whether a report goes to the organizers: not asked for, waiting for the hub, taken by it, or refused."""
+
+    NOT_ASKED = "not_asked"
+    QUEUED = "queued"
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+class ShiftPort(Protocol):
     """The shift at this till. All but `now` and the reports change it, in one transaction each."""
 
     def now(self) -> ShiftNow: ...
@@ -117,6 +127,12 @@ class ShiftDesk(Protocol):
 
     def print(self, shift_id: str | None, language: str = "en") -> int:
         """Prints a report; returns which copy it is, 0 for the first one."""
+
+    def send(self, shift_id: str, language: str = "en") -> Mailing:
+        """Asks the hub to mail a Z report to the organizers, and says how far that is; without it, later."""
+
+    def mailing(self, shift_id: str) -> Mailing:
+        """Returns how far that is."""
 
     def save_pdf(self, shift_id: str | None, language: str = "en") -> Path:
         """Writes a report as PDF into the person's documents folder."""

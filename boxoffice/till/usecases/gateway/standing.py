@@ -8,6 +8,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.ids import EventId, ProductId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, PrinterState, ReaderState
+from boxoffice.till.usecases.gateway.kiosk import CallForHelp
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.usecases.gateway.stock import Keeping, OffSale, PoolStock
@@ -74,6 +75,8 @@ class TillStatus:
     orders_taken: int = 0
     orders_to_take: int = 0
     """How many orders of others there were when this till began to take them; 0 once it has had all."""
+    calls: tuple[CallForHelp, ...] = ()
+    """Who needs help at a kiosk of the event."""
     silent: tuple[str, ...] = ()
     """What the till should do by itself, and has not done for two minutes."""
     can_offer: bool = False
@@ -162,6 +165,8 @@ class Ready:
     unknown: tuple[UnknownPayment, ...] = ()
     parked: tuple[Order, ...] = ()
     team: Team = NO_TEAM
+    is_kiosk: bool = False
+    """Whether it was a kiosk that nobody left: after a power cut it is one again."""
 
 
 TillState = NeedsPairing | NeedsEvent | Ready | HandOver | Incomplete

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from boxoffice.core.cash_moves import WAYS, CashMove
 from boxoffice.core.denominations import Count
@@ -17,23 +18,32 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.rights import Answer, Right
 from boxoffice.core.rows import ShiftRow
 from boxoffice.core.staff import Person
+from boxoffice.core.wire.reports import ReportAsk
 from boxoffice.documents.model import Paper
 from boxoffice.documents.slips import Slip
 from boxoffice.documents.z_report import Compared, ShiftHead, sections_of, z_slip
-from boxoffice.till.store import papers, shifts
+from boxoffice.till.store import papers, requests_kept, shifts
 from boxoffice.till.store.facts import acknowledged_position, position_of
+from boxoffice.till.store.requests_kept import AskedState
+from boxoffice.till.usecases.asking import REPORT, Asking
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.printing import PaperKind
-from boxoffice.till.usecases.gateway.shifts import Moved, ReportView, ShiftNow
-from boxoffice.till.usecases.ports import Piece
+from boxoffice.till.usecases.gateway.shifts import Mailing, Moved, ReportView, ShiftNow
+from boxoffice.till.usecases.ports import HubRefused, Piece
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.shifts import Brought, ReportAtHand, Shifts
 
+_MAILING: Final = {
+    AskedState.WAITING: Mailing.QUEUED,
+    AskedState.DONE: Mailing.TAKEN,
+    AskedState.REFUSED: Mailing.REFUSED,
+}
+
 
 @dataclass(frozen=True, slots=True)
-class AtTheDesk:
-    """Implements `gateway.shifts.ShiftDesk`."""
+class AtTheDrawer:
+    """Implements `gateway.shifts.ShiftPort`."""
 
     context: TillContext
     shifts: Shifts
@@ -41,6 +51,7 @@ class AtTheDesk:
     printing: Printing
     folder: Path
     paper: Paper
+    asking: Asking
     unknown: Callable[[], int]
     people: Callable[[], Sequence[Person]] = tuple
     asked_in: dict[str, str] = field(default_factory=dict)
@@ -171,6 +182,19 @@ class AtTheDesk:
                 ) from error
         return path
 
+    def send(self, shift_id: str, language: str = "en") -> Mailing:
+        mail_id = self.context.new_id()
+        try:
+            self.asking.ask(shift_id, REPORT, mail_id, ReportAsk(mail_id=mail_id, language=language))
+        except HubRefused:
+            return Mailing.REFUSED
+        return self.mailing(shift_id)
+
+    def mailing(self, shift_id: str) -> Mailing:
+        with self.context.store.reading() as connection:
+            asked = [each for each in requests_kept.of_order(connection, shift_id) if each.kind == REPORT]
+        return _MAILING[asked[-1].state] if asked else Mailing.NOT_ASKED
+
     @contextmanager
     def _handing_out(self, at_hand: ReportAtHand, way: str) -> Iterator[int]:
         """Keeps that a Z report is handed out, and what came of it; gives which copy it is. X reports are no copies."""
@@ -249,7 +273,7 @@ class AtTheDesk:
 
     @property
     def _may_see(self) -> bool:
-        return self.context.desk.may(Right.SEE_EXPECTED) is Answer.YES
+        return self.context.operator.may(Right.SEE_EXPECTED) is Answer.YES
 
     def _compared(self, at_hand: ReportAtHand) -> tuple[Compared, ...]:
         return self.provider.compared(at_hand.report, at_hand.shift)

@@ -1,12 +1,12 @@
-"""The column at the right of a desk's screen."""
+"""The column at the right of a form."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.screens.desk_parts import Lines
+from boxoffice.till.ui.screens.form_parts import Lines
 from boxoffice.till.ui.screens.pay import new_button, share_width
 from boxoffice.till.ui.screens.screen import Screen
-from boxoffice.till.ui.views.desk import SideView
+from boxoffice.till.ui.views.form import SideView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.notice import Note

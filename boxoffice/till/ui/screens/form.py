@@ -4,14 +4,16 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do, GiveReason
-from boxoffice.till.ui.screens.desk_parts import ButtonGrid, Card, Choices, CountRow
-from boxoffice.till.ui.screens.desk_side import Side
+from boxoffice.till.ui.screens.form_parts import ButtonGrid, Card, Choices, CountRow
+from boxoffice.till.ui.screens.form_side import Side
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.ui.views.desk import CardView, CountView, DeskView
+from boxoffice.till.ui.views.form import CardView, CountView, FormView
+from boxoffice.till.ui.widgets.comparison import Comparison
 from boxoffice.till.ui.widgets.field import Field
+from boxoffice.till.ui.widgets.figures import Figures
 from boxoffice.till.ui.widgets.keypad import Keypad
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.notice import Notice
@@ -19,8 +21,8 @@ from boxoffice.till.ui.widgets.rows import Rows, Scroll
 from boxoffice.till.ui.widgets.text import Amount, Text, plain_ground
 
 
-class DeskScreen(Screen):
-    """Draws a `DeskView`."""
+class FormScreen(Screen):
+    """Draws a `FormView`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -58,7 +60,8 @@ class DeskScreen(Screen):
         self._card_grid = QGridLayout()
         self._foot = Text(theme, "", 14, colour="ink-2", wraps=True)
         self._left.addLayout(head)
-        for part in (self._tabs, self._tiles, self._rows):
+        self._figures, self._comparison = Figures(theme), Comparison(theme)
+        for part in (self._tabs, self._tiles, self._figures, self._comparison, self._rows):
             self._left.addWidget(part)
         self._left.addLayout(self._grid)
         self._left.addLayout(self._make_body())
@@ -127,13 +130,15 @@ class DeskScreen(Screen):
         return self._reason.edit if self._reason.isVisible() else None
 
     def refresh(self, view: object) -> None:
-        if not isinstance(view, DeskView):
+        if not isinstance(view, FormView):
             return
         self._title.set_text(view.title)
         self._hint.set_text(view.hint)
         self._back.show_view(view.back)
         self._tabs.show_buttons(view.tabs, max(1, len(view.tabs)))
         self._tiles.show_buttons(view.tiles, 2)
+        self._figures.show_figures(view.figures)
+        self._comparison.show_view(view.comparison)
         self._rows.show_rows(view.rows)
         self._show_counts(view.counts)
         self._entry.setVisible(view.typed is not None)

@@ -1,4 +1,4 @@
-"""The parts of a desk's screen: buttons in a grid, choices, counted pieces, lines, and cards of them."""
+"""The parts of a form: buttons in a grid, choices, counted pieces, lines, and cards of them."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVB
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.ui.views.desk import CardView, ChoicesView, CountView, LineView
+from boxoffice.till.ui.views.form import CardView, ChoicesView, CountView, LineView
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.listing import keep_count

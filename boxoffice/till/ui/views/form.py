@@ -1,9 +1,9 @@
-"""What the screen of a shift draws: counts, choices, amounts, and beside them what they come to."""
+"""What a form draws: lines, rows, counts, choices and amounts, and beside them what they come to."""
 
 from dataclasses import dataclass
 
 from boxoffice.till.ui.actions import ChangePiece, ChoosePiece
-from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, StepView
+from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, StepView, TagView
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,35 @@ class CardView:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureView:
+    """One number that a report comes to; `tone` is a state's name where it wants to be looked at."""
+
+    label: str
+    value: str
+    detail: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedView:
+    """What two say of the same money."""
+
+    name: str
+    detail: str
+    here: str
+    there: str
+    tag: TagView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """Rows under four heads: what it is, here, there, and whether that agrees."""
+
+    heads: tuple[str, str, str, str]
+    rows: tuple[ComparedView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SideView:
     """The column at the right: what it comes to, and the one button that does it."""
 
@@ -63,14 +92,16 @@ class SideView:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskView:
-    """A page of a shift from top to bottom; what is empty is not there. `typed` is an amount with a keypad."""
+class FormView:
+    """A page from top to bottom; what is empty is not there. `typed` is an amount with a keypad."""
 
     title: str
     hint: str = ""
     back: ButtonView | None = None
     tabs: tuple[ButtonView, ...] = ()
     tiles: tuple[ButtonView, ...] = ()
+    figures: tuple[FigureView, ...] = ()
+    comparison: ComparisonView | None = None
     rows: tuple[RowView, ...] = ()
     counts: tuple[CountView, ...] = ()
     typed: tuple[str, str] | None = None

@@ -10,11 +10,12 @@ from boxoffice.core.rights import Answer, Right, may, must
 from boxoffice.core.staff import NOBODY, Acting, Person, StaffRole
 
 
-class Desk:
+class Operator:
     """One per till. An act that takes its time stays with who began it, whoever signs in meanwhile."""
 
     def __init__(self) -> None:
         self._at_the_till = NOBODY
+        self._is_kiosk = False
         self._act: ContextVar[Acting | None] = ContextVar("who acts", default=None)
 
     @property
@@ -23,13 +24,18 @@ class Desk:
         return self._act.get() or self._at_the_till
 
     @property
-    def seated(self) -> Acting:
+    def signed_in(self) -> Acting:
         """Who has signed in, whatever this thread is about."""
         return self._at_the_till
 
-    def seat(self, person: Person | None, *, is_staffed: bool) -> None:
-        """Lets somebody act from now on, or nobody."""
-        self._at_the_till = Acting(person, is_staffed)
+    def let_act(self, person: Person | None, *, is_staffed: bool) -> None:
+        """Lets somebody act from now on, or nobody. A kiosk stays one, whatever is heard of the staff meanwhile."""
+        self._at_the_till = Acting(None if self._is_kiosk else person, is_staffed, is_kiosk=self._is_kiosk)
+
+    def serve_themselves(self, *, is_kiosk: bool) -> None:
+        """Lets customers act from now on, who may buy and do nothing else; or ends that."""
+        self._is_kiosk = is_kiosk
+        self.let_act(None, is_staffed=self._at_the_till.is_staffed)
 
     @contextmanager
     def held(self) -> Iterator[Acting]:
@@ -49,7 +55,7 @@ class Desk:
         acting = self.acting
         if acting.staff_id != staff_id:
             person = None if staff_id is None else Person(staff_id, "", StaffRole.SELLER)
-            acting = Acting(person, acting.is_staffed)
+            acting = Acting(person, acting.is_staffed, is_kiosk=acting.is_kiosk)
         with self._as(acting):
             yield acting
 

@@ -51,7 +51,7 @@ class TrialPages:
 
 @dataclass(frozen=True, slots=True)
 class AtThePrinter:
-    """Implements `gateway.printing.PrintDesk`."""
+    """Implements `gateway.printing.PrinterPort`."""
 
     context: TillContext
     printing: Printing
@@ -89,7 +89,7 @@ class AtThePrinter:
         return self.printing.printers.find()
 
     def choose(self, setup: PrinterSetup) -> PrinterNow:
-        self.context.desk.must(Right.SETTINGS)
+        self.context.operator.must(Right.SETTINGS)
         self.printing.choose(setup)
         self.printing.on_change()
         return self.now()
@@ -119,5 +119,5 @@ class AtThePrinter:
         return self.now()
 
     def open_drawer(self) -> None:
-        self.context.desk.must(Right.OPEN_DRAWER)
+        self.context.operator.must(Right.OPEN_DRAWER)
         self.printing.open_drawer()

@@ -1,0 +1,106 @@
+"""A Z report by mail, as PDF, to every organizer: asked for at the till that closed the shift."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from boxoffice.core.errors import BadInput, FieldError
+from boxoffice.core.ids import part_id
+from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.wire.reports import ReportAsk, ReportMailed
+from boxoffice.documents.languages import language
+from boxoffice.documents.notice import letter_html
+from boxoffice.documents.slip_pdf import slip_pdf
+from boxoffice.documents.z_report import title_of, z_slip
+from sync.config import not_set_up
+from sync.ledger.hub import Hub
+from sync.ports import Mail, MailRefused, MailSender
+from sync.store import tables as t
+from sync.store.queue import defer
+from sync.store.tills import Device
+from sync.tills.shifts import ReportAt, report_at
+
+_r: Final = t.report_mails.c
+_s: Final = t.metadata.tables["shifts"].c
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMails:
+    """The use cases of it. The hub makes the report itself, from the facts."""
+
+    hub: Hub
+    provider: MailSender | None
+
+    def queue(self, device: Device, shift_id: str, ask: ReportAsk) -> ReportMailed:
+        """Queues a mail to each organizer, once however often the till asks with one id.
+
+        Raises:
+            BadInput: if this till has closed no such shift, as far as the hub has heard.
+            OperationFailed: if this hub sends no mail.
+        """
+        if self.provider is None:
+            raise not_set_up(self.hub.settings, "e-mail")
+        with self.hub.database.transaction() as connection:
+            mine = (_s.id == shift_id, _s.device_id == device.id, _s.status == "closed")
+            if connection.execute(select(_s.id).where(*mine)).first() is None:
+                raise BadInput([FieldError("shift_id", "is of no shift that this till has closed")])
+            spoken = ask.language if ask.language in LANGUAGES else "en"
+            addresses = connection.scalars(select(t.organizers.c.email).order_by(t.organizers.c.id)).all()
+            for i, address in enumerate(addresses):
+                row = {"id": part_id(ask.mail_id, i), "shift_id": shift_id, "email": address, "language": spoken}
+                new = insert(t.report_mails).values(row).on_conflict_do_nothing().returning(_r.id)
+                if connection.execute(new).first() is not None:
+                    defer(connection, "send_report", {"mail_id": row["id"]})
+        return ReportMailed(organizers=len(addresses))
+
+    def send(self, mail_id: str) -> None:
+        """Sends one, if it was not sent before.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+        """
+        if self.provider is None:
+            raise not_set_up(self.hub.settings, "e-mail")
+        with self.hub.database.transaction() as connection:
+            row = connection.execute(select(t.report_mails).where(_r.id == mail_id)).one()
+            found = report_at(connection, row.shift_id, row.language)
+        if row.status != "queued" or found is None:
+            return
+        try:
+            message_id = self.provider.send(_mail(found, row.email, mail_id, row.language))
+        except MailRefused as error:
+            self._set(mail_id, {"status": "failed", "last_error": str(error)[:1000]})
+            return
+        self._set(mail_id, {"status": "sent", "message_id": message_id, "sent_at": func.now(), "last_error": None})
+
+    def note_failure(self, mail_id: str, error: Exception, *, is_last: bool) -> None:
+        """Keeps why it could not be sent; after the last time it is failed."""
+        values: dict[str, Any] = {"last_error": f"{type(error).__name__}: {error}"[:1000]}
+        self._set(mail_id, {**values, "status": "failed"} if is_last else values)
+
+    def _set(self, mail_id: str, values: dict[str, Any]) -> None:
+        def write(connection: Connection) -> None:
+            connection.execute(update(t.report_mails).where(_r.id == mail_id).values(values))
+
+        self.hub.database.run(write)
+
+
+def _mail(found: ReportAt, address: str, mail_id: str, spoken: str) -> Mail:
+    speaks, head = language(spoken), found.head
+    title = title_of(head)
+    subject = f"{title}, {found.shift.till}"
+    words = speaks.say("{event}: the report of a shift that was closed at {till}, as PDF.").format(
+        event=head.event_name, till=found.shift.till
+    )
+    slip = z_slip(head, found.report, (), lambda who: found.names.get(who or "", ""))
+    return Mail(
+        to=address,
+        subject=subject,
+        text=f"{subject}\n\n{words}\n",
+        html=letter_html(head.event_name, head.venue, subject, words, spoken),
+        attachments={f"z-{head.number}-{found.shift.row.id}.pdf": slip_pdf(slip)},
+        reference={"report_mail_id": mail_id},
+        sender=head.event_name,
+    )
