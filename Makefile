@@ -23,8 +23,8 @@ test: setup ## All tests
 check: setup ## Format, lint, types, import rules, migrations
 	@sh tools/check.sh
 
-bench: setup ## Measure, as ratios against a floor in the same run
-	@$(PY) -m tools.bench
+bench: setup ## Measure, as ratios against a floor in the same run; ROW=name measures one alone
+	@$(PY) -m tools.bench $(if $(ROW),--row $(ROW))
 
 TIER ?= full
 sim: setup ## Simulate: SEEDS=20 STEPS=40 TIER=full|fast, or one run by SEED=… (WITHOUT=fault,… SKIP=step,…) or TAPE=…

@@ -7,18 +7,17 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
-from functools import partial
+from dataclasses import asdict, dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import psycopg
@@ -39,6 +38,7 @@ from boxoffice.till.usecases.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_elsewhere import elsewhere_rows
 from tools.bench_gate import gate_rows
+from tools.bench_hand import key_rows, sitting_rows, start_rows
 from tools.bench_rows import Row, alternate, clocked, compared, table
 from tools.bench_shift import z_report
 from tools.bench_shop import hub_process, shop_rows
@@ -47,27 +47,50 @@ from tools.bench_tills import till_rows
 _ORDER_TABLES = ("facts", "orders", "order_items", "payments", "tickets", "ledger_postings")
 
 
+@dataclass
+class Bench:
+    """What the benchmarks of one run share."""
+
+    folder: Path
+    exits: ExitStack
+    scale: int
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The hub and what is around it, started for the first that needs it."""
+        return self.exits.enter_context(Stack(self.folder / "stack", lambda _: None))
+
+
+ROWS: Final[Mapping[str, Callable[[Bench], list[Row]]]] = {
+    "sale": lambda bench: [
+        row for before in (200, 2_000) for row in cash_sales(bench.folder / f"sale-{before}", 100 * bench.scale, before)
+    ],
+    "ticket": lambda bench: ticket_pages(3 * bench.scale),
+    "shift": lambda bench: [z_report(bench.folder / "shift", 3)],
+    "gate": lambda bench: gate_rows(bench.folder / "gate", 50 * bench.scale),
+    "keys": lambda _: key_rows(),
+    "start": lambda bench: start_rows(bench.stack, bench.folder / "start", 2 + bench.scale),
+    "sitting": lambda bench: sitting_rows(bench.stack, bench.folder / "sitting", 100 * bench.scale, 250 * bench.scale),
+    "door": lambda bench: [door_orders(bench.stack, bench.folder, 50 * bench.scale)],
+    "webhooks": lambda bench: [webhooks(bench.stack, bench.exits, 300)],
+    "shop": lambda bench: shop_rows(bench.stack, bench.exits, bench.folder, bench.scale),
+    "tills": lambda bench: till_rows(bench.stack, bench.exits, bench.folder, bench.scale),
+    "elsewhere": lambda bench: elsewhere_rows(bench.stack, bench.exits, bench.folder),
+}
+"""What can be measured alone, by its name; each may be several rows."""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--row", choices=sorted(ROWS), help="measure this alone")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), metavar="FILE")
     arguments = parser.parse_args()
-    scale = 1 if arguments.quick else 4
-    rows: list[Row] = []
     with ExitStack() as exits:
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        for before in (200, 2_000):
-            rows += cash_sales(folder / f"sale-{before}", 100 * scale, before)
-        rows += ticket_pages(3 * scale)
-        rows.append(z_report(folder / "shift", 3))
-        rows += gate_rows(folder / "gate", 50 * scale)
-        stack = exits.enter_context(Stack(folder / "stack", lambda _: None))
-        rows.append(door_orders(stack, folder, 50 * scale))
-        rows += till_start(stack, folder, 2 + scale)
-        rows.append(webhooks(stack, exits, 300))
-        rows += shop_rows(stack, exits, folder, scale)
-        rows += till_rows(stack, exits, folder, scale)
-        rows += elsewhere_rows(stack, exits, folder)
+        bench = Bench(folder, exits, 1 if arguments.quick else 4)
+        wanted = [arguments.row] if arguments.row else list(ROWS)
+        rows = [row for name in wanted for row in ROWS[name](bench)]
     print(table(rows))
     if shutil.which("redis-server") is None:
         print("The plan's own design was left out: there is no redis-server on this machine.")
@@ -242,43 +265,6 @@ def rows_of(connection: "psycopg.Connection[Any]", table_name: str, order: str) 
     }.get(table_name, "order_id = %s")
     found = connection.execute(f"SELECT * FROM {table_name} WHERE {where}".encode(), (order,))
     return [tuple(Jsonb(value) if isinstance(value, dict) else value for value in row) for row in found]
-
-
-def till_start(stack: Stack, folder: Path, rounds: int) -> list[Row]:
-    """A new process until the first screen that can sell, and how much memory it then holds."""
-    from boxoffice.till.app import build_till
-    from boxoffice.till.config import Settings
-
-    environment = {
-        **os.environ,
-        "QT_QPA_PLATFORM": "offscreen",
-        "BOXOFFICE_DATA_DIR": str(folder / "start"),
-        "BOXOFFICE_VAULT": "file",
-        "BOXOFFICE_VAULT_PASSPHRASE": "bench",
-    }
-    settings = Settings(data_dir=folder / "start", vault="file", vault_passphrase="bench")
-    till = build_till(settings)
-    till.open()
-    till.pair(stack.addresses.hub_url, stack.pairing_code())
-    till.choose_event(till.events()[0].id)
-    till.close()
-    found = []
-    for _ in range(rounds):
-        started = time.time()
-        done = subprocess.run(
-            [sys.executable, "-m", "tools.bench_start", str(started)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        found.append(json.loads(done.stdout.splitlines()[-1]))
-    seconds, megabytes = median(f["seconds"] for f in found), median(f["megabytes"] for f in found)
-    return [
-        Row("till to first sellable screen", seconds, "s", "< 1.0 s", seconds < 1.0),
-        Row("till's memory at that moment", megabytes, "MB", "< 200 MB", megabytes < 200),
-    ]
 
 
 def webhooks(stack: Stack, exits: ExitStack, count: int) -> Row:

@@ -5,7 +5,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from typing import Final
 
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
@@ -22,9 +21,9 @@ from boxoffice.till.ui.screens.check_in import CheckInScreen
 from boxoffice.till.ui.theme import Theme
 from tests.gui.fake_till import FakeTill
 from tools.bench_gate import PRODUCT, fill, ticket_id
+from tools.bench_windows import until
 
 _SCANS: Final = 100
-_PATIENCE_S: Final = 20.0
 
 
 def main(tickets: int) -> None:
@@ -36,9 +35,9 @@ def main(tickets: int) -> None:
     window.resize(1366, 768)
     window.show()
     window.start()
-    _until(app, lambda: window.flow.session.catalogue is not None and type(window.flow.page).__name__ == "SellPage")
+    until(app, lambda: window.flow.session.catalogue is not None and type(window.flow.page).__name__ == "SellPage")
     QTest.keyClick(window, Qt.Key.Key_F4)
-    _until(app, lambda: isinstance(window.flow.page, CheckInPage))
+    until(app, lambda: isinstance(window.flow.page, CheckInPage))
     print(json.dumps([_beep_to_word(app, window, till, n) for n in range(_SCANS)]))
     window.close()
 
@@ -54,21 +53,13 @@ def _beep_to_word(app: QApplication, window: MainWindow, till: FakeTill, n: int)
         QTest.keyClick(window, letter)  # type: ignore[call-overload]  # a letter
     began = time.perf_counter()
     QTest.keyClick(window, Qt.Key.Key_Return)
-    _until(app, lambda: page.verdict is not before and _is_drawn(window))
+    until(app, lambda: page.verdict is not before and _is_drawn(window))
     return (time.perf_counter() - began) * 1000
 
 
 def _is_drawn(window: MainWindow) -> bool:
     screen = window.screen_widget
     return isinstance(screen, CheckInScreen) and screen.answer.isVisible()
-
-
-def _until(app: QApplication, is_so: Callable[[], bool]) -> None:
-    ends = time.perf_counter() + _PATIENCE_S
-    while not is_so():
-        if time.perf_counter() > ends:
-            raise TimeoutError("the window did not come so far")
-        app.processEvents()
 
 
 if __name__ == "__main__":

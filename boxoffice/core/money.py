@@ -81,9 +81,11 @@ class Money:
 def total_of(amounts: Iterable[Money], currency: Currency) -> Money:
     """Returns the sum; zero in `currency` if there are none."""
     total = Money(0, currency)
+    minor = 0
     for amount in amounts:
-        total = total + amount
-    return total
+        amount._same(total)
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def format_money(money: Money) -> str:

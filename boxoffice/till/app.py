@@ -67,7 +67,9 @@ def build_till(settings: Settings, *, sells: bool = True) -> Till:
 def vault_of(settings: Settings) -> Vault:
     """Returns where this till's secrets lie; tills with other folders have other secrets."""
     if settings.vault == "file":
-        return FileVault(settings.data_dir / "secrets.vault", settings.vault_passphrase.get_secret_value())
+        vault = FileVault(settings.data_dir / "secrets.vault", settings.vault_passphrase.get_secret_value())
+        vault.begin()
+        return vault
     return KeyringVault(f"boxoffice {settings.data_dir}")
 
 
@@ -98,11 +100,11 @@ def run_till(on_shown: Callable[[], None] = lambda: None, *, is_gate_only: bool 
             return 0
         raise
 
-    from boxoffice.till.ui.start import run_window  # noqa: PLC0415  # 0.3 s: only one that has a window loads Qt
-
     with only:
         till, sounds = build_till(settings, sells=not is_gate_only), SystemSounds()
         try:
+            from boxoffice.till.ui.start import run_window  # noqa: PLC0415  # 0.3 s, while the vault's key is derived
+
             return run_window(
                 till,
                 on_shown=shown,

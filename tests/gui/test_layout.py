@@ -27,7 +27,7 @@ from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
-from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, orders, phone, reader, sell
+from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, orders, phone, reader, sell, split
 from tests.gui.price_pages import is_shown
 
 pytestmark = pytest.mark.slow
@@ -78,6 +78,16 @@ def test_nothing_is_clipped_and_nothing_overlaps_at_any_size(open_door: OpenDoor
         found[size] = settled(door)
 
     assert {size: what for size, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("page", [split, cash], ids=lambda page: page.__name__)
+def test_a_page_made_on_a_4k_screen_is_whole_on_a_small_one(open_door: OpenDoor, till: FakeTill, page: Steps) -> None:
+    door = open_door(SIZES[-1])
+    page(door, till)
+
+    fit(door, SIZES[0])
+
+    assert settled(door) == []
 
 
 @by_page

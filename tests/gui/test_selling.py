@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from boxoffice.till.ui import tokens
+from boxoffice.till.ui.widgets.cart import CartLine
 from boxoffice.till.ui.widgets.tile import Tile, broken
 from boxoffice.till.usecases.gateway.standing import Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
@@ -48,6 +49,34 @@ def test_a_number_then_a_letter_adds_that_many(door: Door) -> None:
 
     door.sees("$75.00")
     assert tile(door, "Social Dance").view.in_sale == 3
+
+
+def test_lines_below_a_removed_one_move_up_as_they_are(door: Door) -> None:
+    door.press("q", "w", "s", Qt.Key.Key_Up, Qt.Key.Key_Up)
+    QApplication.processEvents()
+    first, second, third = door.window.findChildren(CartLine)
+
+    door.press(Qt.Key.Key_Delete)
+
+    assert [each for each in door.window.findChildren(CartLine) if not each.isHidden()] == [second, third]
+    assert first.isHidden()
+    door.press(Qt.Key.Key_Down, "5", ENTER)
+    assert [line.quantity for line in door.window.flow.session.sale.lines] == [1, 5]
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert door.window.flow.session.sale.chosen == 0
+
+
+def test_a_sale_leaves_no_widget_without_a_window(open_door: OpenDoor) -> None:
+    before = set(QApplication.topLevelWidgets())
+    door = open_door((1366, 768))
+    door.at("SellPage")
+
+    door.press("q", Qt.Key.Key_F5, ENTER)
+    door.at("CompletePage")
+    door.press(ENTER)
+    door.at("SellPage")
+
+    assert set(QApplication.topLevelWidgets()) - before == {door.window}
 
 
 def test_digits_then_enter_set_the_chosen_line(door: Door) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +62,13 @@ class FileVault:
         self._path = path
         self._passphrase = passphrase
         self._cached: tuple[bytes, bytes] | None = None
+        self._deriving = threading.Lock()
+
+    def begin(self) -> None:
+        """Begins to derive the key on a thread of its own, so that a start can load the rest meanwhile."""
+        if self._path.exists():
+            salt = self._path.read_bytes()[:_SALT_BYTES]
+            threading.Thread(target=self._key, args=(salt,), name="till-vault", daemon=True).start()
 
     def get(self, name: str) -> str | None:
         found = self._read().get(name)
@@ -98,9 +106,10 @@ class FileVault:
         new.replace(self._path)
 
     def _key(self, salt: bytes) -> bytes:
-        if self._cached is None or self._cached[0] != salt:
-            self._cached = salt, derived_key(salt, self._passphrase)
-        return self._cached[1]
+        with self._deriving:
+            if self._cached is None or self._cached[0] != salt:
+                self._cached = salt, derived_key(salt, self._passphrase)
+            return self._cached[1]
 
 
 def _no_keyring() -> VaultFailed:

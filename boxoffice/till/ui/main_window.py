@@ -77,6 +77,7 @@ class MainWindow(QWidget):
         self._training = None if trainer is None else self._make_training()
         self._screens: dict[str, Screen] = {}
         self._page: object = None
+        self._made_at = theme.zoom
         self._shown_at = -1.0
         self._last_tap = QPoint(-1000, -1000)
         self._is_tab_led = False
@@ -173,13 +174,18 @@ class MainWindow(QWidget):
             self.activateWindow()
 
     def _speak(self) -> None:
-        """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
+        """Makes all that holds words of its own anew."""
+        self._forget_screens()
+        self.flow.is_help_open = False
+
+    def _forget_screens(self) -> None:
+        """Lets all screens be made anew; what a page has typed and chosen stays with the page."""
         for screen in self._screens.values():
             self._stack.removeWidget(screen)
             screen.hide()
             screen.deleteLater()
         self._screens, self._page, self._dialog = {}, None, None
-        self.flow.is_help_open = False
+        self._close_help()
 
     def _make_training(self) -> "Training":
         from boxoffice.till.ui.widgets.training import Training  # noqa: PLC0415  # no real till has one
@@ -344,12 +350,16 @@ class MainWindow(QWidget):
     def _draw_help(self) -> None:
         view = self.flow.help()
         if view is None and self._help is not None:
-            self._help.hide()
-            self._help.deleteLater()
-            self._help = None
+            self._close_help()
             self.setFocus()
         elif view is not None and self._help is None:
             self._help = self._make_help(view)
+
+    def _close_help(self) -> None:
+        if self._help is not None:
+            self._help.hide()
+            self._help.deleteLater()
+            self._help = None
 
     def _make_help(self, view: HelpView) -> QWidget:
         shade = Help(self.theme, self, view, self._inside)
@@ -363,6 +373,9 @@ class MainWindow(QWidget):
         sheet = self.theme.style_sheet()
         if sheet != self.styleSheet():  # Qt polishes every widget anew, and another size of text changes no line of it
             self.setStyleSheet(sheet)
+        if self._made_at != self.theme.zoom:  # gaps and edges are as large as when they were made
+            self._made_at = self.theme.zoom
+            self._forget_screens()
         self.draw()
         self._place_once_settled(_TURNS)
 
@@ -375,7 +388,7 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        self._place_toasts()
+        self._place_once_settled(_TURNS)
         self._ring.place()
         for over in (self._dialog, self._help):
             if over is not None:

@@ -44,6 +44,11 @@ class Theme(QObject):
         """Whether the window is lower than the design's lowest: big words then don't grow at all."""
 
     @property
+    def zoom(self) -> float:
+        """How many pixels of this window one of the design is."""
+        return self._zoom
+
+    @property
     def text_scale(self) -> float:
         """How large the text is: as chosen, or as large as this window can show whole."""
         return min(self.text_percent / 100, _MOST_AT_A_KIOSK if self.is_kiosk else self._most_scale)

@@ -8,7 +8,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as FailKeyring
 
 from boxoffice.demo.tills import MemoryVault
-from boxoffice.till.devices.vault import FileVault, KeyringVault
+from boxoffice.till.devices.vault import FileVault, KeyringVault, derived_key
 from boxoffice.till.usecases.ports import Vault, VaultFailed
 
 
@@ -44,6 +44,23 @@ class TestFileVault(VaultContract):
         FileVault(tmp_path / "secrets.vault", "correct horse").put("token", "geheim")
 
         assert FileVault(tmp_path / "secrets.vault", "correct horse").get("token") == "geheim"
+
+    def test_a_key_that_a_start_began_to_derive_is_derived_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        FileVault(tmp_path / "secrets.vault", "correct horse").put("token", "geheim")
+        derived: list[bytes] = []
+
+        def counting(salt: bytes, passphrase: str) -> bytes:
+            derived.append(salt)
+            return derived_key(salt, passphrase)
+
+        monkeypatch.setattr("boxoffice.till.devices.vault.derived_key", counting)
+        again = FileVault(tmp_path / "secrets.vault", "correct horse")
+        again.begin()
+
+        assert again.get("token") == "geheim"
+        assert len(derived) == 1
 
     def test_the_file_holds_no_secret_in_the_open_and_is_for_its_owner_alone(self, tmp_path: Path) -> None:
         FileVault(tmp_path / "secrets.vault", "correct horse").put("token", "geheim")

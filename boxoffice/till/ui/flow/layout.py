@@ -39,6 +39,7 @@ class Tiles:
     def __init__(self, catalogue: Catalogue, page_index: int = 0) -> None:
         self.catalogue = catalogue
         self.pages = tile_pages(catalogue.products)
+        self.categories = tuple(dict.fromkeys(each.category for each in catalogue.products))
         self._found_by = {each.id: searchable((each.name, each.category, each.detail)) for each in catalogue.products}
         self.turn_to(page_index)
 

@@ -46,10 +46,11 @@ def reduced_views(sale: Sale) -> tuple[ReducedView, ...]:
     if sale.is_empty:
         return ()
     quote, views = sale.priced(), list[ReducedView]()
-    for i, (line, priced) in enumerate(zip(sale.lines, quote.lines, strict=True)):
+    for i, line in enumerate(sale.lines):
         if line.reduction is not None:
-            off = -sum(each.amount.minor for each in priced.taken_off if each.reduction == line.reduction)
-            detail = f"{line.quantity} × {priced.product.name}"
+            taken = (each for priced in quote.of_item(i) for each in priced.taken_off)
+            off = -sum(each.amount.minor for each in taken if each.reduction == line.reduction)
+            detail = f"{line.quantity} × {sale.catalogue.products_by_id[line.product_id].name}"
             views.append(_view(sale, words_of(line.reduction), detail, off, DropReduction(i)))
     if sale.promo is not None:
         off = -_taken(quote, Off.CODE, is_shared=False)

@@ -42,6 +42,10 @@ class Sale:
     is_party: bool = False
     """Whether its tickets have one code together."""
     at: datetime = field(init=False)
+    _quote: tuple[Catalogue, Cart, Promo | None, datetime, PricedOrder] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    """What it cost when that was asked last, and by what: each line of the screen asks."""
 
     def __post_init__(self) -> None:
         self.at = self.now()
@@ -60,7 +64,10 @@ class Sale:
 
     def priced(self) -> PricedOrder:
         """Returns what the cart costs; the cart must not be empty."""
-        return self.priced_as(self.cart)
+        cart, known = self.cart, self._quote
+        if known is None or known[0] is not self.catalogue or known[1:4] != (cart, self.promo, self.at):
+            known = self._quote = (self.catalogue, cart, self.promo, self.at, self.priced_as(cart))
+        return known[4]
 
     def priced_as(self, cart: Cart) -> PricedOrder:
         """Returns what another cart would cost in its place."""

@@ -121,7 +121,7 @@ def _sections(session: Session, tiles: Tiles) -> tuple[SectionView, ...]:
     return tuple(
         SectionView(
             section.title,
-            tuple(_tile(session, product, slot_of(section, i)) for i, product in enumerate(section.products)),
+            tuple(_tile(session, tiles, product, slot_of(section, i)) for i, product in enumerate(section.products)),
         )
         for section in tiles.sections
     )
@@ -134,17 +134,16 @@ def _found(session: Session, tiles: Tiles, search: str) -> tuple[SectionView, ..
         if found
         else say("No product found. Enter looks in the orders")
     )
-    return (SectionView(title, tuple(_tile(session, product, None) for product in found)),)
+    return (SectionView(title, tuple(_tile(session, tiles, product, None) for product in found)),)
 
 
-def _tile(session: Session, product: Product, slot: int | None) -> TileView:
+def _tile(session: Session, tiles: Tiles, product: Product, slot: int | None) -> TileView:
     sale, status = session.sale, session.status
     in_sale = sale.count_of(product.id)
     cost = sale.price_of(product)
     price = say("Choose") if cost is None else money(cost)
     tile = _stock(product, status)
     letter = "" if slot is None else session.letters.get(slot, TILE_LETTERS[slot])
-    categories = list(dict.fromkeys(each.category for each in sale.catalogue.products))
     words = _spoken(tile.words)
     spoken = ", ".join(
         part
@@ -166,7 +165,7 @@ def _tile(session: Session, product: Product, slot: int | None) -> TileView:
         price="—" if tile.is_gone else price,
         stock=tile.words,
         note=note if not tile.is_low and not tile.is_out else "",
-        category_colour=CATEGORY_COLOURS[categories.index(product.category) % len(CATEGORY_COLOURS)],
+        category_colour=CATEGORY_COLOURS[tiles.categories.index(product.category) % len(CATEGORY_COLOURS)],
         meter=tile.meter,
         in_sale=in_sale,
         is_low=tile.is_low,
@@ -302,6 +301,8 @@ def _detail(sale: Sale, line: CartLine, priced: PricedLine) -> str:
     """Returns what stands under a line's name: for whom, at which price if that is kept, or each of a group's."""
     product = priced.bundle or priced.product
     kind, own = priced.price_kind, line_detail(product, line.option, line.amount)
+    if not product.prices and line.quoted is None:
+        return own  # it costs the same for all, at any hour: nothing to ask for each line at each key
     parts = [own if kind is None else kind_name(kind)]
     each = sale.price_of(product, line.price_kind, sale.count_of(product.id))
     if line.quoted is not None and each is not None:

@@ -15,6 +15,7 @@ from boxoffice.till.ui.actions import Destination, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.calls import Calls
 from boxoffice.till.ui.flow.destinations import AT_A_GATE, CheckIn, Next, Opening, SignIn
+from boxoffice.till.ui.flow.drawing import Drawing
 from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.kiosk import Kiosk
 from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES, KioskStart, place_of
@@ -111,6 +112,7 @@ class Session(Calls):
         """Who works here, and who has signed in."""
         self._touched_s, self._touched_at = till.elapsed_s(), till.now()
         self._on_reader: tuple[CartLine, ...] = ()
+        self.drawing = Drawing(self._draw)
         self.customer_language = FIRST_LANGUAGE
         """What the customer of now reads."""
         self.letters: dict[int, str] = {}
@@ -287,6 +289,9 @@ class Session(Calls):
             self.customer_language = FIRST_LANGUAGE
 
     def changed(self) -> None:
+        self.drawing.ask()
+
+    def _draw(self) -> None:
         self._show_on_reader()
         self.on_change()
 

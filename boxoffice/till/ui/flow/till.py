@@ -133,10 +133,11 @@ class TillFlow:
         try:
             while self._keys and not self.session.is_busy:
                 key = self._keys.popleft()
-                if isinstance(key, Scan):
-                    self._scan(key)
-                else:
-                    self._key(key)
+                with self.session.drawing.gathered():
+                    if isinstance(key, Scan):
+                        self._scan(key)
+                    else:
+                        self._key(key)
         finally:
             self._is_draining = False
 
@@ -191,7 +192,8 @@ class TillFlow:
     def on_action(self, action: Action) -> None:
         """Does what a tap asks for."""
         self._touch()
-        self.session.go(self._do(action))
+        with self.session.drawing.gathered():
+            self.session.go(self._do(action))
 
     def _touch(self) -> None:
         self.session.touch()

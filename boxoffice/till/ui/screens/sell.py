@@ -25,7 +25,7 @@ from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.field import Field
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.tabs import Tabs
-from boxoffice.till.ui.widgets.text import Elided, Text, plain_ground
+from boxoffice.till.ui.widgets.text import Elided, Text, plain_ground, set_part
 from boxoffice.till.ui.widgets.tile import Tile
 
 
@@ -38,36 +38,52 @@ class TileSection(QWidget):
         super().__init__()
         self._theme = theme
         self._tiles: list[Tile] = []
+        self._columns = 0
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._title = Text(theme, "", 24 if theme.is_large else 20, head=True, colour="ink-2")
         self._grid = QGridLayout()
-        self._fillers = [QWidget() for _ in range(3)]
+        self._fillers = [QWidget(self) for _ in range(3)]
         self._layout.addWidget(self._title)
         self._layout.addLayout(self._grid)
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
-    def show_view(self, view: SectionView, columns: int) -> None:
+    def restyle(self) -> None:
         theme = self._theme
         self._title.set_size(24 if theme.is_large else 20)
-        self._title.set_text(view.title)
-        gap = theme.pick(8, 12, 16)
         self._layout.setSpacing(theme.px(8))
-        self._grid.setSpacing(gap)
+        self._grid.setSpacing(theme.pick(8, 12, 16))
+        self._share_width()
+
+    def show_view(self, view: SectionView, columns: int) -> None:
+        self._title.set_text(view.title)
+        if (len(view.tiles), columns) != (len(self._tiles), self._columns):
+            self._place(view, columns)
+        for tile, each in zip(self._tiles, view.tiles, strict=True):
+            tile.show_view(each)
+
+    def _place(self, view: SectionView, columns: int) -> None:
+        """Lays out as many tiles as are wanted. It lays out all of the screen anew: most keys only change words."""
+        self._columns = columns
         while len(self._tiles) > len(view.tiles):
             gone = self._tiles.pop()
             self._grid.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
-        for i, tile in enumerate(view.tiles):
-            if i == len(self._tiles):
-                self._tiles.append(Tile(theme, tile))
-                self._tiles[i].did.connect(self.did)
-            self._tiles[i].show_view(tile)
-            self._grid.addWidget(self._tiles[i], i // columns, i % columns)
+        for each in view.tiles[len(self._tiles) :]:
+            self._tiles.append(Tile(self._theme, each))
+            self._tiles[-1].did.connect(self.did)
+        for i, tile in enumerate(self._tiles):
+            self._grid.addWidget(tile, i // columns, i % columns)
         self._fill(len(view.tiles), columns)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        least = self._theme.px(96)
         for column in range(4):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
-            self._grid.setColumnMinimumWidth(column, theme.px(96) if column < columns else 0)
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
+            self._grid.setColumnMinimumWidth(column, least if column < self._columns else 0)
 
     def _fill(self, tiles: int, columns: int) -> None:
         """Keeps the columns of a section with few tiles as wide as those of the others."""
@@ -203,8 +219,7 @@ class SellScreen(Screen):
             label.shorter = (short,)
             label.set_text(text)
         self._last_icon.setVisible(bool(view.last) and not self.theme.is_compact)
-        self._strip.setProperty("part", "card" if view.last else "")
-        self._strip.style().polish(self._strip)
+        set_part(self._strip, "card" if view.last else "")
         keep_count(self._after, len(view.after), self._after_row, self._make_after)
         for button, each in zip(self._after, view.after, strict=True):
             button.show_view(each)

@@ -24,9 +24,9 @@ class Slot(QFrame):
         super().__init__()
         self._theme, self._icon_name, self._state = theme, "", "warn"
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(10))
+        theme.changed.connect(self.restyle)
         self._icon = Icon(theme, "", 22, "warn")
         lines = QVBoxLayout()
         lines.setSpacing(0)
@@ -37,6 +37,10 @@ class Slot(QFrame):
         row.addWidget(self._icon)
         row.addLayout(lines, 1)
         row.addStretch()
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._row.setSpacing(self._theme.px(10))
 
     def room_of(self, place: str) -> int:
         """Returns the width that where and when it is needs to be read whole."""
@@ -69,6 +73,7 @@ class Bar(QFrame):
         self._chips: list[Chip] = []
         self._texts, self._place, self._is_tight, self._has_place = ("", ""), "", False, True
         self._banner: BannerView | None = None
+        self._view: ShellView | None = None
         self._has_room = True
         self._layout = QHBoxLayout(self)
         self._name = Broken(theme, "", 27, head=True)
@@ -116,6 +121,9 @@ class Bar(QFrame):
         self._seller.setVisible(is_signed_in)
 
     def show_view(self, view: ShellView) -> None:
+        if view == self._view:
+            return
+        self._view = view
         self._name.set_text(view.event_name)
         for i, chip in enumerate(view.chips):
             if i == len(self._chips):

@@ -100,7 +100,7 @@ class CartLine(QFrame):
 
     def __init__(self, theme: Theme, index: int) -> None:
         super().__init__()
-        self._theme, self._index = theme, index
+        self._theme, self.index = theme, index
         self._view: CartLineView | None = None
         words = QWidget()
         stack = QVBoxLayout(words)
@@ -113,7 +113,7 @@ class CartLine(QFrame):
         stack.addWidget(self._detail)
         stack.addStretch()
         self._stepper = Stepper(theme)
-        self._stepper.stepped.connect(lambda by: self.did.emit(ChangeLine(self._index, by)))
+        self._stepper.stepped.connect(lambda by: self.did.emit(ChangeLine(self.index, by)))
         self._count = Text(theme, "", 18, weight=700)
         self._amount = Amount(theme, 16)
         self._rows = QVBoxLayout(self)
@@ -149,6 +149,10 @@ class CartLine(QFrame):
         self._stepper.setVisible(is_chosen or not is_compact)
         self._count.setVisible(is_compact and not is_chosen)
 
+    def is_of(self, view: CartLineView) -> bool:
+        """Returns whether it shows the same product already, if not as many."""
+        return self._view is not None and (self._view.name, self._view.detail) == (view.name, view.detail)
+
     def show_view(self, view: CartLineView) -> None:
         if view == self._view:
             return
@@ -167,7 +171,7 @@ class CartLine(QFrame):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.did.emit(ChooseLine(self._index))
+        self.did.emit(ChooseLine(self.index))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -248,16 +252,14 @@ class CartLines(QScrollArea):
         for row, each in zip(self._reduced, reduced, strict=True):
             row.show_view(each)
         while len(self._lines) > len(lines):
-            gone = self._lines.pop()
-            self._layout.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
+            self._drop(self._lines.pop(self._first_gone(lines)))
         for i, view in enumerate(lines):
             if i == len(self._lines):
                 line = CartLine(self._theme, i)
                 line.did.connect(self.did)
                 self._layout.insertWidget(i, line)
                 self._lines.append(line)
+            self._lines[i].index = i
             self._lines[i].show_view(view)
         chosen = next((i for i, view in enumerate(lines) if view.is_chosen), -1)
         if chosen >= 0:
@@ -265,6 +267,16 @@ class CartLines(QScrollArea):
             line = self._lines[chosen]
             self.ensureVisible(0, line.mapTo(self._inner, QPoint(0, line.height())).y(), 0, 0)
             self.ensureVisible(0, line.mapTo(self._inner, QPoint(0, 0)).y(), 0, 0)
+
+    def _first_gone(self, lines: tuple[CartLineView, ...]) -> int:
+        """Returns which line to take away: those below a removed one move up as they are."""
+        shown = enumerate(zip(self._lines, lines, strict=False))
+        return next((i for i, (line, view) in shown if not line.is_of(view)), len(lines))
+
+    def _drop(self, line: CartLine) -> None:
+        self._layout.removeWidget(line)
+        line.hide()
+        line.deleteLater()
 
     def _make_reduced(self) -> ReducedRow:
         row = ReducedRow(self._theme)

@@ -24,15 +24,19 @@ class RailButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: self.did.emit(self._item.action))
         theme.changed.connect(self.updateGeometry)
-        self.show_item(item)
+        self._name()
 
     def show_item(self, item: RailItem) -> None:
+        if item != self._item:
+            self._item = item
+            self._name()
+            self.update()
+
+    def _name(self) -> None:
+        item = self._item
         waiting = say(", {badge} open", badge=item.badge) if item.badge else ""
         self.setAccessibleName(f"{item.label}{waiting}, {item.key}")
         self.setToolTip(f"{item.label} ({item.key})")
-        if item != self._item:
-            self._item = item
-            self.update()
 
     def sizeHint(self) -> QSize:
         theme = self._theme
@@ -85,7 +89,6 @@ class Rail(QFrame):
         plain_ground(self, "ink")
         self._items: list[RailButton] = []
         self._layout = QVBoxLayout(self)
-        self._layout.setSpacing(theme.px(4))
         self._logo = QWidget()
         logo = QVBoxLayout(self._logo)
         logo.setContentsMargins(0, 0, 0, 0)
@@ -109,6 +112,7 @@ class Rail(QFrame):
         self.setFixedWidth(theme.tall(wide))
         side = theme.px(4 if theme.is_compact else 8)
         self._layout.setContentsMargins(side, 0, side, theme.px(10))
+        self._layout.setSpacing(theme.px(4))
         self._logo.setFixedHeight(theme.tall(64))
         self._logo.setVisible(not theme.is_text_tight)
         for word in self._name:

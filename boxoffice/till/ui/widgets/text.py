@@ -262,6 +262,11 @@ def plain_ground(widget: QWidget, ground: str) -> None:
     _set(widget, "ground", ground)
 
 
+def set_part(widget: QWidget, part: str) -> None:
+    """Makes a widget look like one of the parts of the style sheet, or like none."""
+    _set(widget, "part", part)
+
+
 def set_state(widget: QWidget, state: str) -> None:
     """Gives a widget the colours of a state."""
     _set(widget, "state", state)

@@ -27,14 +27,17 @@ class Tile(QAbstractButton):
         self.clicked.connect(lambda: self.did.emit(AddProduct(self.view.product_id)))
         theme.changed.connect(self.updateGeometry)
         self._room = 0
-        self.show_view(view)
+        self._name()
 
     def show_view(self, view: TileView) -> None:
-        self.setAccessibleName(view.spoken)
-        self.setEnabled(not view.is_out)
         if view != self.view:
             self.view = view
+            self._name()
             self.update()
+
+    def _name(self) -> None:
+        self.setAccessibleName(self.view.spoken)
+        self.setEnabled(not self.view.is_out)
 
     def set_height(self, height: int) -> None:
         """Makes the tile as tall as its row has room for, within what its words need."""
