@@ -25,6 +25,7 @@ from boxoffice.core.offers import BadOffer, Offer, OfferLine, PaidCode, check_of
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
+from boxoffice.core.typed_codes import typed_code
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
@@ -65,6 +66,8 @@ class OpenedOffer:
     kept: KeptOffer
     lines: tuple[SessionLine, ...]
     paid_code: str | None = None
+    typed_code: str | None = None
+    """What is typed at the till where the paid code can't be scanned."""
 
     @property
     def amount(self) -> Money:
@@ -100,7 +103,8 @@ class Offers:
                 raise NoSuchOffer
             lines = _lines(catalogue_on_sale(self.hub, connection, event_id), offer)
             code = self._paid_code(connection, kept)
-        return OpenedOffer(kept, lines, code)
+            typed = None if code is None else self._typed_code(connection, kept, device)
+        return OpenedOffer(kept, lines, code, typed)
 
     def page_for(self, opened: OpenedOffer, text: str) -> str | None:
         """Returns the address where the offer is paid, made at the provider if it is not there yet; None if it is over.
@@ -199,6 +203,17 @@ class Offers:
             kept.reference,
         )
         return encode_paid(paid, EventId(kept.event_id), self.hub.event_key(connection, kept.event_id))
+
+    def _typed_code(self, connection: Connection, kept: KeptOffer, device: Device) -> str:
+        """Returns the same word in ten letters, which only the till of this offer can prove."""
+        return typed_code(
+            OrderId(kept.order_id),
+            TenderId(kept.tender_id),
+            Money(kept.amount, Currency(kept.currency)),
+            EventId(kept.event_id),
+            self.hub.event_key(connection, kept.event_id),
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key)),
+        )
 
     def ask(self, device: Device, tender_id: str, *, ends_it: bool = False) -> OpenedOffer | None:
         """Returns how an offer of this till's stands, asked at the provider; None if there is none, or it is settled.
@@ -363,6 +378,7 @@ def settle_offer(hub: Hub, connection: Connection, row: KeptOffer) -> None:
             tender=TenderKind.CHECKOUT.value,
             amount=row.paid_amount,
             currency=row.currency,
+            provider_reference=row.reference,
         )
         hub.write(connection, [settled], row.event_id)
     offers.set_status(connection, row.tender_id, OfferStatus.SETTLED)

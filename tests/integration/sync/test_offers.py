@@ -29,6 +29,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted
 from boxoffice.core.sales import changed
+from boxoffice.core.typed_codes import plain, typed_code
 from boxoffice.documents.qr import qr_matrix
 from sync.ledger.verify import verify
 from sync.store.chain import new_id
@@ -70,6 +71,26 @@ class Offered:
         ).model_copy(update=changes)
         done = changed(OrderId(self.placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
         return self.door.write(paid, done, self.door.finished(self.placed))
+
+    def with_letters(self, letters: str, **changes: object) -> list[Fact]:
+        """Writes what the till writes when its seller has typed the letters under the code."""
+        paid = PaymentCaptured(
+            order_id=self.placed.order_id,
+            tender_id=self.offer.tender_id,
+            tender="checkout",
+            amount=self.offer.amount.minor,
+            currency="USD",
+            paid_code=letters,
+        ).model_copy(update=changes)
+        done = changed(OrderId(self.placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+        return self.door.write(paid, done, self.door.finished(self.placed))
+
+    @property
+    def letters(self) -> str:
+        """Returns the letters as this till works them out."""
+        offer = self.offer
+        args = (offer.order_id, offer.tender_id, offer.amount, EventId(EVENT), self.key)
+        return typed_code(*args, event_key(self.door))
 
 
 def event_key(door: Door) -> Ed25519PublicKey:
@@ -349,3 +370,50 @@ def test_an_offer_whose_time_is_over_is_ended_at_the_provider_first(hub: Stand, 
 
     assert "This code has ended" in get(hub, offered.path).text
     assert not hub.sessions.pay_if_open(session_of(hub, offered)).is_paid
+
+
+def test_the_letters_under_the_code_are_those_that_the_till_proves(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+
+    page = get(hub, offered.path).text
+
+    letters = page.partition('<b id="letters">')[2].partition("</b>")[0]
+    assert plain(letters) == offered.letters
+
+
+def test_typed_letters_issue_the_tickets_and_the_payment_gets_its_name_at_the_provider(
+    hub: Stand, offered: Offered
+) -> None:
+    pay(hub, offered)
+
+    offered.door.push([*offered.facts, *offered.with_letters(offered.letters)])
+    hub.work()
+
+    assert (order_of(hub, offered.placed), exceptions_of(hub, offered.placed)) == ("completed", [])
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, 0)
+    kept = hub.one("SELECT reference FROM offers WHERE tender_id = %s", offered.offer.tender_id)
+    named = hub.one("SELECT provider_reference FROM payments WHERE id = %s", offered.offer.tender_id)
+    assert named == kept
+    verify(hub.hub.database)
+
+
+def test_letters_that_a_till_made_itself_pay_nothing_at_the_hub(hub: Stand, offered: Offered) -> None:
+    get(hub, offered.path)
+
+    offered.door.push([*offered.facts, *offered.with_letters(offered.letters)])
+
+    assert "not_allowed" in exceptions_of(hub, offered.placed)
+    assert stripe_of(hub, offered) == 0
+    assert hub.one("SELECT status FROM payments WHERE id = %s", offered.offer.tender_id) == "started"
+
+
+def test_typed_letters_name_no_other_money_than_was_paid(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+
+    more = offered.offer.amount.minor + 1
+    for lie in ({"amount": more}, {"provider_reference": "pi_mine"}):
+        offered.door.push([*offered.facts, *offered.with_letters(offered.letters, **lie)])
+
+    assert exceptions_of(hub, offered.placed).count("not_allowed") == 2
+    assert hub.one("SELECT status FROM payments WHERE id = %s", offered.offer.tender_id) == "started"
+    assert stripe_of(hub, offered) == offered.placed.total
