@@ -22,6 +22,7 @@ from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.offers import BadOffer, Offer, OfferLine, PaidCode, check_offer, encode_paid, read_offer
+from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
@@ -68,6 +69,8 @@ class OpenedOffer:
     paid_code: str | None = None
     typed_code: str | None = None
     """What is typed at the till where the paid code can't be scanned."""
+    is_issued_here: bool = False
+    """Whether its till was revoked, and the hub has issued what was paid."""
 
     @property
     def amount(self) -> Money:
@@ -104,7 +107,8 @@ class Offers:
             lines = _lines(catalogue_on_sale(self.hub, connection, event_id), offer)
             code = self._paid_code(connection, kept)
             typed = None if code is None else self._typed_code(connection, kept, device)
-        return OpenedOffer(kept, lines, code, typed)
+            is_issued = device.status is TillStatus.REVOKED and _is_finished(connection, kept.order_id)
+        return OpenedOffer(kept, lines, code, typed, is_issued)
 
     def page_for(self, opened: OpenedOffer, text: str) -> str | None:
         """Returns the address where the offer is paid, made at the provider if it is not there yet; None if it is over.
@@ -304,6 +308,11 @@ def _must_be_payable(connection: Connection, offer: Offer, device: Device) -> No
 
 def _is_known(connection: Connection, tender_id: str) -> bool:
     return connection.execute(select(t.payments.c.id).where(t.payments.c.id == tender_id)).first() is not None
+
+
+def _is_finished(connection: Connection, order_id: str) -> bool:
+    status = connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
+    return status is not None and OrderState(status) in PAID_FOR
 
 
 def _lines(catalogue: Catalogue, offer: Offer) -> tuple[SessionLine, ...]:

@@ -77,6 +77,8 @@ def _page(
 
 def _state(opened: OpenedOffer, *, is_back: bool) -> dict[str, Any]:
     """Returns which of its faces the page shows: to pay, one moment, paid, taken by the till, or over."""
+    if opened.is_issued_here:
+        return {"face": "issued"}
     if opened.paid_code is not None:
         return {
             "face": "paid",

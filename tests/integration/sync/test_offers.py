@@ -32,7 +32,10 @@ from boxoffice.core.sales import changed
 from boxoffice.core.typed_codes import plain, typed_code
 from boxoffice.documents.qr import qr_matrix
 from sync.ledger.verify import verify
+from sync.payments.offers import tell_unclaimed
 from sync.store.chain import new_id
+from sync.tills.left_offers import LeftOffers
+from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.phone_links import exceptions_of, kinds, look, order_of, unearned
@@ -417,3 +420,53 @@ def test_typed_letters_name_no_other_money_than_was_paid(hub: Stand, offered: Of
     assert exceptions_of(hub, offered.placed).count("not_allowed") == 2
     assert hub.one("SELECT status FROM payments WHERE id = %s", offered.offer.tender_id) == "started"
     assert stripe_of(hub, offered) == offered.placed.total
+
+
+def left(hub: Stand, offered: Offered) -> None:
+    """Its till is revoked, and has told all that it had; the hub looks at what it left."""
+    with hub.database.transaction() as connection:
+        revoke(connection, offered.door.me.device_id)
+    offered.door.push([])
+    ends = LeftOffers(hub.hub, hub.checkouts.offers)
+    for each in ends.all():
+        ends.end(each)
+
+
+def test_what_is_paid_at_a_till_that_never_comes_back_is_issued_here_and_mailed(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+    session = session_of(hub, offered)
+    hub.sessions.by_id[session] = replace(hub.sessions.by_id[session], payer_email="ana@example.org")
+    offered.door.push(offered.facts)
+    hub.sql("UPDATE offers SET paid_at = now() - interval '13 hours' WHERE tender_id = %s", offered.offer.tender_id)
+    hub.hub.database.run(lambda connection: tell_unclaimed(hub.hub, connection))
+
+    for _ in range(2):
+        left(hub, offered)
+
+    order = offered.placed.order_id
+    assert order_of(hub, offered.placed) == "completed"
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s AND status = 'valid'", order) == 2
+    assert hub.sql("SELECT email FROM mails WHERE order_id = %s", order) == [("ana@example.org",)]
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, 0)
+    told = hub.sql("SELECT status FROM exceptions WHERE subject_id = %s", offered.offer.tender_id)
+    assert told == [("resolved",)]
+    assert "Your tickets are issued" in get(hub, offered.path).text
+    verify(hub.hub.database)
+
+
+def test_what_nobody_paid_at_a_till_that_never_comes_back_ends_at_the_provider(hub: Stand, offered: Offered) -> None:
+    httpx.post(f"{hub.base_url}{offered.path}/pay")
+    offered.door.push(offered.facts)
+
+    left(hub, offered)
+
+    assert not hub.sessions.pay_if_open(session_of(hub, offered)).is_paid
+    assert hub.one("SELECT status FROM payments WHERE id = %s", offered.offer.tender_id) == "failed"
+    assert stripe_of(hub, offered) == 0
+
+
+def test_a_till_that_still_sells_ends_its_offers_itself(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+    offered.door.push(offered.facts)
+
+    assert offered.offer.tender_id not in [each.tender_id for each in LeftOffers(hub.hub, hub.checkouts.offers).all()]
