@@ -44,6 +44,7 @@ from sync.http.services import Services, services_in
 from sync.http.web import (
     arrivals,
     card_balance,
+    close,
     consent,
     control,
     dashboard,
@@ -130,6 +131,7 @@ _ROUTES: Final = (
     gift_cards,
     guests,
     taxes,
+    close,
     done,
     staff,
     orders,

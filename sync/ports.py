@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
+from boxoffice.core.payout_parts import MoveKind
 from sync.provider_states import PaymentState, PayoutState, RefundState
 from sync.store.mails import MailStatus
 from sync.store.payment_events import Document
@@ -202,20 +203,48 @@ class EventList(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PayoutPart:
-    """What a payout takes along of one payment: `net` of fees, in minor units; no `payment` if it is of none."""
+class BalanceMove:
+    """A line of a provider's balance, in minor units: `net` is the amount without the fee.
 
+    `payment` is the payment behind it, None if it is of none; `is_marked` says whether it carries our marks.
+    """
+
+    id: str
+    kind: MoveKind
     payment: str | None
+    amount: int
+    fee: int
     net: int
+    currency: str
+    created_at: int
+    is_marked: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderPayout:
+    """A payout as it stands. One that the provider can't take apart (`is_automatic` is false) has no parts.
+
+    `is_complete` says that its parts will not change any more.
+    """
+
     id: str
     state: PayoutState
     amount: int
     currency: str
-    parts: Sequence[PayoutPart]
+    parts: Sequence[BalanceMove]
+    is_automatic: bool = True
+    is_complete: bool = True
+    arrives_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPayout:
+    """A payout in a provider's list of them."""
+
+    id: str
+    state: PayoutState
+    is_complete: bool
 
 
 class Treasury(Protocol):
@@ -226,6 +255,12 @@ class Treasury(Protocol):
 
     def payout(self, payout_id: str) -> ProviderPayout | None:
         """Returns a payout as it stands; None if this account has none by that id."""
+
+    def payouts(self, since: int) -> Sequence[ListedPayout]:
+        """Returns the payouts since then, in epoch seconds; nothing, if the provider lists none."""
+
+    def moves(self, since: int, until: int | None) -> Sequence[BalanceMove]:
+        """Returns what moved the balance since then, up to `until`; nothing, if the provider lists none."""
 
 
 @dataclass(frozen=True, slots=True)

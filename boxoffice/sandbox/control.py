@@ -108,8 +108,13 @@ class Control:
         return JSONResponse(sent(intent))
 
     async def pay_out(self, request: Request) -> Response:
-        currency = (await json_of(request)).get("currency", "usd")
-        return JSONResponse(sent(payouts.pay_out(self._account, currency)))
+        asked = await json_of(request)
+        currency, amount = asked.get("currency", "usd"), asked.get("amount")
+        if amount is None:
+            return JSONResponse(sent(payouts.pay_out(self._account, currency)))
+        is_instant = asked.get("method") == "instant"
+        made = payouts.pay_by_hand(self._account, currency, int(amount), is_instant=is_instant)
+        return JSONResponse(sent(made))
 
     async def end_payout(self, request: Request) -> Response:
         payout = self._account.get("payout", request.path_params["id"])

@@ -170,6 +170,9 @@ def list_transactions(account: Account, call: Call) -> Document:
     wanted = {name: call.params.get(name) for name in ("source", "type", "currency")}
     found = list(matching(account.all("balance_transaction"), **wanted))
     if payout := call.params.get("payout"):
+        if not account.get("payout", payout)["automatic"]:
+            message = "Balance transaction history can only be filtered on automatic transfers, not manual."
+            raise StripeError(400, message, param="payout")
         found = [each for each in found if each.get("_payout") == payout]
     return page(call.url, found, call.params)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from boxoffice.sandbox.account import Account, matching, new_id, sent
+from boxoffice.sandbox.balance import balance_of
 from boxoffice.sandbox.calls import Call, Route
 from boxoffice.sandbox.charges import new_transaction
 from boxoffice.sandbox.errors import Document, StripeError
@@ -36,6 +37,24 @@ def pay_out(account: Account, currency: str) -> Document:
         each |= {"_payout": payout["id"], "status": "available"}
     account.emit("payout.paid", payout)
     account.emit("payout.reconciliation_completed", payout)
+    return payout
+
+
+def pay_by_hand(account: Account, currency: str, amount: int, *, is_instant: bool) -> Document:
+    """Adds a payout that somebody has asked for: of a sum, and so of no transactions that anybody could name.
+
+    Raises:
+        StripeError: 400, if the balance has not that much.
+    """
+    if not 0 < amount <= balance_of(account).get(currency, 0):
+        message = "You have insufficient funds in your Stripe account for this payout."
+        raise StripeError(400, message, code="balance_insufficient")
+    payout = account.add(_document(account, amount, currency))
+    payout |= {"automatic": False, "method": "instant" if is_instant else "standard", "status": "paid"}
+    payout |= {"reconciliation_status": "not_applicable"}
+    payout["balance_transaction"] = new_transaction(account, payout, -amount, "payout")["id"]
+    account.emit("payout.created", payout)
+    account.emit("payout.paid", payout)
     return payout
 
 

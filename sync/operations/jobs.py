@@ -24,6 +24,7 @@ from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
 from sync.payments.offers import tell_unclaimed
 from sync.payments.over_capacity import count_what_fits
+from sync.payments.payouts import Payouts
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
@@ -137,6 +138,11 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     @app.task(name="look_at_fees", queue=QUEUE, queueing_lock="look_at_fees")
     def look_at_fees(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         cases.fees.look()
+
+    @app.periodic(cron="20 * * * *")
+    @app.task(name="look_at_payouts", queue=QUEUE, queueing_lock="look_at_payouts")
+    def look_at_payouts(timestamp: int) -> None:  # noqa: ARG001  # as above
+        Payouts(cases.hub, cases.fees.treasuries).look()
 
     @app.periodic(cron="* * * * *")
     @app.task(name="heal", queue=QUEUE, queueing_lock="heal")

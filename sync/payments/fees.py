@@ -1,4 +1,4 @@
-"""What providers keep of payments and what they pay out, so that the books say what a provider's balance says."""
+"""What providers keep of payments, so that the books say what a provider's balance says."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,12 @@ from sqlalchemy import Connection, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded
 from sync.ledger.hub import Hub
-from sync.payments.ours import OurPayment, Reference, our_payments, payment_by, read_payments, reference_of
-from sync.ports import ProviderPayout, Treasury
-from sync.provider_states import PAYOUTS, PROVIDER_NAMES, TENDERS, PayoutState, Provider, tenders_of
+from sync.payments.ours import OurPayment, our_payments, read_payments
+from sync.ports import Treasury
+from sync.provider_states import PROVIDER_NAMES, TENDERS, Provider, tenders_of
 from sync.store import tables as t
-from sync.store.chain import new_id
 
 _AT_ONCE: Final = 100
 _AGAIN: Final = timedelta(minutes=5)
@@ -25,7 +23,7 @@ _f: Final = t.provider_fees.c
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """The use cases of fees and payouts. `treasuries` are the providers that this hub has keys for."""
+    """The use cases of fees. `treasuries` are the providers that this hub has keys for."""
 
     hub: Hub
     treasuries: Mapping[Provider, Treasury]
@@ -52,16 +50,6 @@ class Fees:
             return False
         fee = treasury.fee(payment.reference)
         return fee is not None and self.hub.database.run(lambda connection: self._book(connection, payment, fee))
-
-    def take_payout(self, provider: Provider, payout_id: Reference) -> None:
-        """Books our part of a payout as it stands; one that the account does not have is none of ours.
-
-        Raises as `take`.
-        """
-        treasury = self.treasuries.get(provider)
-        payout = None if treasury is None else treasury.payout(payout_id)
-        if payout is not None:
-            self.hub.database.run(lambda connection: self._pay_out(connection, provider, payout))
 
     def _missing(self) -> Sequence[OurPayment]:
         p = t.payments.c
@@ -101,36 +89,3 @@ class Fees:
             )
             self.hub.write(connection, [told], payment.event_id)
         return True
-
-    def _pay_out(self, connection: Connection, provider: Provider, payout: ProviderPayout) -> None:
-        o = t.payouts.c
-        row = {"id": new_id(), "provider": provider, "reference": payout.id, "currency": payout.currency}
-        new = insert(t.payouts).values(**row, amount=0, status="").on_conflict_do_nothing()
-        connection.execute(new)
-        mine = (o.provider == provider, o.reference == payout.id)
-        before = connection.execute(select(o.amount, o.status).where(*mine).with_for_update()).one()
-        amount = 0 if payout.state is PayoutState.FAILED else _ours(connection, provider, payout)
-        connection.execute(t.payouts.update().where(*mine).values(amount=amount, status=payout.state.value))
-        if amount != before.amount:
-            told = PayoutRecorded(
-                provider=provider,
-                amount=amount - before.amount,
-                currency=payout.currency,
-                provider_reference=payout.id,
-            )
-            self.hub.write(connection, [told], None)
-        kind = PAYOUTS[payout.state].inbox
-        if kind is not None and before.status != payout.state.value:
-            words = f"{Money(payout.amount, Currency(payout.currency))} ({payout.id}) did not reach the bank."
-            told_where = f"{words} Look at the account's details at {PROVIDER_NAMES[provider]}."
-            self.hub.raise_exception(connection, kind, told_where, subject_id=payout.id, remedies=("seen",))
-
-
-def _ours(connection: Connection, provider: Provider, payout: ProviderPayout) -> int:
-    """Returns what of a payout comes from payments of ours; other programs use the same account."""
-    total = 0
-    for part in payout.parts:
-        reference = reference_of(part.payment)
-        if reference is not None and payment_by(connection, provider, reference) is not None:
-            total += part.net
-    return total

@@ -30,6 +30,7 @@ from sync.payments.ours import (
     refund_by,
 )
 from sync.payments.outside_refunds import OutsideRefunds
+from sync.payments.payouts import Payouts
 from sync.payments.refunds import Refunds
 from sync.ports import MadeRefund, ProviderEvent
 from sync.provider_states import Provider
@@ -165,7 +166,7 @@ def work_on(work: EventWork, reader: EventReader, change: Change) -> str | None:
         case DisputeChanged():
             order = take_dispute(work.hub, reader, change)
         case PayoutChanged():
-            work.fees.take_payout(provider, change.payout)  # it is of many orders, or of none
+            Payouts(work.hub, work.fees.treasuries).take(provider, change.payout)  # it is of many orders, or of none
             order = None
         case _:
             assert_never(change)

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from secrets import token_hex
 from time import monotonic
@@ -15,7 +15,18 @@ from boxoffice.core.charging import CantBeCharged, from_paypal, to_paypal
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
-from sync.ports import MadeRefund, NewRefund, NewSession, ProviderPayout, RefundResult, Refused, Session, ShutOut
+from sync.ports import (
+    BalanceMove,
+    ListedPayout,
+    MadeRefund,
+    NewRefund,
+    NewSession,
+    ProviderPayout,
+    RefundResult,
+    Refused,
+    Session,
+    ShutOut,
+)
 from sync.provider_states import PaymentState, order_state, refund_state
 from sync.providers.documents import id_in
 
@@ -114,6 +125,12 @@ class PayPal:
     def payout(self, payout_id: str) -> ProviderPayout | None:  # noqa: ARG002  # none of its ids is one
         """PayPal pays out when the seller asks for it there, and tells nobody."""
         return None
+
+    def payouts(self, since: int) -> Sequence[ListedPayout]:  # noqa: ARG002  # likewise
+        return ()
+
+    def moves(self, since: int, until: int | None) -> Sequence[BalanceMove]:  # noqa: ARG002  # likewise
+        return ()
 
     def look(self, refund: str) -> RefundResult:
         return _refund(self._call("GET", f"/v2/payments/refunds/{refund}"))

@@ -1,16 +1,29 @@
 """What Stripe keeps of payments, and what its payouts are made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import stripe
 
 from boxoffice.core.charging import from_stripe
-from sync.ports import NotThere, PayoutPart, ProviderPayout
+from boxoffice.core.payout_parts import MoveKind
+from sync.ports import BalanceMove, ListedPayout, NotThere, ProviderPayout
 from sync.provider_states import payout_state
 from sync.providers.stripe_calls import ask, stripe_client
 
 _BACK: Final = ("payout_failure", "payout_cancel")
+_MARKS: Final = (("order_id", "tender_id"), ("refund_id",))
+"""What the metadata of every payment, and of every refund of ours has."""
+_LONGEST: Final = 200
+_KINDS: Final[Mapping[str, MoveKind]] = {
+    **dict.fromkeys(("charge", "payment"), MoveKind.CHARGE),
+    **dict.fromkeys(
+        ("refund", "payment_refund", "refund_failure", "payment_failure_refund", "payment_reversal"), MoveKind.REFUND
+    ),
+    **dict.fromkeys(("stripe_fee", "stripe_fx_fee", "tax_fee", "application_fee"), MoveKind.FEE),
+    **dict.fromkeys(("payout", *_BACK), MoveKind.PAYOUT),
+}
+"""By the type of a balance transaction; whatever else there is, or will be, is an adjustment."""
 
 
 class StripeTreasury:
@@ -35,23 +48,77 @@ class StripeTreasury:
             found = ask(lambda: self._payouts.retrieve(payout_id))
         except NotThere:
             return None
-        parts = list(self._parts(payout_id, frozenset()))
-        amount = from_stripe(int(found.amount), found.currency)
-        return ProviderPayout(payout_id, payout_state(found.status), amount, found.currency.upper(), parts)
+        parts = list(self._parts(payout_id, frozenset())) if found.automatic else []
+        return ProviderPayout(
+            id=payout_id,
+            state=payout_state(found.status),
+            amount=from_stripe(int(found.amount), found.currency),
+            currency=found.currency.upper(),
+            parts=parts,
+            is_automatic=bool(found.automatic),
+            is_complete=_is_complete(found),
+            arrives_at=found.arrival_date,
+        )
 
-    def _parts(self, payout_id: str, seen: frozenset[str]) -> Iterator[PayoutPart]:
+    def payouts(self, since: int) -> list[ListedPayout]:
+        params: Any = {"created": {"gte": since}, "limit": 100}
+        found = ask(lambda: list(self._payouts.list(params).auto_paging_iter()))
+        return [ListedPayout(each.id, payout_state(each.status), _is_complete(each)) for each in found]
+
+    def moves(self, since: int, until: int | None) -> list[BalanceMove]:
+        """Returns what moved the balance; what only brought a payout back is none, as the next one takes it along."""
+        created = {"gte": since} | ({} if until is None else {"lt": until})
+        found = self._listed({"created": created})
+        return [_move(each) for each in found if each.type not in (*_BACK, "payout")]
+
+    def _parts(self, payout_id: str, seen: frozenset[str]) -> Iterator[BalanceMove]:
         """Yields what a payout is made of; one that failed comes back in a later one, as one sum."""
-        params: Any = {"payout": payout_id, "limit": 100, "expand": ["data.source"]}
-        for move in ask(lambda: list(self._moves.list(params).auto_paging_iter())):
+        for move in self._listed({"payout": payout_id}):
             before = None if move.source is None or isinstance(move.source, str) else str(move.source.id)
             if move.type in _BACK and before is not None and before not in seen | {payout_id}:
-                yield from self._parts(before, seen | {payout_id})
-            elif move.type not in (*_BACK, "payout"):
-                yield _part(move)
+                yield from self._back(move, before, seen | {payout_id})
+            elif move.type not in (*_BACK, "payout") or (move.type == "payout" and before not in (None, payout_id)):
+                yield _move(move)
+
+    def _back(self, move: stripe.BalanceTransaction, before: str, seen: frozenset[str]) -> Iterator[BalanceMove]:
+        """Yields what a payout that came back was made of; one that nobody can take apart is one line."""
+        if getattr(move.source, "automatic", True):
+            yield from self._parts(before, seen)
+        else:
+            yield _move(move)
+
+    def _listed(self, params: dict[str, Any]) -> list[stripe.BalanceTransaction]:
+        whole: Any = {**params, "limit": 100, "expand": ["data.source"]}
+        return ask(lambda: list(self._moves.list(whole).auto_paging_iter()))
 
 
-def _part(move: stripe.BalanceTransaction) -> PayoutPart:
-    source: Any = move.source
-    payment: Any = None if source is None or isinstance(source, str) else getattr(source, "payment_intent", None)
-    net = from_stripe(int(move.net), move.currency)
-    return PayoutPart(payment if payment is None or isinstance(payment, str) else payment.id, net)
+def _is_complete(payout: stripe.Payout) -> bool:
+    return payout.reconciliation_status != "in_progress"
+
+
+def _move(move: stripe.BalanceTransaction) -> BalanceMove:
+    source: Any = None if isinstance(move.source, str) else move.source
+    payment: Any = getattr(source, "payment_intent", None)
+    marks: Any = getattr(source, "metadata", None)
+    named = marks.to_dict() if marks else {}
+
+    def minor(amount: int) -> int:
+        return from_stripe(int(amount), move.currency)
+
+    amount, net = minor(move.amount), minor(move.net)
+    return BalanceMove(
+        id=move.id,
+        kind=_kind(move.type, getattr(source, "object", None)),
+        payment=payment if payment is None or isinstance(payment, str) else str(payment.id),
+        amount=amount,
+        fee=amount - net,
+        net=net,
+        currency=move.currency.upper(),
+        created_at=int(move.created),
+        is_marked=any(all(named.get(name) for name in names) for names in _MARKS),
+        words=str(move.description or "")[:_LONGEST],
+    )
+
+
+def _kind(type: str, source: str | None) -> MoveKind:
+    return MoveKind.DISPUTE if source == "dispute" else _KINDS.get(type, MoveKind.ADJUSTMENT)

@@ -30,6 +30,8 @@ from sync.store.schema.providers import (
     payment_events,
     payouts,
     provider_fees,
+    provider_moves,
+    provider_reads,
     refund_calls,
     switches,
 )
@@ -78,6 +80,8 @@ __all__ = [
     "processes",
     "promo_uses",
     "provider_fees",
+    "provider_moves",
+    "provider_reads",
     "quarantined_facts",
     "refund_calls",
     "refunds",

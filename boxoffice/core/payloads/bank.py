@@ -1,6 +1,7 @@
 """What facts say about money that moves at a provider for no order: fees and payouts."""
 
 from boxoffice.core.payloads.payload import Lines, Payload
+from boxoffice.core.payout_parts import PartSum
 
 
 class FeeRecorded(Payload):
@@ -14,10 +15,19 @@ class FeeRecorded(Payload):
 
 
 class PayoutRecorded(Payload):
+    """Our part of a payout, by how much it is more than was recorded of it before.
+
+    `total` is all that reached the bank, and `parts` what it is made of, as the provider lists it now. A payout that is
+    not automatic is made of nothing that the provider would tell: it `is_provable` not, and nothing of it is ours.
+    """
+
     provider: str
     amount: int
     currency: str
     provider_reference: str
+    total: int | None = None
+    is_provable: bool = True
+    parts: tuple[PartSum, ...] = ()
 
     def postings(self) -> Lines:
         return [("bank", self.amount), (self.provider, -self.amount)]

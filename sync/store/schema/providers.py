@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -39,7 +40,38 @@ payouts: Final = Table(
     Column("amount", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("total", BigInteger),
+    Column("is_provable", Boolean, nullable=False, server_default=text("true")),
+    Column("is_complete", Boolean, nullable=False, server_default=text("false")),
+    Column("parts", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    optional_time("arrives_at"),
+    optional_time("read_at"),
     UniqueConstraint("provider", "reference"),
+    CheckConstraint("provider IN ('stripe', 'paypal')", name="provider"),
+)
+provider_moves: Final = Table(
+    "provider_moves",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("payout", Text, index=True),
+    Column("kind", Text, nullable=False),
+    Column("payment", Text, index=True),
+    Column("is_marked", Boolean, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("fee", BigInteger, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("provider IN ('stripe', 'paypal')", name="provider"),
+    CheckConstraint("net = amount - fee", name="net"),
+)
+provider_reads: Final = Table(
+    "provider_reads",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("read_until", DateTime(timezone=True), nullable=False),
     CheckConstraint("provider IN ('stripe', 'paypal')", name="provider"),
 )
 refund_calls: Final = Table(

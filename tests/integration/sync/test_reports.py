@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from sync.http.web.views import safe_cells
 from sync.organizers.organizers import add_organizer
@@ -268,3 +269,15 @@ def test_tax_returns_say_what_the_ledger_holds_for_each_office_and_refunds_take_
     assert "Where the sales were" in page
     assert organizer.get("/taxes?month=1999-01").status_code == 200
     assert organizer.get("/taxes?month=1999-13").status_code == 422
+
+
+def test_the_close_of_an_evening_names_the_cash_that_nobody_has_counted(
+    hub: Stand, evening: Door, organizer: httpx.Client
+) -> None:
+    page = organizer.get("/close").text
+    cash = hub.one("SELECT sum(amount) FROM ledger_postings WHERE account LIKE 'cash:%%'")
+
+    assert f"Cash of {evening.me.name} that no closed shift has counted" in page
+    assert str(Money(-int(cash), Currency("USD"))) in page
+    assert "Incomplete" in page
+    assert organizer.get("/close?event=nothing").status_code == 404

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from boxoffice.core.books import Books
+from boxoffice.core.closing import Why
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency
 from sync.http.web.views import csv_text, report_view
 from sync.store.chain import store_facts
+from sync.store.closing import close_of
 from sync.store.ledger import take_all, write_books
 from sync.store.reports import ReportEvent, sales_report, sold_items
 from sync.store.tax_returns import SalesPlace, shares_between
@@ -102,12 +104,16 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
         stored = connection.execute(text(VALID), {"till": TILL})
         taxed = list(shares_between(connection, HALL, date(2000, 1, 1), date(2100, 1, 1)))
         valid = Counter(row.product_id for row in stored if row.id not in back)
+        close = close_of(connection, THERE)
         kept.rollback()
 
     cells = list(csv.DictReader(io.StringIO(csv_text(rows, THERE.currency, ZONE).removeprefix("\ufeff"))))
     on_cards = sum(minor(amount) for _, amount in report["cards"])
     assert sum(minor(row["amount"]) for row in report["products"]) == minor(report["total"])
     assert minor(report["total"]) + on_cards == minor(report["money"]) == paid
+    assert close.ledger == sum(order.booked for order in close.orders) == paid
+    assert close.tickets - close.ledger == sum(order.worth - order.booked for order in close.orders)
+    assert {each.about for each in close.differences if each.why is Why.NOT_PAID} == set()
     assert sum(minor(row["Paid"]) for row in cells) == paid
     assert sum(minor(row["Tax"]) for row in cells) == booked["tax:%"]
     assert -sum(minor(row["Discount"]) for row in cells) == booked["discounts"]

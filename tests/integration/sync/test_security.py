@@ -43,7 +43,7 @@ BY_ROLE = {
         "/notices/{notice_id}/preview", "/staff", "/staff/done", "/staff/{staff_id}", "/shifts", "/shifts/{shift_id}",
         "/shifts/{shift_id}.pdf", "/arrivals", "/arrivals.pdf", "/gift-cards", "/gift-cards.csv",
         "/guests",
-        "/taxes", "/taxes.csv",
+        "/taxes", "/taxes.csv", "/close", "/close.csv", "/close.beancount",
     },
     Role.FINANCE: {
         "/orders/{order_id}/refund/review", "/orders/{order_id}/refund", "/orders/{order_id}/void",
