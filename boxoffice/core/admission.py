@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.doors import Reentry, Zone
+from boxoffice.core.ids import PriceKindId
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.scans import Direction, Outcome, Seen
 from boxoffice.core.tickets import TicketClaims
@@ -30,10 +31,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class KnownTicket:
-    """What this machine knows of a ticket besides what its code says. `status` is None for one on no list here."""
+    """What this machine knows of a ticket besides what its code says. `status` is None for one on no list here.
+
+    `price_kind` is who may have it at its price, such as students; its code does not say that.
+    """
 
     status: TicketStatus | None = None
     passages: tuple[Passage, ...] = ()
+    price_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,17 @@ def admit(
     last, can_return = _why_not_again(known, place, len(today))
     if last is not None and not (can_return and Seen.STAMP in seen):
         return answer(Outcome.ALREADY_IN, last, may_return=can_return)
-    look = catalogue.doors.looks.get(claims.product_id, "")
+    look = _look(claims, known, catalogue)
     if look and Seen.ID not in seen and not any(each.seen is Seen.ID for each in known.passages):
         return answer(Outcome.LOOK_ID, look=look)
     return answer(Outcome.ADMITTED)
+
+
+def _look(claims: TicketClaims, known: KnownTicket, catalogue: Catalogue) -> str:
+    """Returns what is to be looked at: what the product asks for, and what its kind of price does."""
+    kind = catalogue.price_kinds_by_id.get(PriceKindId(known.price_kind))
+    asked = (catalogue.doors.looks.get(claims.product_id, ""), "" if kind is None else kind.prompt)
+    return ". ".join(dict.fromkeys(each for each in asked if each))
 
 
 def _refusal(claims: TicketClaims, known: KnownTicket, place: Checkpoint, catalogue: Catalogue) -> Outcome | None:

@@ -123,6 +123,16 @@ class KnownRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownOffer:
+    """What was paid for a till's offer. `reference` is the provider's name of it."""
+
+    order_id: str
+    amount: int
+    currency: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownGrant:
     """What of a gift card is, or was, on a till's lease."""
 
@@ -157,6 +167,8 @@ class Known:
     keys: dict[str, bytes] = field(default_factory=dict)
     """The public keys of events."""
     grants: dict[str, KnownGrant] = field(default_factory=dict)
+    offers: dict[str, KnownOffer] = field(default_factory=dict)
+    """What was paid for offers, by tender."""
 
     staff: dict[str, tuple[KnownStaff, ...]] = field(default_factory=dict)
     """What each was from when on, in that order."""
@@ -210,6 +222,17 @@ def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
     known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True, into=p.get("into"))
 
 
+def _offer_paid(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    known.offers[p["tender_id"]] = KnownOffer(p["order_id"], p["amount"], p["currency"], p["provider_reference"])
+
+
+def _offer_settled(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    tender, reference = known.tenders.get(p["tender_id"]), p.get("provider_reference")
+    if tender is not None and tender.is_paid and tender.reference is None and reference is not None:
+        known.tenders[p["tender_id"]] = replace(tender, reference=reference)
+        known.references.setdefault(reference, p["tender_id"])
+
+
 def _sold_card(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
     if p.get("grant_id") is not None:
         known.grants.setdefault(p["grant_id"], KnownGrant(p["card_id"], str(fact.device_id)))
@@ -245,6 +268,8 @@ _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
     FactKind.REFUND_FAILED: _gave_back,
     FactKind.GIFT_CARD_ISSUED: _sold_card,
     FactKind.VALUE_LEASED: _leased,
+    FactKind.OFFER_PAID: _offer_paid,
+    FactKind.OFFER_SETTLED: _offer_settled,
     FactKind.CATALOGUE_REVISED: _revised,
     FactKind.STAFF_CHANGED: _changed,
 }

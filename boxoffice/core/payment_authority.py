@@ -13,6 +13,7 @@ from boxoffice.core.known import Known
 from boxoffice.core.offers import BadPaidCode, decode_paid
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.tenders import Taken, names_where, tender_of
+from boxoffice.core.typed_codes import is_typed_code
 from boxoffice.core.writers import Writer, names_too_long, own_drawer, own_order
 
 _BY_PHONE: Final = frozenset(names_where(lambda row: row.taken is Taken.PAGE))
@@ -46,6 +47,9 @@ def own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) ->
 
 def _proved(fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
     """Only the hub says that a page was paid; a till with no network holds its word, from the customer's phone."""
+    if p.paid_code is not None and is_typed_code(p.paid_code):
+        yield from _paid_here(p, known)
+        return
     key = known.keys.get(fact.event_id or "")
     if p.paid_code is None or key is None:
         yield "only the hub says that a payment by phone is paid"
@@ -59,6 +63,17 @@ def _proved(fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
         yield "the code that says it was paid is about another payment"
     elif (paid.amount.minor, paid.amount.currency.code, paid.reference) != (p.amount, p.currency, p.provider_reference):
         yield "the code that says it was paid speaks of other money"
+
+
+def _paid_here(p: PaymentCaptured, known: Known) -> Iterator[str]:
+    """A typed code could be the till's own making: the hub goes by what it has in its books for the offer."""
+    offer = known.offers.get(p.tender_id)
+    if offer is None:
+        yield "nothing was paid for the offer that a code was typed for"
+    elif (offer.order_id, offer.amount, offer.currency) != (p.order_id, p.amount, p.currency):
+        yield "the offer that a code was typed for was paid with other money"
+    elif p.provider_reference not in (None, offer.reference):
+        yield "the offer that a code was typed for has another reference"
 
 
 def _off_a_card(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:

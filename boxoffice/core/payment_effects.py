@@ -8,6 +8,7 @@ from boxoffice.core.effect_kinds import Effect, Job, Rule, Task
 from boxoffice.core.facts import Fact
 from boxoffice.core.order_effects import units_back
 from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.offers import OfferSettled
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
@@ -72,6 +73,13 @@ def refund_ends(status: RefundStatus) -> Rule:
 def payment_captured(before: Projections, fact: Fact, p: PaymentCaptured) -> Iterator[Effect]:
     yield from payment_becomes(PaymentStatus.CAPTURED)(before, fact, p)
     yield from stored_value.paid(before, fact, p)
+
+
+def offer_settled(before: Projections, _fact: Fact, p: OfferSettled) -> Iterator[Effect]:
+    """A payment whose code was typed gets the provider's name of it."""
+    known = before.payments.get(p.tender_id)
+    if known is not None and known.status is PaymentStatus.CAPTURED and known.provider_reference is None:
+        yield replace(known, provider_reference=p.provider_reference)
 
 
 def dispute_changed(before: Projections, _fact: Fact, p: DisputeChanged) -> Iterator[Effect]:

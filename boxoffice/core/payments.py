@@ -76,9 +76,9 @@ class CardDetails:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """`paid_code` is the hub's signed word for it, where a till takes nobody else's."""
+    """`paid_code` is the hub's word for it, where a till takes nobody else's; a typed one names no `reference`."""
 
-    reference: str
+    reference: str | None
     amount: Money
     card: CardDetails | None = None
     paid_code: str | None = None

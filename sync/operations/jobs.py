@@ -36,6 +36,7 @@ from sync.shop.replays import forget_old
 from sync.store import feed, limits
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
+from sync.tills.left_offers import LeftOffers
 from sync.tills.left_payments import LeftPayments
 from sync.tills.report_mails import ReportMails
 
@@ -111,7 +112,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
-    _add_left_payments(app, LeftPayments(hub, checkouts.others))
+    _add_left_payments(app, LeftPayments(hub, checkouts.others), LeftOffers(hub, checkouts.offers))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider))
     return app
 
@@ -157,13 +158,16 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
         follow_all_money(cases.hub)
 
 
-def _add_left_payments(app: procrastinate.App, left: LeftPayments) -> None:
+def _add_left_payments(app: procrastinate.App, left: LeftPayments, offers: LeftOffers) -> None:
     @app.periodic(cron="*/2 * * * *")
     @app.task(name="look_at_left_payments", queue=QUEUE, queueing_lock="look_at_left_payments")
     def look_at_left_payments(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         for order_id in left.open_orders():
             with _alone(order_id):
                 left.look(order_id)
+        for each in offers.all():
+            with _alone(each.tender_id):
+                offers.end(each)
 
 
 def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:

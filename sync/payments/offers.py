@@ -22,9 +22,11 @@ from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.offers import BadOffer, Offer, OfferLine, PaidCode, check_offer, encode_paid, read_offer
+from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
+from boxoffice.core.typed_codes import typed_code
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
@@ -65,6 +67,10 @@ class OpenedOffer:
     kept: KeptOffer
     lines: tuple[SessionLine, ...]
     paid_code: str | None = None
+    typed_code: str | None = None
+    """What is typed at the till where the paid code can't be scanned."""
+    is_issued_here: bool = False
+    """Whether its till was revoked, and the hub has issued what was paid."""
 
     @property
     def amount(self) -> Money:
@@ -100,7 +106,9 @@ class Offers:
                 raise NoSuchOffer
             lines = _lines(catalogue_on_sale(self.hub, connection, event_id), offer)
             code = self._paid_code(connection, kept)
-        return OpenedOffer(kept, lines, code)
+            typed = None if code is None else self._typed_code(connection, kept, device)
+            is_issued = device.status is TillStatus.REVOKED and _is_finished(connection, kept.order_id)
+        return OpenedOffer(kept, lines, code, typed, is_issued)
 
     def page_for(self, opened: OpenedOffer, text: str) -> str | None:
         """Returns the address where the offer is paid, made at the provider if it is not there yet; None if it is over.
@@ -200,6 +208,17 @@ class Offers:
         )
         return encode_paid(paid, EventId(kept.event_id), self.hub.event_key(connection, kept.event_id))
 
+    def _typed_code(self, connection: Connection, kept: KeptOffer, device: Device) -> str:
+        """Returns the same word in ten letters, which only the till of this offer can prove."""
+        return typed_code(
+            OrderId(kept.order_id),
+            TenderId(kept.tender_id),
+            Money(kept.amount, Currency(kept.currency)),
+            EventId(kept.event_id),
+            self.hub.event_key(connection, kept.event_id),
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key)),
+        )
+
     def ask(self, device: Device, tender_id: str, *, ends_it: bool = False) -> OpenedOffer | None:
         """Returns how an offer of this till's stands, asked at the provider; None if there is none, or it is settled.
 
@@ -291,6 +310,11 @@ def _is_known(connection: Connection, tender_id: str) -> bool:
     return connection.execute(select(t.payments.c.id).where(t.payments.c.id == tender_id)).first() is not None
 
 
+def _is_finished(connection: Connection, order_id: str) -> bool:
+    status = connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
+    return status is not None and OrderState(status) in PAID_FOR
+
+
 def _lines(catalogue: Catalogue, offer: Offer) -> tuple[SessionLine, ...]:
     """Returns what is paid for, by the names of the event's products."""
     lines = tuple(SessionLine(f"{line.quantity} × {_name(catalogue, line)}", line.total) for line in offer.lines)
@@ -363,6 +387,7 @@ def settle_offer(hub: Hub, connection: Connection, row: KeptOffer) -> None:
             tender=TenderKind.CHECKOUT.value,
             amount=row.paid_amount,
             currency=row.currency,
+            provider_reference=row.reference,
         )
         hub.write(connection, [settled], row.event_id)
     offers.set_status(connection, row.tender_id, OfferStatus.SETTLED)

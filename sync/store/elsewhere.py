@@ -52,8 +52,17 @@ _PAGE: Final = text(f"""
             ) ORDER BY p.id), '[]') FROM payments p WHERE p.order_id = o.id),
         'tickets', (
             SELECT coalesce(json_agg(json_build_object(
-                'id', t.id, 'product_id', t.product_id, 'status', t.status) ORDER BY t.id), '[]')
-            FROM tickets t WHERE t.order_id = o.id),
+                'id', t.id, 'product_id', t.product_id, 'status', t.status, 'price_kind', coalesce(k.kind, '')
+            ) ORDER BY t.id), '[]')
+            FROM tickets t LEFT JOIN (
+                SELECT part ->> 'ticket_id' AS id,
+                       f.payload -> 'lines' -> (part ->> 'line')::int ->> 'price_kind' AS kind
+                FROM facts f JOIN facts i ON i.payload ->> 'order_id' = o.id AND i.is_applied
+                  AND i.kind IN ('tickets_issued', 'ticket_reissued'),
+                jsonb_array_elements(coalesce(i.payload -> 'tickets', jsonb_build_array(i.payload -> 'ticket'))) AS part
+                WHERE f.payload ->> 'order_id' = o.id AND f.kind = 'order_placed' AND f.is_applied
+                  AND f.payload -> 'lines' @? '$[*] ? (@.price_kind != "")'
+            ) k ON k.id = t.id WHERE t.order_id = o.id),
         'scans', (
             SELECT coalesce(json_agg(json_build_object(
                 'id', s.id, 'ticket_id', s.ticket_id, 'device_id', s.device_id, 'till', coalesce(m.name, ''),

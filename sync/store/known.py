@@ -11,6 +11,7 @@ from boxoffice.core.known import (
     Known,
     KnownEvent,
     KnownGrant,
+    KnownOffer,
     KnownOrder,
     KnownRefund,
     KnownTender,
@@ -25,7 +26,16 @@ from boxoffice.core.who_wrote import named_in
 from sync.store import tables as t
 from sync.store.chain import staff_facts
 
-_NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference", "grant_id")
+_NAMES: Final = (
+    "order_id",
+    "order_number",
+    "tender_id",
+    "ticket_id",
+    "refund_id",
+    "provider_reference",
+    "grant_id",
+    "paid_code",
+)
 
 
 def _any_of(name: str) -> Any:
@@ -67,6 +77,12 @@ _g: Final = t.value_leases.c
 _GRANTS: Final = select(_g.id, _g.card_id, _g.device_id).where(_g.id == _any_of("grant_id"))
 
 
+_f: Final = t.offers.c
+_OFFERS: Final = select(_f.tender_id, _f.order_id, _f.paid_amount, _f.currency, _f.reference).where(
+    _f.tender_id == _any_of("tender_id"), _f.reference.is_not(None)
+)
+
+
 def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     """Returns all that is there of what the facts name."""
     named: dict[str, set[str]] = {name: set() for name in _NAMES}
@@ -95,6 +111,11 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
 
 def _rarely_named(connection: Connection, values: Mapping[str, Sequence[str]], known: Known) -> None:
     """Adds what most facts don't name, so that nobody asks for it."""
+    if values["paid_code"]:
+        known.offers.update(
+            (row.tender_id, KnownOffer(row.order_id, row.paid_amount, row.currency, row.reference))
+            for row in connection.execute(_OFFERS, values)
+        )
     if values["ticket_id"]:
         known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
     for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():

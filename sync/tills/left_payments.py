@@ -28,7 +28,7 @@ from sync.tills.left_unfinished import end_left, is_left, tell_of_left
 
 _PROVIDER: Final = "stripe_intent"
 """Whose payments are what readers take, by its name in the books."""
-_GRACE: Final = timedelta(minutes=15)
+GRACE: Final = timedelta(minutes=15)
 """How long a revoked till that has not said that it is done may end its payments itself."""
 _CODE: Final = "canceled"
 _AT_READERS: Final = names_where(lambda row: row.taken is Taken.READER)
@@ -61,7 +61,7 @@ class LeftPayments:
     def open_orders(self) -> Sequence[str]:
         """Returns the orders at revoked tills of which the hub can end a payment, or all."""
         values = {
-            "grace": _GRACE,
+            "grace": GRACE,
             "live": [each.value for each in LIVE],
             "unfinished": [each.value for each in OPEN],
             "readers": list(_AT_READERS),

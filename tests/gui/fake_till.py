@@ -202,6 +202,11 @@ class FakeTill(StagedTill):
         self.end_payment("paid")
         return True
 
+    def take_typed_code(self, order_id: OrderId, typed: str) -> None:
+        self._enter("take_typed_code")
+        self._offering.take_typed(typed, order_id)
+        self.end_payment("paid")
+
     def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
         self._enter("wait_again")
         tender = self._tenders.wait_again(payment_id)

@@ -29,6 +29,7 @@ from boxoffice.core.sales import changed
 from boxoffice.core.staff import Person, StaffRole
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
+from boxoffice.core.typed_codes import typed_code
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.problems import ProblemMessage
 from boxoffice.demo.tills import MemoryVault
@@ -370,6 +371,19 @@ class StagedTill:
         amount = Money(tender.amount.minor + cents, tender.amount.currency)
         paid = PaidCode(tender.order_id, tender.id, amount, f"pi_{tender.id}")
         return encode_paid(paid, self.catalogue.id, self._event_key)
+
+    def letters_on_the_phone(self) -> str:
+        """The letters under that code, as the hub makes them."""
+        tender = self._await_running().tender
+        device = self.context.journal.key.public_key()
+        return typed_code(tender.order_id, tender.id, tender.amount, self.catalogue.id, self._event_key, device)
+
+    def running_order(self) -> OrderId:
+        return self._await_running().tender.order_id
+
+    def type_letters(self, order_id: OrderId, letters: str) -> None:
+        """Tries letters as the screens would, and ends nothing here."""
+        self._offering.take_typed(letters, order_id)
 
     def take_all_but(self, pool_id: str, left: int) -> None:
         """Nothing is left elsewhere, and so little here; the screens have not heard of it yet."""

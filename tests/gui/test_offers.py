@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from boxoffice.core.errors import OperationFailed
 from boxoffice.core.offers import read_offer
+from boxoffice.core.typed_codes import MOST_WRONG
 from tests.gui.conftest import ESC, Door
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import FIRST
@@ -79,3 +81,50 @@ def test_a_customer_who_comes_back_with_the_code_is_served_from_the_sell_page(of
     offering.at("OrdersPage")
     offering.sees(FIRST)
     assert not till.unknown
+
+
+def test_the_letters_under_the_code_end_the_payment_where_nothing_can_scan_it(offering: Door, till: FakeTill) -> None:
+    letters = till.letters_on_the_phone()
+
+    offering.press(letters[:4].lower())
+    offering.sees(f"Typed {letters[:4]}, 6 to go")
+    offering.press(Qt.Key.Key_Backspace, letters[3:])
+
+    offering.at("PhonePaidPage")
+    offering.sees("$150.00")
+
+
+def test_wrong_letters_change_nothing_and_can_be_typed_again(offering: Door, till: FakeTill) -> None:
+    offering.press(wrong(till.letters_on_the_phone()))
+
+    offering.sees("These are not the letters of this payment.")
+    offering.at("PhonePage")
+    offering.press(till.letters_on_the_phone())
+    offering.at("PhonePaidPage")
+
+
+def test_guessing_ends_after_few_tries_and_the_right_letters_come_too_late(offering: Door, till: FakeTill) -> None:
+    running = till.running_order()
+    for _ in range(MOST_WRONG):
+        with pytest.raises(OperationFailed, match="not the letters"):
+            till.type_letters(running, wrong(till.letters_on_the_phone()))
+
+    offering.press(till.letters_on_the_phone())
+
+    offering.sees("Too many wrong codes were typed for this payment.")
+    offering.at("PhonePage")
+    offering.scan(till.code_on_the_phone())
+    offering.at("PhonePaidPage")
+
+
+def test_letters_of_a_payment_that_is_over_pay_nothing_again(offering: Door, till: FakeTill) -> None:
+    running, letters = till.running_order(), till.letters_on_the_phone()
+    offering.press(letters)
+    offering.at("PhonePaidPage")
+
+    with pytest.raises(OperationFailed, match="No code of a phone is waited for"):
+        till.type_letters(running, letters)
+
+
+def wrong(letters: str) -> str:
+    return letters[:-1] + ("0" if letters[-1] != "0" else "1")

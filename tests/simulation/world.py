@@ -83,6 +83,7 @@ def event_file(
         "products": products,
         "promos": [{"code": PROMO, "percent": 10, "limit": PROMO_LIMIT}],
         "cash": {"round_to": ROUND_TO} if is_rounded else {},
+        "doors": {},
     }
 
 

@@ -25,13 +25,17 @@ class OfferPaid(Payload):
 
 
 class OfferSettled(Payload):
-    """The order of a paid offer is known now, and what its payment brought is told by the payment's own fact."""
+    """The order of a paid offer is known now, and what its payment brought is told by the payment's own fact.
+
+    Where the seller typed the code, that fact does not know the `provider_reference`: it is told here.
+    """
 
     order_id: str
     tender_id: str
     tender: Annotated[str, AfterValidator(known_tender)]
     amount: int
     currency: str
+    provider_reference: str | None = None
 
     def postings(self) -> Lines:
         return [("unearned", self.amount), (tender_account(self.tender, None), -self.amount)]

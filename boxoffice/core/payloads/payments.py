@@ -52,7 +52,8 @@ class PaymentCaptured(OfTender):
     `card_id` is the gift card that it is taken off, and `grant_id` the lease of it.
     What another order had paid and gave back into this one (a swap) names that refund, whose id is also the tender's.
     What an organizer gave, without a till, was given `by` them, by number.
-    `paid_code` is the hub's signed word, by which a till knows that its offer was paid on a page.
+    `paid_code` is the hub's signed word, by which a till knows that its offer was paid on a page; or the ten letters
+    that were typed instead (`typed_codes`), which prove it to that till alone.
     """
 
     tendered: int | None = None

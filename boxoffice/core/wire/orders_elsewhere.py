@@ -36,11 +36,12 @@ class TenderElsewhere(Message):
 
 
 class TicketElsewhere(Message):
-    """One ticket: its id stands in its code."""
+    """One ticket: its id stands in its code. `price_kind` is who may have it at its price; nothing for all."""
 
     id: str
     product_id: str
     status: TicketStatus
+    price_kind: str = ""
 
 
 class ScanElsewhere(Message):

@@ -23,7 +23,7 @@ from boxoffice.core.wire.orders_elsewhere import (
     TicketElsewhere,
 )
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 
 _TABLES: Final = """
@@ -56,7 +56,8 @@ _TABLES: Final = """
         order_id TEXT NOT NULL,
         product_id TEXT NOT NULL,
         status TEXT NOT NULL,
-        tail TEXT NOT NULL -- of its id, as its code in letters says it
+        tail TEXT NOT NULL, -- of its id, as its code in letters says it
+        price_kind TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ix_tickets_order_id ON tickets (order_id);
     CREATE INDEX ix_tickets_tail ON tickets (tail);
@@ -86,7 +87,7 @@ _TABLES: Final = """
 _PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 20)})"  # noqa: S608  # of constants
 
 
-_PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?, ?)"
+_PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?, ?, ?)"
 
 
 _PUT_SCAN: Final = f"INSERT OR REPLACE INTO scans VALUES ({', '.join('?' * 10)})"  # noqa: S608  # of constants
@@ -114,7 +115,7 @@ ORDER: Final = """
 """
 
 
-_TICKETS: Final = "SELECT id, product_id, status FROM tickets WHERE order_id = ? ORDER BY id"
+_TICKETS: Final = "SELECT id, product_id, status, price_kind FROM tickets WHERE order_id = ? ORDER BY id"
 
 
 TO_COLLECT: Final = "tocollect"
@@ -172,7 +173,9 @@ def _put(connection: sqlcipher3.Connection, orders: Sequence[OrderElsewhere], ev
     connection.executemany(_PUT, [_row(place, order, event_id) for place, order in placed])
     connection.executemany(_PUT_WORDS, [(place, _words(order)) for place, order in placed])  # upwards: much faster so
     tickets = [
-        (t.id, order.id, t.product_id, t.status.value, t.id[-TAIL:]) for _, order in placed for t in order.tickets
+        (t.id, order.id, t.product_id, t.status.value, t.id[-TAIL:], t.price_kind)
+        for _, order in placed
+        for t in order.tickets
     ]
     connection.executemany(_PUT_TICKET, tickets)
     scans = [tuple(scan.model_dump(mode="json").values()) for _, order in placed for scan in order.scans]
@@ -259,7 +262,7 @@ def read_order(connection: sqlcipher3.Connection, row: Sequence[Any]) -> OrderEl
         lines=tuple(LineElsewhere.model_validate(each) for each in json.loads(lines)),
         tenders=tuple(TenderElsewhere.model_validate(each) for each in json.loads(tenders)),
         tickets=tuple(
-            TicketElsewhere(id=ticket, product_id=product, status=TicketStatus(said))
-            for ticket, product, said in connection.execute(_TICKETS, (id_,))
+            TicketElsewhere(id=ticket, product_id=product, status=TicketStatus(said), price_kind=kind)
+            for ticket, product, said, kind in connection.execute(_TICKETS, (id_,))
         ),
     )

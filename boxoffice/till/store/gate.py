@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlcipher3
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from boxoffice.core.admission import KnownTicket, Passage
 from boxoffice.core.columns import row_of
@@ -27,10 +27,23 @@ _OWN: Final = f"{_OWN_TICKET} WHERE t.id = ?"
 _OWN_TAIL: Final = f"{_OWN_TICKET} WHERE o.event_id = ? AND t.id LIKE '%' || ?"
 _OWN_ORDER: Final = f"{_OWN_TICKET} WHERE t.order_id = ? ORDER BY t.id"
 _OWN_ALL: Final = f"{_OWN_TICKET} WHERE o.event_id = ?"
-_THEIRS: Final = "SELECT id, order_id, product_id, status FROM tickets WHERE id = ?"
-_THEIR_TAIL: Final = "SELECT id, order_id, product_id, status FROM tickets WHERE tail = ?"
-_THEIR_ORDER: Final = "SELECT id, order_id, product_id, status FROM tickets WHERE order_id = ? ORDER BY id"
-_THEIR_ALL: Final = "SELECT id, order_id, product_id, status FROM tickets"
+_THEIRS: Final = "SELECT id, order_id, product_id, status, price_kind FROM tickets WHERE id = ?"
+_THEIR_TAIL: Final = "SELECT id, order_id, product_id, status, price_kind FROM tickets WHERE tail = ?"
+_THEIR_ORDER: Final = "SELECT id, order_id, product_id, status, price_kind FROM tickets WHERE order_id = ? ORDER BY id"
+_THEIR_ALL: Final = "SELECT id, order_id, product_id, status, price_kind FROM tickets"
+_OWN_KINDS: Final = """
+    WITH said AS (
+        SELECT order_id, kind, payload FROM facts WHERE order_id IN (SELECT value FROM json_each(:orders))
+        UNION ALL
+        SELECT order_id, kind, payload FROM hub_facts
+        WHERE order_id IN (SELECT value FROM json_each(:orders)) AND is_applied
+    )
+    SELECT json_extract(part.value, '$.ticket_id'),
+           json_extract(placed.payload, '$.lines[' || json_extract(part.value, '$.line') || '].price_kind')
+    FROM said placed JOIN said issued ON issued.order_id = placed.order_id, json_each(coalesce(
+        json_extract(issued.payload, '$.tickets'), json_array(json_extract(issued.payload, '$.ticket')))) part
+    WHERE placed.kind = 'order_placed' AND issued.kind IN ('tickets_issued', 'ticket_reissued')
+"""
 _PASSED: Final = "outcome = 'admitted' AND NOT is_undone"
 _OWN_SCANS: Final = f"""
     SELECT id, ticket_id, device_id, zone, gate, direction, day, scanned_at, seen FROM scans
@@ -72,13 +85,17 @@ _SCAN: Final = "SELECT * FROM scans WHERE id = ?"
 
 @dataclass(frozen=True, slots=True)
 class ListedTicket:
-    """A ticket on this machine's list; `is_own` says whether this till sold it."""
+    """A ticket on this machine's list; `is_own` says whether this till sold it.
+
+    `price_kind` is told of others' alone: of this till's own, its facts tell it.
+    """
 
     id: str
     order_id: str
     product_id: str
     status: TicketStatus
     is_own: bool
+    price_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +120,17 @@ class DueHere:
 
 @dataclass(frozen=True, slots=True)
 class GateBooks:
-    """Both files at one moment: `own` is this till's, `others` that of what others sold. `event_id` is the event's."""
+    """Both files at one moment: `own` is this till's, `others` that of what others sold. `event_id` is the event's.
+
+    `has_price_kinds` says whether any of its prices is for some alone, such as students: else nobody looks for one.
+    """
 
     own: Connection
     others: sqlcipher3.Connection
     event_id: str
     device_id: str
     device_name: str
+    has_price_kinds: bool = False
 
     def ticket(self, ticket_id: str) -> ListedTicket | None:
         """Returns a ticket by its id."""
@@ -130,7 +151,11 @@ class GateBooks:
     def known(self, tickets: Sequence[ListedTicket]) -> dict[str, KnownTicket]:
         """Returns what is known of tickets that are on the list, by id."""
         passages = self.passages([each.id for each in tickets])
-        return {each.id: KnownTicket(each.status, tuple(passages.get(each.id, ()))) for each in tickets}
+        kinds = self._price_kinds(tickets)
+        return {
+            each.id: KnownTicket(each.status, tuple(passages.get(each.id, ())), kinds.get(each.id, ""))
+            for each in tickets
+        }
 
     def passages(self, ticket_ids: Sequence[str]) -> dict[str, list[Passage]]:
         """Returns when each ticket passed which gate, whether it is on the list or not."""
@@ -185,6 +210,15 @@ class GateBooks:
         found = self.own.exec_driver_sql(_SCAN, (scan_id,)).mappings().one_or_none()
         return None if found is None else row_of(ScanRow, found)
 
+    def _price_kinds(self, tickets: Sequence[ListedTicket]) -> dict[str, str]:
+        """Returns who may have each ticket at its price, of those that not everybody may."""
+        if not self.has_price_kinds:
+            return {}
+        mine = json.dumps(sorted({each.order_id for each in tickets if each.is_own}))
+        rows = self.own.execute(text(_OWN_KINDS), {"orders": mine}) if mine != "[]" else ()
+        kinds = {row[0]: row[1] or "" for row in rows}
+        return kinds | {each.id: each.price_kind for each in tickets if not each.is_own}
+
     def _tickets(self, mine: str, own: tuple[Any, ...], theirs: str, others: tuple[Any, ...]) -> list[ListedTicket]:
         found = [
             ListedTicket(row[0], row[1], row[2], TicketStatus(row[3]), is_own=True)
@@ -192,7 +226,9 @@ class GateBooks:
             if row[4] == self.event_id
         ]
         rows = self.others.execute(theirs, others).fetchall()
-        found += [ListedTicket(row[0], row[1], row[2], TicketStatus(row[3]), is_own=False) for row in rows]
+        found += [
+            ListedTicket(row[0], row[1], row[2], TicketStatus(row[3]), is_own=False, price_kind=row[4]) for row in rows
+        ]
         return found
 
     def _undone(self, found: dict[str, dict[str, Passage]]) -> set[str]:

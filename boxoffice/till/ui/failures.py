@@ -26,6 +26,12 @@ SENTENCES: Final[Sequence[str]] = (
     later("An organizer refunds it at the hub."),
     # Paid codes of offers
     later("This code pays for another order, with {amount}."),
+    later("These are not the letters of this payment."),
+    later("Read them again, one by one."),
+    later("Too many wrong codes were typed for this payment."),
+    later("Scan their code, or wait for the network."),
+    later("No code of a phone is waited for."),
+    later("Look for the order under Orders."),
     later("Ask for the code of this payment."),
     later("This code is not from the hub of this event."),
     later("Ask for the code that their phone shows after paying."),

@@ -269,5 +269,6 @@ class GateReader:
         return self.context.elsewhere.read(lambda others: look(self._both(connection, others)))
 
     def _both(self, connection: Connection, others: sqlcipher3.Connection) -> GateBooks:
-        device = self.context.device
-        return GateBooks(connection, others, self.context.event.catalogue.id, device.id, device.name)
+        device, catalogue = self.context.device, self.context.event.catalogue
+        has_kinds = bool(catalogue.price_kinds)
+        return GateBooks(connection, others, catalogue.id, device.id, device.name, has_price_kinds=has_kinds)

@@ -29,7 +29,8 @@ from boxoffice.core.offers import (
 )
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payments import Approved, Declined, PaymentStatus, plain_words
-from boxoffice.till.store import orders
+from boxoffice.core.typed_codes import MOST_WRONG, is_same, plain, typed_code
+from boxoffice.till.store import orders, settings
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.paying import Progress, Stage
@@ -158,6 +159,46 @@ class Offering:
             self._take(proved)
         self.wakeups.ring()
         return paid.order_id
+
+    def take_typed(self, typed: str, order_id: OrderId) -> None:
+        """Takes the letters that stand under a code which can't be scanned, for the order that is being paid.
+
+        Each try is counted on the disk before it is looked at.
+
+        Raises:
+            OperationFailed: if they are wrong, of another payment, or too many were wrong before.
+        """
+        with self._deciding:
+            tender = self._waiting(order_id)
+            with self.context.store.transaction() as connection:
+                tries = settings.count_up(connection, f"typed_codes:{tender.id}")
+            if tries > MOST_WRONG:
+                raise OperationFailed(
+                    "Too many wrong codes were typed for this payment.",
+                    "Nothing was changed.",
+                    "Scan their code, or wait for the network.",
+                )
+            event = self.context.event
+            key = Ed25519PublicKey.from_public_bytes(event.public_key)
+            code = typed_code(tender.order_id, tender.id, tender.amount, event.catalogue.id, event.issuer.key, key)
+            if not is_same(plain(typed), code):
+                raise OperationFailed(
+                    "These are not the letters of this payment.", "Nothing was changed.", "Read them again, one by one."
+                )
+            self.tenders.end(tender, Approved(None, tender.amount, paid_code=code))
+        self.wakeups.ring()
+
+    def _waiting(self, order_id: OrderId) -> OpenTender:
+        """Returns the payment of an order that was offered and has not ended."""
+        with self.context.store.reading() as connection:
+            live = orders.live_payments(connection)
+        mine = (self.tenders.tender(each) for each in live)
+        found = next((each for each in mine if each.order_id == order_id and each.is_offered), None)
+        if found is None:
+            raise OperationFailed(
+                "No code of a phone is waited for.", "Nothing was changed.", "Look for the order under Orders."
+            )
+        return found
 
     def _proved(self, readings: Sequence[str]) -> _Proved | None:
         """Returns a code whose every byte is proved; None if none was meant."""

@@ -91,6 +91,10 @@ class PayingTill(RunningTill):
         self._changed()
         return taken
 
+    def take_typed_code(self, order_id: OrderId, typed: str) -> None:
+        self.services.offering.take_typed(typed, order_id)
+        self._changed()
+
     def cancel_payment(self, order_id: OrderId) -> None:
         self.services.tenders.cancelled(order_id).set()
         self.services.wakeups.ring()

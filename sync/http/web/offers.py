@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from boxoffice.core.charging import CantBeCharged
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.money import Money
+from boxoffice.core.typed_codes import shown
 from boxoffice.documents.languages import later
 from boxoffice.documents.qr import qr_svg
 from sync.http.middleware.security import with_forms_to
@@ -76,8 +77,15 @@ def _page(
 
 def _state(opened: OpenedOffer, *, is_back: bool) -> dict[str, Any]:
     """Returns which of its faces the page shows: to pay, one moment, paid, taken by the till, or over."""
+    if opened.is_issued_here:
+        return {"face": "issued"}
     if opened.paid_code is not None:
-        return {"face": "paid", "qr": qr_svg(opened.paid_code), "is_taken": opened.kept.status is OfferStatus.SETTLED}
+        return {
+            "face": "paid",
+            "qr": qr_svg(opened.paid_code),
+            "letters": shown(opened.typed_code or ""),
+            "is_taken": opened.kept.status is OfferStatus.SETTLED,
+        }
     if opened.kept.status is OfferStatus.SETTLED:
         return {"face": "taken"}
     if opened.kept.status is not OfferStatus.OPEN or opened.kept.closes_at <= opened.kept.now:

@@ -37,6 +37,7 @@ def small(event_id: str, capacity: int = 10, **event: object) -> dict[str, Any]:
         }
     ]
     data["taxes"] = data["places"] = data["promos"] = []
+    data["doors"] = {}
     del data["event"]["place"]
     return data
 

@@ -29,9 +29,13 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted
 from boxoffice.core.sales import changed
+from boxoffice.core.typed_codes import plain, typed_code
 from boxoffice.documents.qr import qr_matrix
 from sync.ledger.verify import verify
+from sync.payments.offers import tell_unclaimed
 from sync.store.chain import new_id
+from sync.tills.left_offers import LeftOffers
+from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.phone_links import exceptions_of, kinds, look, order_of, unearned
@@ -70,6 +74,26 @@ class Offered:
         ).model_copy(update=changes)
         done = changed(OrderId(self.placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
         return self.door.write(paid, done, self.door.finished(self.placed))
+
+    def with_letters(self, letters: str, **changes: object) -> list[Fact]:
+        """Writes what the till writes when its seller has typed the letters under the code."""
+        paid = PaymentCaptured(
+            order_id=self.placed.order_id,
+            tender_id=self.offer.tender_id,
+            tender="checkout",
+            amount=self.offer.amount.minor,
+            currency="USD",
+            paid_code=letters,
+        ).model_copy(update=changes)
+        done = changed(OrderId(self.placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+        return self.door.write(paid, done, self.door.finished(self.placed))
+
+    @property
+    def letters(self) -> str:
+        """Returns the letters as this till works them out."""
+        offer = self.offer
+        args = (offer.order_id, offer.tender_id, offer.amount, EventId(EVENT), self.key)
+        return typed_code(*args, event_key(self.door))
 
 
 def event_key(door: Door) -> Ed25519PublicKey:
@@ -349,3 +373,100 @@ def test_an_offer_whose_time_is_over_is_ended_at_the_provider_first(hub: Stand, 
 
     assert "This code has ended" in get(hub, offered.path).text
     assert not hub.sessions.pay_if_open(session_of(hub, offered)).is_paid
+
+
+def test_the_letters_under_the_code_are_those_that_the_till_proves(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+
+    page = get(hub, offered.path).text
+
+    letters = page.partition('<b id="letters">')[2].partition("</b>")[0]
+    assert plain(letters) == offered.letters
+
+
+def test_typed_letters_issue_the_tickets_and_the_payment_gets_its_name_at_the_provider(
+    hub: Stand, offered: Offered
+) -> None:
+    pay(hub, offered)
+
+    offered.door.push([*offered.facts, *offered.with_letters(offered.letters)])
+    hub.work()
+
+    assert (order_of(hub, offered.placed), exceptions_of(hub, offered.placed)) == ("completed", [])
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, 0)
+    kept = hub.one("SELECT reference FROM offers WHERE tender_id = %s", offered.offer.tender_id)
+    named = hub.one("SELECT provider_reference FROM payments WHERE id = %s", offered.offer.tender_id)
+    assert named == kept
+    verify(hub.hub.database)
+
+
+def test_letters_that_a_till_made_itself_pay_nothing_at_the_hub(hub: Stand, offered: Offered) -> None:
+    get(hub, offered.path)
+
+    offered.door.push([*offered.facts, *offered.with_letters(offered.letters)])
+
+    assert "not_allowed" in exceptions_of(hub, offered.placed)
+    assert stripe_of(hub, offered) == 0
+    assert hub.one("SELECT status FROM payments WHERE id = %s", offered.offer.tender_id) == "started"
+
+
+def test_typed_letters_name_no_other_money_than_was_paid(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+
+    more = offered.offer.amount.minor + 1
+    for lie in ({"amount": more}, {"provider_reference": "pi_mine"}):
+        offered.door.push([*offered.facts, *offered.with_letters(offered.letters, **lie)])
+
+    assert exceptions_of(hub, offered.placed).count("not_allowed") == 2
+    assert hub.one("SELECT status FROM payments WHERE id = %s", offered.offer.tender_id) == "started"
+    assert stripe_of(hub, offered) == offered.placed.total
+
+
+def left(hub: Stand, offered: Offered) -> None:
+    """Its till is revoked, and has told all that it had; the hub looks at what it left."""
+    with hub.database.transaction() as connection:
+        revoke(connection, offered.door.me.device_id)
+    offered.door.push([])
+    ends = LeftOffers(hub.hub, hub.checkouts.offers)
+    for each in ends.all():
+        ends.end(each)
+
+
+def test_what_is_paid_at_a_till_that_never_comes_back_is_issued_here_and_mailed(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+    session = session_of(hub, offered)
+    hub.sessions.by_id[session] = replace(hub.sessions.by_id[session], payer_email="ana@example.org")
+    offered.door.push(offered.facts)
+    hub.sql("UPDATE offers SET paid_at = now() - interval '13 hours' WHERE tender_id = %s", offered.offer.tender_id)
+    hub.hub.database.run(lambda connection: tell_unclaimed(hub.hub, connection))
+
+    for _ in range(2):
+        left(hub, offered)
+
+    order = offered.placed.order_id
+    assert order_of(hub, offered.placed) == "completed"
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s AND status = 'valid'", order) == 2
+    assert hub.sql("SELECT email FROM mails WHERE order_id = %s", order) == [("ana@example.org",)]
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, 0)
+    told = hub.sql("SELECT status FROM exceptions WHERE subject_id = %s", offered.offer.tender_id)
+    assert told == [("resolved",)]
+    assert "Your tickets are issued" in get(hub, offered.path).text
+    verify(hub.hub.database)
+
+
+def test_what_nobody_paid_at_a_till_that_never_comes_back_ends_at_the_provider(hub: Stand, offered: Offered) -> None:
+    httpx.post(f"{hub.base_url}{offered.path}/pay")
+    offered.door.push(offered.facts)
+
+    left(hub, offered)
+
+    assert not hub.sessions.pay_if_open(session_of(hub, offered)).is_paid
+    assert hub.one("SELECT status FROM payments WHERE id = %s", offered.offer.tender_id) == "failed"
+    assert stripe_of(hub, offered) == 0
+
+
+def test_a_till_that_still_sells_ends_its_offers_itself(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+    offered.door.push(offered.facts)
+
+    assert offered.offer.tender_id not in [each.tender_id for each in LeftOffers(hub.hub, hub.checkouts.offers).all()]

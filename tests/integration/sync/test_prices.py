@@ -24,6 +24,8 @@ from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.reductions import Off, Reduction
 from boxoffice.core.rights import NotAllowed
 from boxoffice.core.tenders import TenderKind
+from boxoffice.core.wire.orders_elsewhere import A_FEW, OrderElsewhere
+from boxoffice.till.net.hub_client import HubClient
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.gateway.after_sale import RefundWish
 from boxoffice.till.usecases.gateway.parked import TakenUp
@@ -250,6 +252,23 @@ def test_what_a_till_sells_at_all_prices_is_what_the_hub_has(hub: Stand, seller:
     assert hub.one("SELECT total_amount FROM orders WHERE id = %s", order) == here.total.minor
     assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order) == []
     assert verify(hub.database).problem is None
+
+
+def test_gates_hear_which_tickets_were_sold_to_whom(hub: Stand, seller: Seller) -> None:
+    services = seller.services
+    lines = (CartLine(SOCIAL, 1), CartLine(SOCIAL, 2, price_kind=STUDENT))
+    at_the_door = services.selling.sell_for_cash(Cart(lines), MUCH)
+    services.sync.everything()
+    gate = HubClient(hub.base_url, hub.door().me.token)
+
+    told, cursor, more = dict[str, OrderElsewhere](), "", True
+    while more:
+        page = gate.orders(EVENT, cursor, A_FEW)
+        told |= {order.id: order for order in page.orders}
+        cursor, more = page.cursor, page.more
+    gate.close()
+
+    assert sorted(each.price_kind for each in told[at_the_door].tickets) == ["", "student", "student"]
 
 
 def test_sizes_are_leased_like_places(hub: Stand, seller: Seller) -> None:

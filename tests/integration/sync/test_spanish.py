@@ -35,7 +35,7 @@ def fiesta(hub: Stand) -> dict[str, Any]:
     data["event"] |= {"id": "fiesta", "name": "Cuban Night", "texts": {"es": {"name": "Noche cubana"}}}
     shirt = next(product for product in data["products"] if product["id"] == "t-shirt")
     shirt["texts"] = {"es": {"name": "Camiseta", "options": ["CH", "M", "G", "XG"]}}
-    data["products"], data["promos"] = [data["products"][0], shirt], []
+    data["products"], data["promos"], data["doors"] = [data["products"][0], shirt], [], {}
     load_event(hub.hub, data)
     hub.sql("UPDATE events SET created_at = '2020-01-01' WHERE id = 'fiesta'")
     return data

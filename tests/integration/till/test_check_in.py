@@ -10,10 +10,12 @@ import pytest
 
 from boxoffice.core.doors import Doors, Reentry, Zone
 from boxoffice.core.errors import BadInput, OperationFailed
-from boxoffice.core.ids import EventId, OrderId, ProductId, TicketId, uuid7
+from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, TicketId, uuid7
 from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.scans import Direction, Outcome, Seen
+from boxoffice.core.tariffs import PriceKind, PriceRule
 from boxoffice.core.ticket_codes import code_of
 from boxoffice.core.tickets import Issuer, TicketClaims, certify, encode_party, encode_token
 from boxoffice.core.wire.orders_elsewhere import OrderElsewhere, OrdersAnswer, ScanElsewhere, TicketElsewhere
@@ -289,6 +291,43 @@ def test_what_a_price_needs_is_looked_at_once(till: TillOnDisk) -> None:
 
     till.clock.at = FRIDAY_NIGHT + timedelta(days=1)
     assert scan(till, code).outcome is Outcome.ADMITTED
+
+
+def with_students(till: TillOnDisk) -> None:
+    """Students pay less for Friday, and show their card."""
+    event = till.context.event
+    kind = PriceKind(PriceKindId("student"), "Student", "Look at the student card")
+    products = tuple(
+        replace(each, prices=(PriceRule(usd("50"), kind=kind.id),)) if each.id == "friday-pass" else each
+        for each in event.catalogue.products
+    )
+    till.context.sell_for(replace(event, catalogue=replace(event.catalogue, products=products, price_kinds=(kind,))))
+
+
+def test_a_ticket_at_a_students_price_asks_for_the_card_and_one_at_the_full_price_does_not(till: TillOnDisk) -> None:
+    with_students(till)
+    till.grant_all(2)
+    friday = ProductId("friday-pass")
+    wanted = Cart((CartLine(friday, 1), CartLine(friday, 1, price_kind=PriceKindId("student"))))
+    full, reduced = codes_of(till, till.selling.sell_for_cash(wanted, usd("9000")))
+
+    asked = scan(till, reduced)
+
+    assert (asked.outcome, asked.look) == (Outcome.LOOK_ID, "Look at the student card")
+    came = till.gate.let_in(asked.ticket_ids, How.CODE, (Seen.ID,))
+    assert came.outcome is Outcome.ADMITTED
+    assert {each.look for each in scan(till, full).party} <= {""}
+
+
+def test_a_ticket_that_others_sold_at_a_students_price_asks_for_the_card(till: TillOnDisk) -> None:
+    with_students(till)
+    order, (code,) = theirs(till)
+    student = tuple(each.model_copy(update={"price_kind": "student"}) for each in order.tickets)
+    hear(till, order.model_copy(update={"tickets": student}))
+    other, (plain,) = theirs(till, 2)
+    hear(till, other)
+
+    assert (scan(till, code).outcome, scan(till, plain).outcome) == (Outcome.LOOK_ID, Outcome.ADMITTED)
 
 
 def test_who_has_no_card_is_turned_away_and_that_is_kept(till: TillOnDisk) -> None:

@@ -154,10 +154,20 @@ def test_a_night_is_of_the_day_on_which_it_began(clock: str, day: date) -> None:
 
 
 def test_an_event_that_names_no_zone_has_one_with_one_gate_that_every_ticket_opens() -> None:
-    event = catalogue_from(fest(), 1)
+    event = catalogue_from({what: said for what, said in fest().items() if what != "doors"}, 1)
 
     assert [(zone.id, zone.gates) for zone in event.doors.zones] == [("festival", ("Door",))]
     assert all(event.opens(ProductId(each), event.doors.zones[0]) for each in PRODUCTS)
+
+
+def test_the_sample_events_rooms_are_opened_by_their_own_tickets_and_the_passes() -> None:
+    festival, *rooms = EVENT.doors.zones
+
+    assert all(EVENT.opens(product.id, festival) for product in EVENT.products)
+    assert {room.id: sorted(each.id for each in EVENT.products if EVENT.opens(each.id, room)) for room in rooms} == {
+        "casino-room": ["casino-workshop", "full-pass", "student-pass"],
+        "rumba-room": ["full-pass", "rumba-workshop", "student-pass"],
+    }
 
 
 def test_what_an_event_file_says_of_its_doors_goes_to_tills_beside_the_event_and_is_written_back() -> None:

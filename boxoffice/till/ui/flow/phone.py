@@ -6,9 +6,10 @@ scanned here.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, assert_never
+from typing import ClassVar, Literal, assert_never
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.typed_codes import DIGITS, is_typed_code, plain, shown
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PhonePaid, PhonePayment
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
@@ -58,6 +59,7 @@ class PhonePage(PaymentPage):
         self.began_s = self.ends_s = session.till.elapsed_s()
         self.is_asking = self.is_cancelling = self.is_extending = self.is_leaving = False
         self.is_offer = self.is_reading = False
+        self.letters = ""
         session.call(
             lambda: self._pay(again),
             self._ended,
@@ -127,8 +129,23 @@ class PhonePage(PaymentPage):
             what, todo = say("That is not a paid code."), say("Ask for the code that their phone shows after paying.")
             self.session.say(what, state="warn", icon="scan", detail=todo)
 
-    def _not_read(self, error: BoxofficeError) -> None:
+    def _type(self, letters: str) -> None:
+        """Takes a letter of the code under the picture, and all of them once they are there."""
+        if self.is_reading:
+            return
+        self.letters = plain(self.letters + letters)[:DIGITS]
+        if is_typed_code(self.letters):
+            till, order_id, typed = self.session.till, self.order.id, self.letters
+            self.is_reading = True
+            self.session.call(
+                lambda: till.take_typed_code(order_id, typed), self._taken, failed=self._not_read, lane=Lane.CONTROL
+            )
+
+    def _taken(self, _: None) -> None:
         self.is_reading = False
+
+    def _not_read(self, error: BoxofficeError) -> None:
+        self.is_reading, self.letters = False, ""
         self.session.say_failed(error)
 
     def typed(self, key: Key) -> Next:
@@ -136,6 +153,12 @@ class PhonePage(PaymentPage):
             return self.act(Do.KEEP_WAITING if self.is_asking else Do.BACK)
         if key.name is Named.DELETE and self.is_asking:
             return self.act(Do.CANCEL)
+        if not self.is_offer or self.is_asking or self.is_cancelling:
+            return None
+        if key.name is Named.BACKSPACE and not self.is_reading:
+            self.letters = self.letters[:-1]
+        elif len(key.text) == 1 and key.text.isascii() and key.text.isalnum():
+            self._type(key.text)
         return None
 
     def act(self, action: Action) -> Next:
@@ -286,7 +309,8 @@ class PhonePage(PaymentPage):
         return tuple(steps)
 
     def _steps_of_offer(self) -> tuple[StepView, ...]:
-        is_opened = Stage.OPENED in self.reached
+        is_opened = Stage.OPENED in self.reached or bool(self.letters)
+        pays: Literal["done", "now", "later"] = "done" if self.letters else "now" if is_opened else "later"
         return (
             StepView(
                 say("They scan this code"), say("Their phone has its own network"), "done" if is_opened else "now"
@@ -294,10 +318,16 @@ class PhonePage(PaymentPage):
             StepView(
                 say("They pay on their phone"),
                 say("This till can't see it, they can"),
-                "now" if is_opened else "later",
+                pays,
             ),
-            StepView(say("You scan their paid code"), say("Then, and only then, it is paid")),
+            StepView(say("You scan their paid code"), self._third_step(), "now" if self.letters else "later"),
         )
+
+    def _third_step(self) -> str:
+        """Returns what has been typed of the code, or that it can be."""
+        if not self.letters:
+            return say("Or type the letters under it. Only then it is paid")
+        return say("Typed {letters}, {count} to go", letters=shown(self.letters), count=DIGITS - len(self.letters))
 
     def _buttons(self) -> tuple[ButtonView, ...]:
         if self.is_asking:

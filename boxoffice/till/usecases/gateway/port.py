@@ -108,6 +108,13 @@ class TillGateway(Protocol):
             OperationFailed: if it is forged, of another order, or was taken before.
         """
 
+    def take_typed_code(self, order_id: OrderId, typed: str) -> None:
+        """Takes the letters that stand under such a code, where it can't be scanned.
+
+        Raises:
+            OperationFailed: if they are wrong, or too many were.
+        """
+
     def cancel_payment(self, order_id: OrderId) -> None:
         """Asks for the order's running payment to end. Its own call returns what came of it, paid or not."""
 
