@@ -3,16 +3,17 @@
 A till that is offline does not hear that somebody has ended; what was sold in that name is sold.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.known import Known, KnownStaff
+from boxoffice.core.limits import NO_EXTENT, NO_LIMITS, Extent, Limits
 from boxoffice.core.payloads.orders import OrderPlaced, ReductionPart
 from boxoffice.core.reductions import RIGHTS as RIGHTS_OF
 from boxoffice.core.reductions import alone_needs
-from boxoffice.core.rights import RIGHTS, Answer, Right, approvers
+from boxoffice.core.rights import Answer, Right, alone, approvers
 from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.tenders import Need, TenderKind, tender_of
 
@@ -29,8 +30,8 @@ def doubt_about(fact: Fact, known: Known) -> tuple[Doubt, str] | None:
             return "unknown", staff_id
         if standing.status is StaffStatus.ENDED:
             return "ended", staff_id
-    right = right_of(fact)
-    if fact.staff_id is None or right is None or (_may(known, fact, right, approver) and _may_reduce(known, fact)):
+    taken = _taken_by(fact)
+    if fact.staff_id is None or taken is None or (_may(known, fact, *taken, approver) and _may_reduce(known, fact)):
         return None
     return "not_approved", fact.staff_id
 
@@ -43,8 +44,19 @@ def named_in(fact: Fact) -> list[str]:
 
 def right_of(fact: Fact) -> Right | None:
     """Returns which right a fact takes, where it takes one that not everybody has."""
+    taken = _taken_by(fact)
+    return None if taken is None else taken[0]
+
+
+def _taken_by(fact: Fact) -> tuple[Right, Extent] | None:
     rule = _RIGHTS.get(fact.kind)
-    return None if rule is None else next(rule(fact.payload), None)
+    right = None if rule is None else next(rule(fact.payload), None)
+    return None if right is None else (right, _extent(fact))
+
+
+def _extent(fact: Fact) -> Extent:
+    """Returns how much a payment or a refund comes to; of a swap, and a ticket that changes hands, no sum is known."""
+    return Extent(minor=fact.payload["amount"]) if fact.kind in _OF_A_SUM else NO_EXTENT
 
 
 def _captured(payload: Mapping[str, Any]) -> Iterator[Right]:
@@ -80,25 +92,36 @@ _RIGHTS: Final[Mapping[FactKind, Callable[[Mapping[str, Any]], Iterator[Right]]]
 }
 
 
-def _may(known: Known, fact: Fact, right: Right, approver: str | None) -> bool:
-    mine = _role(known.staff_at(fact.staff_id or "", fact.occurred_at))
-    answer = Answer.NO if mine is None else RIGHTS[right].of(mine)
+_OF_A_SUM: Final = frozenset({FactKind.PAYMENT_CAPTURED, FactKind.REFUND_REQUESTED})
+
+
+def _may(known: Known, fact: Fact, right: Right, extent: Extent, approver: str | None) -> bool:
+    answer = _alone_may(known, fact, right, extent)
     theirs = None if approver is None else _role(known.staff_at(approver, fact.occurred_at))
-    return answer in (Answer.YES, Answer.LIMIT) or (answer is Answer.ASK and theirs in approvers(right))
+    return answer is Answer.YES or (answer is Answer.ASK and theirs in approvers(right))
+
+
+def _alone_may(known: Known, fact: Fact, right: Right, extent: Extent) -> Answer:
+    """Returns what whoever wrote a fact might do alone, by any revision of its event that their till may have had."""
+    mine = known.staff_at(fact.staff_id or "", fact.occurred_at)
+    if mine is None:
+        return Answer.NO
+    event = known.events.get(fact.event_id or "")
+    all_limits: Iterable[Limits] = (NO_LIMITS,) if event is None else event.all_limits()
+    answer = Answer.NO
+    for limits in all_limits:
+        answer = alone(mine.role, right, extent, limits, mine.discount_limit)
+        if answer is not Answer.ASK:
+            break
+    return answer
 
 
 def _may_reduce(known: Known, fact: Fact) -> bool:
     """Returns whether what was taken off an order was theirs to take off, alone or with who approved it."""
-    mine = known.staff_at(fact.staff_id or "", fact.occurred_at)
-    for right, percent in _alone(known, fact).items():
-        answer = Answer.NO if mine is None else RIGHTS[right].of(mine.role)
-        limit = 0 if mine is None else mine.discount_limit
-        if answer in (Answer.NO, Answer.ASK) or (answer is Answer.LIMIT and percent > limit):
-            return False
-    return True
+    return all(_alone_may(known, fact, right, extent) is Answer.YES for right, extent in _alone(known, fact).items())
 
 
-def _alone(known: Known, fact: Fact) -> Mapping[Right, int]:
+def _alone(known: Known, fact: Fact) -> Mapping[Right, Extent]:
     """Returns what was taken off an order that nobody who may approve it did."""
     if fact.kind is not FactKind.ORDER_PLACED:
         return {}

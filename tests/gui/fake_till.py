@@ -11,6 +11,7 @@ from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
@@ -133,9 +134,9 @@ class FakeTill(StagedTill):
             self.say(self.status)
             raise
 
-    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
+    def allow(self, reduction: Reduction, extent: Extent, tickets: int = 0) -> Reduction:
         self._enter("allow")
-        return Reducing(self.context).allow(reduction, percent, tickets)
+        return Reducing(self.context).allow(reduction, extent, tickets)
 
     def comps_given(self) -> CompsGiven:
         self._enter("comps_given")

@@ -11,6 +11,7 @@ from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
@@ -105,8 +106,8 @@ class Till(PayingTill):
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
-    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
-        return Reducing(self.services.context).allow(reduction, percent, tickets)
+    def allow(self, reduction: Reduction, extent: Extent, tickets: int = 0) -> Reduction:
+        return Reducing(self.services.context).allow(reduction, extent, tickets)
 
     def comps_given(self) -> CompsGiven:
         return Comps(self.services.context).given()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from boxoffice.core.limits import NO_EXTENT, Extent
 from boxoffice.core.money import Money
 from boxoffice.core.rights import Right
 
@@ -10,7 +11,7 @@ from boxoffice.core.rights import Right
 class Act:
     """One act: somebody `wants` (such as `to give away`) something, `what` it is, and what it comes to.
 
-    `notes` are lines of an icon and words. `percent` is how much of the price a discount takes. One that `wants_second`
+    `notes` are lines of an icon and words. `extent` is how far it goes, where there is a limit. One that `wants_second`
     is confirmed by another person, whoever does it.
     """
 
@@ -19,5 +20,5 @@ class Act:
     what: str
     amount: Money | None = None
     notes: tuple[tuple[str, str], ...] = ()
-    percent: int = 0
+    extent: Extent = NO_EXTENT
     wants_second: bool = False

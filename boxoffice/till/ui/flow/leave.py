@@ -47,7 +47,7 @@ def allowed(
             session.say_failed(error)
         return None
 
-    answer = may(session.team.acting, act.right, act.percent)
+    answer = may(session.acting, act.right, act.extent)
     if answer is Answer.NO:
         session.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
     elif answer is Answer.ASK or act.wants_second:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
@@ -70,8 +71,8 @@ class TillGateway(Protocol):
     def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
 
-    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
-        """Returns a discount with who has approved it; `percent` is how much it comes to with all that nobody has.
+    def allow(self, reduction: Reduction, extent: Extent, tickets: int = 0) -> Reduction:
+        """Returns a discount with who has approved it; `extent` is how far it goes with all that nobody has.
 
         A comp is held to the event's budget, with all `tickets` that the sale gives away then. Raises `NotAllowed`, or
         `NeedsApproval`.
