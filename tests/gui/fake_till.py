@@ -411,13 +411,13 @@ class FakeTill(StagedTill):
         self._enter("lock_after")
         self._sync.signing_in.lock_after(seconds)
 
-    def approve(self, right: Right, pin: str) -> Approval:
+    def approve(self, right: Right, pin: str, by: StaffId | None = None) -> Approval:
         self._enter("approve")
-        return self._sync.signing_in.approve(right, pin)
+        return self._sync.signing_in.approve(right, pin, by)
 
-    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+    def approve_by_badge(self, right: Right, readings: Sequence[str], by: StaffId | None = None) -> Approval:
         self._enter("approve_by_badge")
-        return self._sync.signing_in.approve_by_badge(right, readings)
+        return self._sync.signing_in.approve_by_badge(right, readings, by)
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         return self._sync.signing_in.approved(approval, act)

@@ -262,11 +262,11 @@ class Till(PayingTill):
     def lock_after(self, seconds: int) -> None:
         self.services.sync.signing_in.lock_after(seconds)
 
-    def approve(self, right: Right, pin: str) -> Approval:
-        return self.services.sync.signing_in.approve(right, pin)
+    def approve(self, right: Right, pin: str, by: StaffId | None = None) -> Approval:
+        return self.services.sync.signing_in.approve(right, pin, by)
 
-    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
-        return self.services.sync.signing_in.approve_by_badge(right, readings)
+    def approve_by_badge(self, right: Right, readings: Sequence[str], by: StaffId | None = None) -> Approval:
+        return self.services.sync.signing_in.approve_by_badge(right, readings, by)
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         return self.services.sync.signing_in.approved(approval, act)

@@ -253,11 +253,14 @@ class TillGateway(Protocol):
     def lock_after(self, seconds: int) -> None:
         """Asks again who is there after so long without a touch; 0 for never."""
 
-    def approve(self, right: Right, pin: str) -> Approval:
-        """Returns the leave of whoever's PIN it is, for one act. Raises `WrongPin` or `ShutOut`."""
+    def approve(self, right: Right, pin: str, by: StaffId | None = None) -> Approval:
+        """Returns the leave of whoever's PIN it is, for one act. Raises `WrongPin` or `ShutOut`.
 
-    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
-        """Returns the leave of whose badge was scanned, for one act. Raises `NoBadge` or `NotAllowed`."""
+        `by` is whose it must be, where somebody is named: another, or who acts and signs it.
+        """
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str], by: StaffId | None = None) -> Approval:
+        """Returns the leave of whose badge was scanned, as `approve`. Raises `NoBadge` or `NotAllowed`."""
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         """Does the one act that an approval is for; what it writes names both."""
