@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
 from boxoffice.demo.tills import new_till, unpaired_till
 from boxoffice.demo.troubles import Troubles
+from boxoffice.till.ui.flow.destinations import BeforeDoors, BeginKiosk, CheckIn, Parked, Sell, Shift
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.usecases.gateway.orders import Paperwork
@@ -108,7 +109,9 @@ def main(folder: Path) -> int:
             _paying_by_card(camera, stack, reader.id)
             _paying_by_phone(camera, stack)
             _looking_back(camera)
+            _at_the_door(camera)
             _papers(camera, folder)
+            _serving_themselves(camera)
         finally:
             camera.close()
         _pages(stack, base, folder)
@@ -209,6 +212,29 @@ def _looking_back(camera: Camera) -> None:
     camera.shoot("this-till")
 
 
+def _at_the_door(camera: Camera) -> None:
+    places = {"shift": Shift(), "gate": CheckIn(), "before-doors": BeforeDoors(), "parked": Parked()}
+    for name, place in places.items():
+        camera.window.flow.session.go(place)
+        camera.settle(2.0)
+        camera.shoot(name)
+    camera.window.flow.session.go(Sell())
+    camera.at("SellPage")
+
+
+def _serving_themselves(camera: Camera) -> None:
+    camera.window.flow.session.go(BeginKiosk())
+    camera.at("BeginPage")
+    camera.keys("2", "4", "6", "8", Qt.Key.Key_Return)
+    camera.at("WelcomePage")
+    camera.shoot("kiosk-start")
+    camera.settle(2.0)
+    camera.keys(Qt.Key.Key_Return)
+    camera.at("ChoosePage")
+    camera.shoot("kiosk-choose")
+    camera.shoot("kiosk-choose-portrait", QSize(1080, 1920))
+
+
 def _papers(camera: Camera, folder: Path) -> None:
     order = next(order for order in camera.till.find_orders("", 20).orders if order.is_paid and order.ticket_count > 1)
     for what in Paperwork:
@@ -238,6 +264,9 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         shoot(desk, "web-sales-report")
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
+        for name in ("guests", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
+            desk.goto(f"{a.hub_url}/{name}")
+            shoot(desk, f"web-{name}")
         _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
         _troubles(desk, stack, base, shoot)
         desk.goto(f"{a.hub_url}/control")
