@@ -3,17 +3,17 @@
 A till that is offline does not hear that somebody has ended; what was sold in that name is sold.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.known import Known, KnownStaff
-from boxoffice.core.limits import NO_EXTENT, NO_LIMITS, Extent, Limits
+from boxoffice.core.limits import NO_EXTENT, NO_LIMITS, Extent
 from boxoffice.core.payloads.orders import OrderPlaced, ReductionPart
 from boxoffice.core.reductions import RIGHTS as RIGHTS_OF
 from boxoffice.core.reductions import alone_needs
-from boxoffice.core.rights import Answer, Right, alone, approvers
+from boxoffice.core.rights import RIGHTS, Answer, Right, alone, approvers
 from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.tenders import Need, TenderKind, tender_of
 
@@ -96,29 +96,26 @@ _OF_A_SUM: Final = frozenset({FactKind.PAYMENT_CAPTURED, FactKind.REFUND_REQUEST
 
 
 def _may(known: Known, fact: Fact, right: Right, extent: Extent, approver: str | None) -> bool:
-    answer = _alone_may(known, fact, right, extent)
-    theirs = None if approver is None else _role(known.staff_at(approver, fact.occurred_at))
-    return answer is Answer.YES or (answer is Answer.ASK and theirs in approvers(right))
-
-
-def _alone_may(known: Known, fact: Fact, right: Right, extent: Extent) -> Answer:
-    """Returns what whoever wrote a fact might do alone, by any revision of its event that their till may have had."""
     mine = known.staff_at(fact.staff_id or "", fact.occurred_at)
-    if mine is None:
-        return Answer.NO
+    if mine is None or RIGHTS[right].of(mine.role) is Answer.NO:
+        return False
+    theirs = None if approver is None else _role(known.staff_at(approver, fact.occurred_at))
+    return theirs in approvers(right) or _may_alone(known, fact, right, extent)
+
+
+def _may_alone(known: Known, fact: Fact, right: Right, extent: Extent) -> bool:
+    """Returns whether whoever wrote a fact might do it alone, by any revision of its event that their till may have."""
+    mine = known.staff_at(fact.staff_id or "", fact.occurred_at)
+    if mine is None or RIGHTS[right].of(mine.role) is not Answer.LIMIT:
+        return mine is not None and RIGHTS[right].of(mine.role) is Answer.YES
     event = known.events.get(fact.event_id or "")
-    all_limits: Iterable[Limits] = (NO_LIMITS,) if event is None else event.all_limits()
-    answer = Answer.NO
-    for limits in all_limits:
-        answer = alone(mine.role, right, extent, limits, mine.discount_limit)
-        if answer is not Answer.ASK:
-            break
-    return answer
+    all_limits = (NO_LIMITS,) if event is None else event.all_limits()
+    return any(alone(mine.role, right, extent, each, mine.discount_limit) is Answer.YES for each in all_limits)
 
 
 def _may_reduce(known: Known, fact: Fact) -> bool:
     """Returns whether what was taken off an order was theirs to take off, alone or with who approved it."""
-    return all(_alone_may(known, fact, right, extent) is Answer.YES for right, extent in _alone(known, fact).items())
+    return all(_may_alone(known, fact, right, extent) for right, extent in _alone(known, fact).items())
 
 
 def _alone(known: Known, fact: Fact) -> Mapping[Right, Extent]:
