@@ -59,6 +59,7 @@ from sync.http.web import (
     orders,
     pages,
     pay,
+    pin,
     refunding,
     shifts,
     shop,
@@ -106,6 +107,7 @@ from sync.relay import Relay
 from sync.shop.orders import Shop
 from sync.store.database import Database
 from sync.store.migrate import what_is_missing
+from sync.tills.pin_links import PinLinks
 
 _log = structlog.get_logger()
 _ROUTES: Final = (
@@ -122,6 +124,7 @@ _ROUTES: Final = (
     payment,
     order_routes,
     inventory,
+    pin,
     sign_in,
     pages,
     till_places,
@@ -259,6 +262,7 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         mailer=jobs.mailer,
         notices=jobs.notices,
         sign_in_links=SignInLinks(hub, mails),
+        pin_links=PinLinks(hub, mails),
         arrivals=Inbox(hub, jobs.readers["stripe"]),
         readers=jobs.readers,
         proofs=Proofs(),

@@ -13,6 +13,7 @@ from boxoffice.core.comp_budget import NO_BUDGET, CompBudget
 from boxoffice.core.doors import NO_DOORS, Doors, Zone
 from boxoffice.core.event_page import EventPage, Hours, hours_on
 from boxoffice.core.ids import EventId, PlaceId, PoolId, PriceKindId, ProductId, TaxRateId
+from boxoffice.core.limits import NO_LIMITS, Limits
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_code
 from boxoffice.core.tariffs import PriceKind, PriceRule, Tariff
@@ -214,6 +215,7 @@ class Catalogue:
     price_kinds: tuple[PriceKind, ...] = ()
     doors: Doors = NO_DOORS
     comps: CompBudget = NO_BUDGET
+    limits: Limits = NO_LIMITS
 
     @property
     def is_training(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -25,14 +25,17 @@ from boxoffice.core.event_file_shape import (
     DoorsEntry,
     EventFile,
     HoursEntry,
+    LimitsEntry,
     PageEntry,
     ProductEntry,
     PromoEntry,
+    SellerLimits,
     ZoneEntry,
     at_the_event,
 )
 from boxoffice.core.event_page import EventPage, Hours
 from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
+from boxoffice.core.limits import Limits
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.prices_in_file import (
     file_entry,
@@ -118,8 +121,18 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "price_kinds": file_entry(catalogue),
         "doors": doors_entry(catalogue.doors),
         "comps": {what: limit for what, limit in asdict(catalogue.comps).items() if limit is not None},
+        "limits": _limits_entry(catalogue.limits),
     }
     return file | {what: given for what, given in optional.items() if given}
+
+
+def _limits_entry(limits: Limits) -> dict[str, Any]:
+    seller = {f"{what}_minor": most for what, most in asdict(limits).items() if most is not None}
+    return {"seller": seller} if seller else {}
+
+
+def _limits(entry: SellerLimits) -> Limits:
+    return Limits(entry.discount_minor, entry.comp_minor, entry.refund_minor)
 
 
 def _section(texts: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,6 +166,9 @@ def with_capacity(file: Mapping[str, Any], pool: str, units: int) -> dict[str, A
     return {**file, "promos": promos}
 
 
+_BESIDE: Final = frozenset({"hours", "page", "cash", "doors", "comps", "limits"})
+
+
 def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Returns an event file's mapping without its translations: tills sell in the event's own language.
 
@@ -163,7 +179,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
-    rest = {key: value for key, value in file.items() if key not in {"hours", "page", "cash", "doors", "comps"}}
+    rest = {key: value for key, value in file.items() if key not in _BESIDE}
     return {**rest, "event": event, "products": products}
 
 
@@ -178,6 +194,7 @@ def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
         "offers": offers(file),
         "doors": file.get("doors", {}),
         "comps": file.get("comps", {}),
+        "limits": file.get("limits", {}),
     }
 
 
@@ -191,6 +208,7 @@ def whole_event(  # noqa: PLR0917  # one for each part
     doors: Mapping[str, Any] = {},
     offers: Mapping[str, Any] = {},
     comps: Mapping[str, Any] = {},
+    limits: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
 
@@ -199,7 +217,7 @@ def whole_event(  # noqa: PLR0917  # one for each part
     known_hours = [_known(HoursEntry, each) for each in hours]
     known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
     named = {"hours": known_hours, "page": known_page, "cash": known_cash, "doors": _known_doors(doors)}
-    named |= {"comps": _known(CompsEntry, comps)}
+    named |= {"comps": _known(CompsEntry, comps), "limits": _known_limits(limits)}
     rest = {what: said for what, said in named.items() if said}
     return with_taxation(with_times_of_sales(with_offers(file, offers), sales), taxation) | rest
 
@@ -207,6 +225,11 @@ def whole_event(  # noqa: PLR0917  # one for each part
 def _known_doors(doors: Mapping[str, Any]) -> dict[str, Any]:
     zones = [_known(ZoneEntry, zone) for zone in doors.get("zones", ())]
     return _known(DoorsEntry, doors) | ({"zones": zones} if zones else {})
+
+
+def _known_limits(limits: Mapping[str, Any]) -> dict[str, Any]:
+    seller = _known(SellerLimits, limits.get("seller", {}))
+    return _known(LimitsEntry, limits) | ({"seller": seller} if seller else {})
 
 
 def _known(model: type[BaseModel], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -251,6 +274,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         price_kinds=tuple(kind_of(kind) for kind in file.price_kinds),
         doors=doors_of(file.doors),
         comps=CompBudget(**file.comps.model_dump()),
+        limits=_limits(file.limits.seller),
     )
 
 

@@ -328,6 +328,23 @@ class CompsEntry(Strict):
     per_person: Annotated[int, Field(ge=0, le=10_000_000, strict=True)] | None = None
 
 
+Most = Annotated[int, Field(ge=0, le=MAX_MINOR, strict=True)]
+
+
+class SellerLimits(Strict):
+    """What a seller may take off one sale, give away of it and give back of one order with no approval."""
+
+    discount_minor: Most | None = None
+    comp_minor: Most | None = None
+    refund_minor: Most | None = None
+
+
+class LimitsEntry(Strict):
+    """By role: whoever stands above sellers approves, and has none."""
+
+    seller: SellerLimits = SellerLimits()
+
+
 class EventFile(Strict):
     event: EventEntry
     pools: tuple[PoolEntry, ...]
@@ -341,6 +358,7 @@ class EventFile(Strict):
     price_kinds: Annotated[tuple[PriceKindEntry, ...], Field(max_length=9)] = ()
     doors: DoorsEntry = DoorsEntry()
     comps: CompsEntry = CompsEntry()
+    limits: LimitsEntry = LimitsEntry()
 
 
 def at_the_event(at: datetime | None, zone: ZoneInfo) -> datetime | None:

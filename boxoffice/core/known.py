@@ -9,6 +9,7 @@ from typing import Any
 from boxoffice.core.catalogue import code_pool, limited_codes
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
+from boxoffice.core.limits import NO_LIMITS, Limits
 from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.taxes_in_file import tax_sets
@@ -78,14 +79,29 @@ def pools_of(file: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(pool["id"] for pool in file["pools"]) | {code_pool(code) for code in limited_codes(file)}
 
 
+def limits_of(file: Mapping[str, Any]) -> Limits:
+    """Returns what an event file lets sellers do with no approval."""
+    seller = file.get("limits", {}).get("seller", {})
+    return Limits(seller.get("discount_minor"), seller.get("comp_minor"), seller.get("refund_minor"))
+
+
 @dataclass(slots=True)
 class KnownEvent:
-    """An event: its currency, its pools, and its revisions from the newest on; `older` reads those not at hand."""
+    """An event: its currency, its pools, and its revisions from the newest on; `older` reads those not at hand.
+
+    So do `limits` and `older_limits`: a till may not have heard of the newest.
+    """
 
     currency: str
     pools: frozenset[str]
     newest: Revision
     older: Callable[[], Iterable[Revision]] = tuple
+    limits: Limits = NO_LIMITS
+    older_limits: Callable[[], Iterable[Limits]] = tuple
+
+    def all_limits(self) -> Iterable[Limits]:
+        yield self.limits
+        yield from self.older_limits()
 
     def revisions(self) -> Iterable[Revision]:
         yield self.newest
@@ -251,8 +267,11 @@ def _revised(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
     file = p["event"]
     before, newest = known.events.get(file["event"]["id"]), revision_of(file)
     older = () if before is None else tuple(before.revisions())
+    older_limits = () if before is None else tuple(before.all_limits())
     currency = file["event"]["currency"]
-    known.events[file["event"]["id"]] = KnownEvent(currency, pools_of(file), newest, lambda: older)
+    known.events[file["event"]["id"]] = KnownEvent(
+        currency, pools_of(file), newest, lambda: older, limits_of(file), lambda: older_limits
+    )
 
 
 _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {

@@ -14,6 +14,7 @@ from boxoffice.core.catalogue import Product, ProductKind, Promo
 from boxoffice.core.charging import step_of
 from boxoffice.core.ids import StaffId
 from boxoffice.core.languages import later
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.rights import Right
 from boxoffice.core.steps import in_steps, shared
@@ -169,18 +170,19 @@ def not_approved(taken: Iterable[TakenOff]) -> list[tuple[str, int]]:
     return [(each.reduction.off.value, each.amount.minor) for each in taken if each.reduction.approved_by is None]
 
 
-def alone_needs(lines: Iterable[tuple[int, Iterable[tuple[str, int]]]]) -> Mapping[Right, int]:
-    """Returns which rights it takes to take so much off, and how much of the price of any line that is, in percent.
+def alone_needs(lines: Iterable[tuple[int, Iterable[tuple[str, int]]]]) -> Mapping[Right, Extent]:
+    """Returns which rights it takes to take so much off, and how far each goes: of any line's price, and in all.
 
     Args:
         lines: what each costs by the price list, and what nobody else has approved to be taken off it.
     """
-    needs: dict[Right, int] = {}
+    needs: dict[Right, Extent] = {}
     for subtotal, taken in lines:
         sums: dict[Right, int] = {}
         for off, minor in taken:
             if off in RIGHTS:
                 sums[RIGHTS[off]] = sums.get(RIGHTS[off], 0) + minor
         for right, minor in sums.items():
-            needs[right] = max(needs.get(right, 0), -(-_WHOLE * minor // max(1, subtotal)))
+            before, percent = needs.get(right, Extent()), -(-_WHOLE * minor // max(1, subtotal))
+            needs[right] = Extent(max(before.percent, percent), (before.minor or 0) + minor)
     return needs

@@ -7,6 +7,7 @@ from typing import Final
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.languages import later
+from boxoffice.core.limits import NO_EXTENT, Extent, Limits
 from boxoffice.core.staff import Acting, Person, StaffRole
 
 
@@ -76,9 +77,9 @@ RIGHTS: Final[Mapping[Right, Row]] = {
     Right.SELL: Row(later("Sell, take cash and cards"), _N, _Y, _Y, _Y),
     Right.TAKE_CASH: Row(later("Take cash and gift cards"), _N, _Y, _Y, _Y),
     Right.DISCOUNT: Row(later("Discount on a sale"), _N, _L, _Y, _Y),
-    Right.COMP: Row(later("Give a ticket for nothing (comp)"), _N, _A, _Y, _Y),
+    Right.COMP: Row(later("Give a ticket for nothing (comp)"), _N, _L, _Y, _Y),
     Right.OVER_BUDGET: Row(later("Give away more than the event’s limit"), _N, _A, _A, _Y),
-    Right.REFUND: Row(later("Refund, exchange"), _N, _A, _Y, _Y),
+    Right.REFUND: Row(later("Refund, exchange"), _N, _L, _Y, _Y),
     Right.VOID: Row(later("Void a sale"), _N, _A, _Y, _Y),
     Right.DECIDE: Row(later("Decide a problem"), _N, _A, _Y, _Y),
     Right.OPEN_DRAWER: Row(later("Open the drawer without a sale"), _N, _A, _Y, _Y),
@@ -106,8 +107,8 @@ class NotAllowed(OperationFailed):
 class NeedsApproval(NotAllowed):
     """Somebody may do it once another has approved it."""
 
-    def __init__(self, right: Right, percent: int = 0) -> None:
-        self.percent = percent
+    def __init__(self, right: Right, extent: Extent = NO_EXTENT) -> None:
+        self.extent = extent
         who = " or ".join(role.value for role in approvers(right))
         super().__init__(right, f"Ask a person who is {who} to approve it here.")
 
@@ -126,37 +127,49 @@ def may_sell(role: StaffRole) -> bool:
     return RIGHTS[Right.SELL].of(role) is Answer.YES
 
 
-def may(acting: Acting, right: Right, percent: int = 0) -> Answer:
+def alone(role: StaffRole, right: Right, extent: Extent, limits: Limits, percent: int) -> Answer:
+    """Returns whether somebody of a role may go so far by themselves: `YES`, `ASK` for an approval, or `NO`.
+
+    `percent` is the own limit for discounts. An act whose sum nobody knows is above any limit in money.
+    """
+    answer = RIGHTS[right].of(role)
+    if answer is not Answer.LIMIT:
+        return answer
+    most = {Right.DISCOUNT: limits.discount, Right.COMP: limits.comp, Right.REFUND: limits.refund}[right]
+    is_within = most is not None and extent.minor is not None and extent.minor <= most
+    if right is Right.DISCOUNT:
+        is_within = extent.percent <= percent and (most is None or is_within)
+    return Answer.YES if is_within else Answer.ASK
+
+
+def may(acting: Acting, right: Right, extent: Extent = NO_EXTENT) -> Answer:
     """Returns whether somebody may do something now: `YES`, `ASK` for an approval, or `NO`.
 
-    `percent` is how much of the price a discount takes. At a kiosk nobody may do more than buy. Where no staff is kept,
-    everybody may; where nobody has signed in, as while a sale goes on at a till that has just heard of its staff, as
-    much as a seller.
+    At a kiosk nobody may do more than buy. Where no staff is kept, everybody may; where nobody has signed in, as while
+    a sale goes on at a till that has just heard of its staff, as much as a seller.
     """
     if acting.is_kiosk:
         return Answer.YES if right in AT_A_KIOSK else Answer.NO
     if not acting.is_staffed:
         return Answer.YES
-    role = StaffRole.SELLER if acting.person is None else acting.person.role
-    answer = RIGHTS[right].of(role)
-    if answer is Answer.LIMIT:
-        limit = 0 if acting.person is None else acting.person.discount_limit
-        answer = Answer.YES if percent <= limit else Answer.ASK
+    person = acting.person
+    role, percent = (StaffRole.SELLER, 0) if person is None else (person.role, person.discount_limit)
+    answer = alone(role, right, extent, acting.limits, percent)
     is_approved = acting.approved_by is not None and can_approve(acting.approved_by, right)
     return Answer.YES if answer is Answer.ASK and is_approved else answer
 
 
-def must(acting: Acting, right: Right, percent: int = 0) -> None:
+def must(acting: Acting, right: Right, extent: Extent = NO_EXTENT) -> None:
     """Does nothing if somebody may do something now.
 
     Raises:
         NeedsApproval: if somebody else must approve it first.
         NotAllowed: if it is not theirs to do at all.
     """
-    match may(acting, right, percent):
+    match may(acting, right, extent):
         case Answer.NO:
             raise NotAllowed(right, "Let somebody sign in who may.")
         case Answer.ASK:
-            raise NeedsApproval(right, percent)
+            raise NeedsApproval(right, extent)
         case _:
             return

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from boxoffice.core.ids import StaffId
+from boxoffice.core.limits import NO_LIMITS, Limits
 
 
 class StaffRole(Enum):
@@ -47,12 +48,14 @@ class Acting:
     """Who acts at a till. Nobody where it `is_staffed` and nobody has signed in; and where no staff is kept at all.
 
     `approved_by` has allowed the act under way by a PIN or a badge, and nothing else. At a kiosk customers act.
+    `limits` are what the event lets sellers do with nobody's approval.
     """
 
     person: Person | None = None
     is_staffed: bool = False
     approved_by: Person | None = None
     is_kiosk: bool = False
+    limits: Limits = NO_LIMITS
 
     @property
     def staff_id(self) -> StaffId | None:

@@ -9,10 +9,11 @@ from typing import Any, Final, Literal
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.known import Known, KnownStaff
+from boxoffice.core.limits import NO_EXTENT, NO_LIMITS, Extent
 from boxoffice.core.payloads.orders import OrderPlaced, ReductionPart
 from boxoffice.core.reductions import RIGHTS as RIGHTS_OF
 from boxoffice.core.reductions import alone_needs
-from boxoffice.core.rights import RIGHTS, Answer, Right, approvers
+from boxoffice.core.rights import RIGHTS, Answer, Right, alone, approvers
 from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.tenders import Need, TenderKind, tender_of
 
@@ -29,8 +30,8 @@ def doubt_about(fact: Fact, known: Known) -> tuple[Doubt, str] | None:
             return "unknown", staff_id
         if standing.status is StaffStatus.ENDED:
             return "ended", staff_id
-    right = right_of(fact)
-    if fact.staff_id is None or right is None or (_may(known, fact, right, approver) and _may_reduce(known, fact)):
+    taken = _taken_by(fact)
+    if fact.staff_id is None or taken is None or (_may(known, fact, *taken, approver) and _may_reduce(known, fact)):
         return None
     return "not_approved", fact.staff_id
 
@@ -43,8 +44,19 @@ def named_in(fact: Fact) -> list[str]:
 
 def right_of(fact: Fact) -> Right | None:
     """Returns which right a fact takes, where it takes one that not everybody has."""
+    taken = _taken_by(fact)
+    return None if taken is None else taken[0]
+
+
+def _taken_by(fact: Fact) -> tuple[Right, Extent] | None:
     rule = _RIGHTS.get(fact.kind)
-    return None if rule is None else next(rule(fact.payload), None)
+    right = None if rule is None else next(rule(fact.payload), None)
+    return None if right is None else (right, _extent(fact))
+
+
+def _extent(fact: Fact) -> Extent:
+    """Returns how much a payment or a refund comes to; of a swap, and a ticket that changes hands, no sum is known."""
+    return Extent(minor=fact.payload["amount"]) if fact.kind in _OF_A_SUM else NO_EXTENT
 
 
 def _captured(payload: Mapping[str, Any]) -> Iterator[Right]:
@@ -80,25 +92,33 @@ _RIGHTS: Final[Mapping[FactKind, Callable[[Mapping[str, Any]], Iterator[Right]]]
 }
 
 
-def _may(known: Known, fact: Fact, right: Right, approver: str | None) -> bool:
-    mine = _role(known.staff_at(fact.staff_id or "", fact.occurred_at))
-    answer = Answer.NO if mine is None else RIGHTS[right].of(mine)
+_OF_A_SUM: Final = frozenset({FactKind.PAYMENT_CAPTURED, FactKind.REFUND_REQUESTED})
+
+
+def _may(known: Known, fact: Fact, right: Right, extent: Extent, approver: str | None) -> bool:
+    mine = known.staff_at(fact.staff_id or "", fact.occurred_at)
+    if mine is None or RIGHTS[right].of(mine.role) is Answer.NO:
+        return False
     theirs = None if approver is None else _role(known.staff_at(approver, fact.occurred_at))
-    return answer in (Answer.YES, Answer.LIMIT) or (answer is Answer.ASK and theirs in approvers(right))
+    return theirs in approvers(right) or _may_alone(known, fact, right, extent)
+
+
+def _may_alone(known: Known, fact: Fact, right: Right, extent: Extent) -> bool:
+    """Returns whether whoever wrote a fact might do it alone, by any revision of its event that their till may have."""
+    mine = known.staff_at(fact.staff_id or "", fact.occurred_at)
+    if mine is None or RIGHTS[right].of(mine.role) is not Answer.LIMIT:
+        return mine is not None and RIGHTS[right].of(mine.role) is Answer.YES
+    event = known.events.get(fact.event_id or "")
+    all_limits = (NO_LIMITS,) if event is None else event.all_limits()
+    return any(alone(mine.role, right, extent, each, mine.discount_limit) is Answer.YES for each in all_limits)
 
 
 def _may_reduce(known: Known, fact: Fact) -> bool:
     """Returns whether what was taken off an order was theirs to take off, alone or with who approved it."""
-    mine = known.staff_at(fact.staff_id or "", fact.occurred_at)
-    for right, percent in _alone(known, fact).items():
-        answer = Answer.NO if mine is None else RIGHTS[right].of(mine.role)
-        limit = 0 if mine is None else mine.discount_limit
-        if answer in (Answer.NO, Answer.ASK) or (answer is Answer.LIMIT and percent > limit):
-            return False
-    return True
+    return all(_may_alone(known, fact, right, extent) for right, extent in _alone(known, fact).items())
 
 
-def _alone(known: Known, fact: Fact) -> Mapping[Right, int]:
+def _alone(known: Known, fact: Fact) -> Mapping[Right, Extent]:
     """Returns what was taken off an order that nobody who may approve it did."""
     if fact.kind is not FactKind.ORDER_PLACED:
         return {}

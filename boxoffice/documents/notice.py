@@ -32,6 +32,15 @@ def letter_html(event_name: str, venue: str, subject: str, words: str, spoken: s
     return mail_page(subject, (event_name,), venue, body, language=spoken)
 
 
+def link_html(head: str, subject: str, words: str, link: str, rest: str, spoken: str) -> str:
+    """Returns a whole HTML page of a mail that is about one link. Every text is escaped."""
+    body = (
+        f'<tr><td><h2 style="margin:0 0 16px">{escape(subject)}</h2><p>{escape(words)}</p>'
+        f'<p><a href="{escape(link)}">{escape(link)}</a></p><p>{escape(rest)}</p></td></tr>'
+    )
+    return mail_page(subject, (head,), "", body, language=spoken)
+
+
 def notice_text(notice: Notice) -> str:
     """Returns the notice as plain text."""
     return "\n\n".join([notice.subject, *_paragraphs(notice), _why(notice)]) + "\n"

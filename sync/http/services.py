@@ -22,6 +22,7 @@ from sync.payments.refunds import Refunds
 from sync.ports import MailProof, PayPalProof, StripeProof
 from sync.relay import Relay
 from sync.shop.orders import Shop
+from sync.tills.pin_links import PinLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Services:
     mailer: Mailer
     notices: Notices
     sign_in_links: SignInLinks
+    pin_links: PinLinks
     arrivals: Inbox
     readers: Readers
     proofs: Proofs

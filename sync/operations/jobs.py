@@ -38,6 +38,7 @@ from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
 from sync.tills.left_offers import LeftOffers
 from sync.tills.left_payments import LeftPayments
+from sync.tills.pin_links import PinLinks
 from sync.tills.report_mails import ReportMails
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
@@ -113,7 +114,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_notices(app, cases.notices)
     _add_account(app, cases)
     _add_left_payments(app, LeftPayments(hub, checkouts.others), LeftOffers(hub, checkouts.offers))
-    _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider))
+    _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider), PinLinks(hub, cases.mailer.provider))
     return app
 
 
@@ -202,11 +203,15 @@ def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:
             raise
 
 
-def _add_sign_in_links(app: procrastinate.App, links: SignInLinks) -> None:
+def _add_sign_in_links(app: procrastinate.App, links: SignInLinks, pin_links: PinLinks) -> None:
     # Tried for a few minutes: who waits for it asks again.
     @app.task(name="send_sign_in_link", retry=Backoff(max_attempts=6), queue=QUEUE)
     def send_sign_in_link(organizer_id: int) -> None:
         links.send(organizer_id)
+
+    @app.task(name="send_pin_link", retry=Backoff(max_attempts=60), queue=QUEUE)
+    def send_pin_link(staff_id: str) -> None:
+        pin_links.send(staff_id)
 
 
 def _add_notices(app: procrastinate.App, notices: Notices) -> None:

@@ -15,7 +15,7 @@ from boxoffice.core.known import (
     KnownOrder,
     KnownRefund,
     KnownTender,
-    Revision,
+    limits_of,
     pools_of,
     revision_of,
 )
@@ -162,14 +162,20 @@ def event_keys(connection: Connection, events: Collection[str] | None = None) ->
 
 
 def _event(connection: Connection, row: Any) -> KnownEvent:
-    return KnownEvent(row.currency, pools_of(row.file), revision_of(row.file), lambda: _older(connection, row.id))
+    return KnownEvent(
+        row.currency,
+        pools_of(row.file),
+        revision_of(row.file),
+        lambda: map(revision_of, _older(connection, row.id)),
+        limits_of(row.file),
+        lambda: map(limits_of, _older(connection, row.id)),
+    )
 
 
-def _older(connection: Connection, event_id: str) -> Iterator[Revision]:
-    """Yields the revisions of an event, the newest first: a till may have sold by one that it had before."""
+def _older(connection: Connection, event_id: str) -> Sequence[Mapping[str, Any]]:
+    """Returns the files of an event, the newest first: a till may have sold by one that it had before."""
     f = t.facts.c
     revised = select(f.payload["event"]).where(
         f.kind == FactKind.CATALOGUE_REVISED.value, f.event_id == event_id, f.is_applied
     )
-    for file in connection.scalars(revised.order_by(f.position.desc())).all():
-        yield revision_of(file)
+    return connection.scalars(revised.order_by(f.position.desc())).all()

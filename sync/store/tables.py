@@ -22,7 +22,7 @@ from sync.store.schema.mails import link_renewals, mails, notice_mails, notices,
 from sync.store.schema.metadata import metadata
 from sync.store.schema.offers import offers
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
-from sync.store.schema.organizers import organizers, processes, sessions, sign_in_links, staff_credentials
+from sync.store.schema.organizers import organizers, pin_links, processes, sessions, sign_in_links, staff_credentials
 from sync.store.schema.parked import parked_carts
 from sync.store.schema.providers import (
     checkouts,
@@ -75,6 +75,7 @@ __all__ = [
     "payment_events",
     "payments",
     "payouts",
+    "pin_links",
     "pool_claims",
     "pools",
     "processes",

@@ -60,7 +60,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One act. `by` and `approved_by` are names, empty for somebody whom nobody knows any more."""
+    """One act. `by` and `approved_by` are names, empty for somebody whom nobody knows any more.
+
+    What somebody signs in their own name, nobody else has approved.
+    """
 
     position: int
     at: datetime
@@ -113,7 +116,7 @@ def acts(connection: Connection, wanted: Wanted) -> tuple[Sequence[Done], bool]:
             payload=row["payload"],
             till=row["till"] or "",
             by=names.get(row["by"], ""),
-            approved_by=names.get(row["approved_by"] or "", ""),
+            approved_by="" if row["approved_by"] == row["by"] else names.get(row["approved_by"] or "", ""),
             order_id=row["order_id"] or "",
             order_number=row["order_number"] or "",
         )

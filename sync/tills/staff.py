@@ -97,6 +97,18 @@ def give_pin(hub: Hub, connection: Connection, staff_id: str, by: str, wanted: s
     return pin
 
 
+def note(hub: Hub, connection: Connection, staff_id: str, what: str, by: str) -> None:
+    """Writes down that something was done about somebody who works here.
+
+    Raises:
+        BadInput: if nobody of this id does.
+    """
+    mine = _one(connection, staff_id)
+    if not mine.is_active:
+        raise NoSuchPerson
+    _write(hub, connection, mine.row, what, by)
+
+
 def give_badge(hub: Hub, connection: Connection, staff_id: str, by: str) -> str:
     """Gives a new badge, which ends the one before; returns the text of its QR."""
     before = _one(connection, staff_id)

@@ -11,6 +11,7 @@ from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
@@ -133,9 +134,9 @@ class FakeTill(StagedTill):
             self.say(self.status)
             raise
 
-    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
+    def allow(self, reduction: Reduction, extent: Extent, tickets: int = 0) -> Reduction:
         self._enter("allow")
-        return Reducing(self.context).allow(reduction, percent, tickets)
+        return Reducing(self.context).allow(reduction, extent, tickets)
 
     def comps_given(self) -> CompsGiven:
         self._enter("comps_given")
@@ -415,13 +416,13 @@ class FakeTill(StagedTill):
         self._enter("lock_after")
         self._sync.signing_in.lock_after(seconds)
 
-    def approve(self, right: Right, pin: str) -> Approval:
+    def approve(self, right: Right, pin: str, by: StaffId | None = None) -> Approval:
         self._enter("approve")
-        return self._sync.signing_in.approve(right, pin)
+        return self._sync.signing_in.approve(right, pin, by)
 
-    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+    def approve_by_badge(self, right: Right, readings: Sequence[str], by: StaffId | None = None) -> Approval:
         self._enter("approve_by_badge")
-        return self._sync.signing_in.approve_by_badge(right, readings)
+        return self._sync.signing_in.approve_by_badge(right, readings, by)
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         return self._sync.signing_in.approved(approval, act)

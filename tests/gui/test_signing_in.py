@@ -1,5 +1,7 @@
 """Who is there, by touch and by scanner, in a real window: the sale waits below, and a dialog lies over it."""
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -106,7 +108,7 @@ def test_another_person_confirms_a_drop_by_their_own_pin_and_the_record_names_bo
     staffed.at("MovePage")
     staffed.press("e", "100", ENTER)
     staffed.at("ApprovePage")
-    staffed.sees("Second person, confirm this?")
+    staffed.sees("Ana, confirm this?")
     staffed.press("9021", ENTER)
     staffed.sees("That PIN does not match.")
 
@@ -131,6 +133,11 @@ def test_a_count_that_is_far_off_is_closed_with_the_approval_of_a_supervisor(sta
     staffed.press("c")
     staffed.at("CountPage")
     staffed.press("w", "200", ENTER)
+    staffed.at("ApprovePage")
+    staffed.sees("Luis, sign this?")
+    staffed.press("4071", ENTER)
+    staffed.sees("That PIN does not match.")
+    staffed.press("9021", ENTER)
     staffed.at("ClosePage")
     staffed.press("d", ENTER)
     staffed.at("ApprovePage")
@@ -138,3 +145,42 @@ def test_a_count_that_is_far_off_is_closed_with_the_approval_of_a_supervisor(sta
 
     staffed.at("ReportPage")
     staffed.sees("Seen by Ana")
+
+
+def test_a_count_carries_the_name_of_whoever_signed_it_by_pin(staffed: Door, till: FakeTill) -> None:
+    to_the_shift(staffed, till)
+    staffed.press("c")
+    staffed.at("CountPage")
+
+    staffed.press("w", "300", ENTER)
+    staffed.at("ApprovePage")
+    staffed.press("9021", ENTER)
+    staffed.at("ClosePage")
+
+    with till.context.store.reading() as connection:
+        query = "SELECT payload FROM facts WHERE kind = 'cash_counted'"
+        counted = [json.loads(row[0]) for row in connection.exec_driver_sql(query)]
+    assert [each["approved_by"] for each in counted] == ["luis"]
+
+
+def test_where_several_could_the_second_person_is_picked_from_a_list_and_no_other_pin_will_do(
+    staffed: Door, till: FakeTill
+) -> None:
+    till.hire("Bea", StaffRole.SELLER, pin="8350")
+    till.hire("Sam", StaffRole.STEWARD, pin="6274")
+    to_the_shift(staffed, till)
+    staffed.press("m")
+    staffed.at("MovePage")
+    staffed.press("e", "100", ENTER)
+    staffed.at("MovePage")
+    staffed.sees("Choose who confirms it")
+    staffed.press("n", "n", ENTER)
+    staffed.at("ApprovePage")
+    staffed.sees("Bea, confirm this?")
+    staffed.press("4071", ENTER)
+    staffed.sees("That PIN does not match.")
+
+    staffed.press("8350", ENTER)
+    staffed.at("ShiftPage")
+
+    assert till.shifts.now().moved[-1].who == "Luis, Bea"

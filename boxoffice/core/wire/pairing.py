@@ -58,6 +58,7 @@ class EventBody(Message):
     offers: dict[str, Any] = {}
     doors: dict[str, Any] = {}
     comps: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
     public_url: str = ""
 
 

@@ -115,6 +115,7 @@ class TillContext:
                 body.doors,
                 body.offers,
                 body.comps,
+                body.limits,
             ),
             body.revision,
         )
@@ -123,6 +124,7 @@ class TillContext:
     def sell_for(self, event: EventAtHand) -> EventAtHand:
         """Sells for this event from now on."""
         self._event = event
+        self.operator.go_by(event.catalogue.limits)
         return event
 
     def write(self, connection: Connection, payloads: Sequence[Payload], before: Books | None = None) -> list[Fact]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from boxoffice.core.giving_back import given_up
 from boxoffice.core.ids import OrderId
+from boxoffice.core.limits import Extent
 from boxoffice.core.orders import OrderState
 from boxoffice.core.rights import Right
 from boxoffice.till.usecases.context import TillContext
@@ -26,11 +27,12 @@ class GivingBack:
             OrderClosed: if it was paid in full, or a payment of it is under way or unknown.
             NotAllowed: if it is not theirs to give back who act.
         """
-        self.context.operator.must(Right.REFUND)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             if order.status is OrderState.FAILED:
                 return
+            paid = order.placed.total - order.due.minor
+            self.context.operator.must(Right.REFUND, Extent(minor=paid))
             number = order.placed.order_number
             if order.live_tenders:
                 raise OrderClosed(

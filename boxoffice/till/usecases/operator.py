@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 
 from boxoffice.core.ids import StaffId
+from boxoffice.core.limits import NO_EXTENT, Extent, Limits
 from boxoffice.core.rights import Answer, Right, may, must
 from boxoffice.core.staff import NOBODY, Acting, Person, StaffRole
 
@@ -30,7 +31,16 @@ class Operator:
 
     def let_act(self, person: Person | None, *, is_staffed: bool) -> None:
         """Lets somebody act from now on, or nobody. A kiosk stays one, whatever is heard of the staff meanwhile."""
-        self._at_the_till = Acting(None if self._is_kiosk else person, is_staffed, is_kiosk=self._is_kiosk)
+        self._at_the_till = replace(
+            self._at_the_till,
+            person=None if self._is_kiosk else person,
+            is_staffed=is_staffed,
+            is_kiosk=self._is_kiosk,
+        )
+
+    def go_by(self, limits: Limits) -> None:
+        """Holds whoever acts from now on to what the event at hand lets sellers do."""
+        self._at_the_till = replace(self._at_the_till, limits=limits)
 
     def serve_themselves(self, *, is_kiosk: bool) -> None:
         """Lets customers act from now on, who may buy and do nothing else; or ends that."""
@@ -55,22 +65,22 @@ class Operator:
         acting = self.acting
         if acting.staff_id != staff_id:
             person = None if staff_id is None else Person(staff_id, "", StaffRole.SELLER)
-            acting = Acting(person, acting.is_staffed, is_kiosk=acting.is_kiosk)
+            acting = Acting(person, acting.is_staffed, is_kiosk=acting.is_kiosk, limits=acting.limits)
         with self._as(acting):
             yield acting
 
-    def may(self, right: Right, percent: int = 0) -> Answer:
+    def may(self, right: Right, extent: Extent = NO_EXTENT) -> Answer:
         """Returns whether who acts now may do something; see `core.rights.may`."""
-        return may(self.acting, right, percent)
+        return may(self.acting, right, extent)
 
-    def must(self, right: Right, percent: int = 0) -> None:
+    def must(self, right: Right, extent: Extent = NO_EXTENT) -> None:
         """Does nothing if who acts now may do something.
 
         Raises:
             NeedsApproval: if somebody else must approve it first.
             NotAllowed: if it is not theirs to do at all.
         """
-        must(self.acting, right, percent)
+        must(self.acting, right, extent)
 
     @contextmanager
     def _as(self, acting: Acting) -> Iterator[Acting]:

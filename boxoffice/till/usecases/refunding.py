@@ -11,11 +11,12 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId, TenderId
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import HELD
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
-from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, can_void, still_there
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TenderKind, tender_of
@@ -64,10 +65,10 @@ class CashRefunds:
             BadInput: if it comes to nothing, or to more than is left.
             NotAllowed: if it is not theirs to give back who act.
         """
-        self.context.operator.must(Right.REFUND)
         with self.context.store.transaction() as connection:
             books, parts, _ = finished(connection, order_id)
             planned = plan(books, order_id, parts, wish)
+            self.context.operator.must(Right.REFUND, Extent(minor=planned.total + given_back(books, order_id)))
             if planned.needs_hub:
                 raise NeedsTheHub
             drawer = self.context.device.name
@@ -108,7 +109,7 @@ class Refunding:
             NotAllowed: if it is not theirs to give back who act.
         """
         operator = self.context.operator
-        operator.must(Right.REFUND)
+        operator.must(Right.REFUND, Extent(minor=wish.total + wish.before))
         if self._is_cash_of_ours(order_id, wish):
             CashRefunds(self.context).give_back(order_id, Wish(wish.things, wish.amount), wish.why)
             return RefundStep.GIVEN
@@ -161,8 +162,14 @@ class Refunding:
                 for share in refundable_payments(books, order_id)
             ),
             is_own=True,
+            given_back=given_back(books, order_id),
             can_void=can_void(books, order_id),
         )
+
+
+def given_back(books: Books, order_id: OrderId) -> int:
+    """Returns what has gone back of an order, in minor units."""
+    return sum(books.refunded(each.id) for each in books.payments.values() if each.order_id == order_id)
 
 
 def choice_elsewhere(asking: Asking, order_id: OrderId) -> RefundChoice:
@@ -223,6 +230,7 @@ def _choice_of(look: OrderLook) -> RefundChoice:
         ),
         ways=tuple(sorted(ways, key=lambda way: not way.is_cash)),
         is_own=False,
+        given_back=sum(each.amount for each in look.refunds if each.status is not RefundStatus.FAILED),
         can_void=any(
             each.status is PaymentStatus.CAPTURED and not tender_of(each.tender).is_money for each in look.payments
         )

@@ -14,6 +14,7 @@ from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.gift_cards import code_of
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OPEN, OrderState
 from boxoffice.core.payloads.orders import CardPart, OrderPlaced, SwapPart
@@ -21,6 +22,7 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.stored_value import GiftCardIssued
 from boxoffice.core.payloads.tickets import TicketsIssued
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, parts_of
@@ -169,11 +171,11 @@ class Selling:
             raise BadInput([FieldError("reason", "is missing")])
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
-        if Need.SUPERVISOR in row.needs:
-            self.context.operator.must(Right.COMP)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
+            if Need.SUPERVISOR in row.needs:
+                self.context.operator.must(Right.COMP, Extent(minor=amount.minor + _given(order, kind)))
             if kind is THE_HOUSE:
                 Comps(self.context).must_be_within(comps_in(order.placed, amount.minor))
             self._take(connection, order, self._captured(order_id, kind, amount, reason=why or None))
@@ -294,6 +296,12 @@ def change_due(amount: Money, tendered: Money) -> Money:
     if change.minor < 0:
         raise BadInput([FieldError("tendered", f"{-change} is missing")])
     return change
+
+
+def _given(order: OrderAtHand, kind: TenderKind) -> int:
+    """Returns what was paid of an order by one tender, in minor units."""
+    payments = [each for each in order.books.payments.values() if each.order_id == order.placed.order_id]
+    return sum(each.amount for each in payments if each.tender is kind and each.status is PaymentStatus.CAPTURED)
 
 
 def check_amount(order: OrderAtHand, amount: Money) -> None:

@@ -133,28 +133,34 @@ class SigningIn:
 
     # Approving
 
-    def approve(self, right: Right, pin: str) -> Approval:
-        """Returns the leave of whoever's PIN it is, for one act. Nobody approves what they do themselves.
+    def approve(self, right: Right, pin: str, by: StaffId | None = None) -> Approval:
+        """Returns the leave of whoever's PIN it is, for one act; of nobody else than `by`, where somebody is named.
+
+        Nobody approves what they do themselves: who is named and acts signs it, which lets them do no more than before.
 
         Raises:
             WrongPin: if it is of nobody who may give it; it counts against who asks.
             ShutOut: if too many were wrong before.
         """
         who = self._context.operator.signed_in.staff_id or "nobody"
-        may = [each for each in self._people() if can_approve(each.person, right) and each.person.id != who]
+        may = [each for each in self._people() if self._may_give(each.person, right, by)]
         return self._allow(right, self._tried(f"approve {who}", pin, may))
 
-    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
-        """Returns the leave of whose badge was scanned, for one act.
+    def approve_by_badge(self, right: Right, readings: Sequence[str], by: StaffId | None = None) -> Approval:
+        """Returns the leave of whose badge was scanned, for one act; of nobody else than `by`, where one is named.
 
         Raises:
             NoBadge: if it is nobody's, or not any more.
             NotAllowed: if they may not give it.
         """
         person = self._badge(readings)
-        if not can_approve(person, right) or person.id == self._context.operator.signed_in.staff_id:
+        if not self._may_give(person, right, by):
             raise NotAllowed(right, f"{person.name} can't approve it. Ask somebody else.")
         return self._allow(right, person)
+
+    def _may_give(self, person: Person, right: Right, by: StaffId | None) -> bool:
+        is_theirs = person.id == by if by is not None else person.id != self._context.operator.signed_in.staff_id
+        return is_theirs and can_approve(person, right)
 
     # Leaving a kiosk
 

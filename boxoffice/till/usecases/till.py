@@ -11,6 +11,7 @@ from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
@@ -105,8 +106,8 @@ class Till(PayingTill):
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
-    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
-        return Reducing(self.services.context).allow(reduction, percent, tickets)
+    def allow(self, reduction: Reduction, extent: Extent, tickets: int = 0) -> Reduction:
+        return Reducing(self.services.context).allow(reduction, extent, tickets)
 
     def comps_given(self) -> CompsGiven:
         return Comps(self.services.context).given()
@@ -261,11 +262,11 @@ class Till(PayingTill):
     def lock_after(self, seconds: int) -> None:
         self.services.sync.signing_in.lock_after(seconds)
 
-    def approve(self, right: Right, pin: str) -> Approval:
-        return self.services.sync.signing_in.approve(right, pin)
+    def approve(self, right: Right, pin: str, by: StaffId | None = None) -> Approval:
+        return self.services.sync.signing_in.approve(right, pin, by)
 
-    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
-        return self.services.sync.signing_in.approve_by_badge(right, readings)
+    def approve_by_badge(self, right: Right, readings: Sequence[str], by: StaffId | None = None) -> Approval:
+        return self.services.sync.signing_in.approve_by_badge(right, readings, by)
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         return self.services.sync.signing_in.approved(approval, act)

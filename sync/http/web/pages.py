@@ -37,7 +37,8 @@ MAIL_POLICY: Final = (
 )
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
-    {"message.html", "sign-in.html", "sign-in-link.html", "orders.html", "dashboard.html", "control.html", "sure.html"}
+    {"message.html", "sign-in.html", "sign-in-link.html", "pin.html"}
+    | {"orders.html", "dashboard.html", "control.html", "sure.html"}
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}
     | {"arrivals.html", "gift-cards.html", "guests.html", "taxes.html", "close.html"}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, HTTPException
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, FieldError
@@ -13,6 +13,7 @@ from boxoffice.core.staff import LONGEST_LIMIT, LONGEST_NAME, StaffRole
 from boxoffice.documents.badges import Badge, badges_pdf
 from boxoffice.documents.languages import Language, language
 from sync.http.access import TheHub
+from sync.http.services import services_of
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Admin, Viewer, must_be_ours
 from sync.http.web.times import when
@@ -45,35 +46,47 @@ _ANSWERS: Final[Mapping[Answer, tuple[str, str]]] = {
 _PLACES: Final[Mapping[str, str]] = {
     "name": later("Name"),
     "pin": later("PIN"),
+    "email": later("E-mail"),
     "language": later("Language at the till"),
     "discount_limit": later("Discount alone, up to percent"),
 }
 
 
+def _about(name: Text, role: Role, speaks: Text = "en", discount_limit: Percent = 0) -> About:
+    return About(name, role, speaks, discount_limit)
+
+
+Said = Annotated[About, Depends(_about)]
+"""What a form says of somebody."""
+
+
 @router.get("/staff")
-def staff_page(hub: TheHub, organizer: Viewer) -> Response:
-    return _page(hub, organizer)
+def staff_page(request: Request, organizer: Viewer) -> Response:
+    return _page(request, organizer)
 
 
 @router.post("/staff")
 def add_person(
+    request: Request,
     hub: TheHub,
     organizer: Admin,
     csrf: Text,
-    name: Text,
-    role: Role,
-    speaks: Text = "en",
-    discount_limit: Percent = 0,
+    about: Said,
+    email: Text = "",
 ) -> Response:
+    """Adds somebody with a new PIN that is shown this once, or has them choose their own by a mailed link."""
     must_be_ours(organizer, csrf)
-    about = About(name, role, speaks, discount_limit)
+    pin = ""
     try:
         with hub.database.transaction() as connection:
             added = staff.add(hub, connection, about, str(organizer.id))
-            pin = staff.give_pin(hub, connection, added, str(organizer.id))
+            if email.strip():
+                services_of(request).pin_links.ask(connection, added, email, str(organizer.id))
+            else:
+                pin = staff.give_pin(hub, connection, added, str(organizer.id))
     except BadInput as error:
-        return _page(hub, organizer, error=error, status=422, typed=about)
-    return _page(hub, organizer, added, pin=pin)
+        return _page(request, organizer, error=error, status=422, typed=about, email=email)
+    return _page(request, organizer, added, pin=pin, mailed=bool(email.strip()))
 
 
 @router.get("/staff/badges.pdf")
@@ -86,45 +99,54 @@ def all_badges(hub: TheHub, organizer: Admin) -> Response:
 
 
 @router.get("/staff/{staff_id}")
-def person_page(hub: TheHub, organizer: Viewer, staff_id: str) -> Response:
-    return _page(hub, organizer, staff_id)
+def person_page(request: Request, organizer: Viewer, staff_id: str) -> Response:
+    return _page(request, organizer, staff_id)
 
 
 @router.post("/staff/{staff_id}")
 def change_person(
+    request: Request,
     hub: TheHub,
     organizer: Admin,
     staff_id: str,
     csrf: Text,
-    name: Text,
-    role: Role,
-    speaks: Text = "en",
-    discount_limit: Percent = 0,
+    about: Said,
 ) -> Response:
-    about = About(name, role, speaks, discount_limit)
-    return _do(hub, organizer, csrf, staff_id, lambda c, by: staff.change(hub, c, staff_id, about, by))
+    return _do(request, organizer, csrf, staff_id, lambda c, by: staff.change(hub, c, staff_id, about, by))
 
 
 @router.post("/staff/{staff_id}/pin")
-def new_pin(hub: TheHub, organizer: Admin, staff_id: str, csrf: Text, pin: Text = "") -> Response:
+def new_pin(request: Request, hub: TheHub, organizer: Admin, staff_id: str, csrf: Text, pin: Text = "") -> Response:
     """Sets the PIN that was typed, or makes one; that one is shown this once."""
     must_be_ours(organizer, csrf)
     try:
         with hub.database.transaction() as connection:
             made = staff.give_pin(hub, connection, staff_id, str(organizer.id), pin or None)
     except BadInput as error:
-        return _page(hub, organizer, staff_id, error=error, status=422)
-    return RedirectResponse(f"/staff/{staff_id}", 303) if pin else _page(hub, organizer, staff_id, pin=made)
+        return _page(request, organizer, staff_id, error=error, status=422)
+    return RedirectResponse(f"/staff/{staff_id}", 303) if pin else _page(request, organizer, staff_id, pin=made)
+
+
+@router.post("/staff/{staff_id}/pin/link")
+def mail_pin_link(request: Request, hub: TheHub, organizer: Admin, staff_id: str, csrf: Text, email: Text) -> Response:
+    """Mails a link by which somebody chooses their own PIN; until then the one that they have stays good."""
+    must_be_ours(organizer, csrf)
+    try:
+        with hub.database.transaction() as connection:
+            services_of(request).pin_links.ask(connection, staff_id, email, str(organizer.id))
+    except BadInput as error:
+        return _page(request, organizer, staff_id, error=error, status=422, email=email)
+    return _page(request, organizer, staff_id, mailed=True)
 
 
 @router.post("/staff/{staff_id}/badge")
-def new_badge(hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
-    return _do(hub, organizer, csrf, staff_id, lambda c, by: staff.give_badge(hub, c, staff_id, by))
+def new_badge(request: Request, hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
+    return _do(request, organizer, csrf, staff_id, lambda c, by: staff.give_badge(hub, c, staff_id, by))
 
 
 @router.post("/staff/{staff_id}/badge/lost")
-def badge_is_lost(hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
-    return _do(hub, organizer, csrf, staff_id, lambda c, by: staff.end_badge(hub, c, staff_id, by))
+def badge_is_lost(request: Request, hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
+    return _do(request, organizer, csrf, staff_id, lambda c, by: staff.end_badge(hub, c, staff_id, by))
 
 
 @router.get("/staff/{staff_id}/badge.pdf")
@@ -137,29 +159,29 @@ def print_badge(hub: TheHub, organizer: Admin, staff_id: str) -> Response:
 
 
 @router.post("/staff/{staff_id}/end")
-def end_person(hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
-    return _do(hub, organizer, csrf, staff_id, lambda c, by: staff.end(hub, c, staff_id, by))
+def end_person(request: Request, hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
+    return _do(request, organizer, csrf, staff_id, lambda c, by: staff.end(hub, c, staff_id, by))
 
 
 @router.post("/staff/{staff_id}/back")
-def take_person_back(hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
-    return _do(hub, organizer, csrf, staff_id, lambda c, by: staff.take_back(hub, c, staff_id, by))
+def take_person_back(request: Request, hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -> Response:
+    return _do(request, organizer, csrf, staff_id, lambda c, by: staff.take_back(hub, c, staff_id, by))
 
 
 def _do(
-    hub: Hub, organizer: Organizer, csrf: str, staff_id: str, change: Callable[[Transaction, str], object]
+    request: Request, organizer: Organizer, csrf: str, staff_id: str, change: Callable[[Transaction, str], object]
 ) -> Response:
     must_be_ours(organizer, csrf)
     try:
-        with hub.database.transaction() as connection:
+        with services_of(request).hub.database.transaction() as connection:
             change(connection, str(organizer.id))
     except BadInput as error:
-        return _page(hub, organizer, staff_id, error=error, status=422)
+        return _page(request, organizer, staff_id, error=error, status=422)
     return RedirectResponse(f"/staff/{staff_id}", 303)
 
 
 def _page(
-    hub: Hub,
+    request: Request,
     organizer: Organizer,
     staff_id: str | None = None,
     *,
@@ -167,8 +189,12 @@ def _page(
     error: BadInput | None = None,
     status: int = 200,
     typed: About | None = None,
+    email: str = "",
+    mailed: bool = False,
 ) -> Response:
-    """Returns the page of all, beside it the one who is chosen; `pin` is shown this once."""
+    """Returns the page of all, beside it the one who is chosen; `pin` is shown this once, or a link is `mailed`."""
+    services = services_of(request)
+    hub = services.hub
     with hub.database.transaction() as connection:
         people, zone = read_all(connection), house_zone(connection)
         seen = last_seen(connection, [each.row.id for each in people])
@@ -205,6 +231,9 @@ def _page(
         roles=[(role.value, speaks.say(name), speaks.say(words)) for role, (name, words) in _ROLES.items()],
         rights=_rights(speaks),
         pin=pin,
+        email=email,
+        is_mailed=mailed,
+        has_mail=services.pin_links.is_there,
         errors=[] if error is None else [_said(each, speaks) for each in error.problems],
         typed=typed or About(""),
         longest=LONGEST_NAME,

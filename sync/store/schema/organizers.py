@@ -50,6 +50,15 @@ staff_credentials: Final = Table(
     Column("badge_set_at", DateTime(timezone=True)),
 )
 """What staff sign in with at tills: of a PIN an argon2id verifier, of a badge nothing (it follows from its number)."""
+pin_links: Final = Table(
+    "pin_links",
+    metadata,
+    Column("staff_id", Text, ForeignKey("staff.id"), primary_key=True),
+    Column("token_hash", Text, unique=True),
+    Column("email", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+"""Links by which people choose their own PIN, until they have; without a hash, one that was not mailed yet."""
 sign_in_links: Final = Table(
     "sign_in_links",
     metadata,

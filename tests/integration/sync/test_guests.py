@@ -10,6 +10,7 @@ import pytest
 
 from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.ids import EventId, OrderId, ProductId
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.reductions import Off, Reduction
@@ -297,17 +298,17 @@ def test_a_till_counts_comps_of_the_list_and_of_its_own_and_above_the_limit_want
     till.till.sign_in(people[0], "4071")
     comp = Reduction(Off.COMP, "Artist")
 
-    allowed = till.till.allow(comp, 100, 1)
+    allowed = till.till.allow(comp, Extent(100), 1)
     till.till.sell_for_cash(Cart((CartLine(ProductId("social"), 1, reduction=allowed),)), Money(0, Currency("USD")))
 
     assert till.till.comps_given() == CompsGiven(given + 3, 1)
     with pytest.raises(NeedsApproval) as asked:
-        till.till.allow(comp, 100, 1)
+        till.till.allow(comp, Extent(100), 1)
     assert asked.value.right is Right.OVER_BUDGET
     with pytest.raises(NeedsApproval):
         till.till.sell_for_cash(Cart((CartLine(ProductId("social"), 1, reduction=comp),)), Money(0, Currency("USD")))
     approval = till.till.approve(Right.OVER_BUDGET, "5192")
-    assert till.till.approved(approval, lambda: till.till.allow(comp, 100, 1)).approved_by == people[1]
+    assert till.till.approved(approval, lambda: till.till.allow(comp, Extent(100), 1)).approved_by == people[1]
     with hub.database.transaction() as connection:
         for each in people:
             staff.end(hub.hub, connection, each, "7")

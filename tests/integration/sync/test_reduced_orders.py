@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.ids import ProductId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
 from boxoffice.core.reductions import Off, Reduction
@@ -182,7 +183,7 @@ def test_a_limit_is_held_at_the_till_and_a_till_that_ignores_it_is_doubted_and_i
     with pytest.raises(NeedsApproval):
         found.till.sell_for_cash(quote(found, None, half), FULL)
     approval = found.till.approve(Right.DISCOUNT, "4071")
-    allowed = found.till.approved(approval, lambda: found.till.allow(half, 50))
+    allowed = found.till.approved(approval, lambda: found.till.allow(half, Extent(50)))
     found.till.sell_for_cash(quote(found, None, allowed), FULL)
     found.till.sync_now()
     assert allowed.approved_by == ana
@@ -199,3 +200,41 @@ def test_a_limit_is_held_at_the_till_and_a_till_that_ignores_it_is_doubted_and_i
     found.till.sync_now()
     assert hub.one("SELECT status FROM orders WHERE id = %s", lied.id) == "completed"
     assert hub.one("SELECT detail FROM exceptions WHERE kind = 'staff_in_doubt'").endswith("and nobody did.")
+
+
+def test_limits_in_money_are_held_at_the_till_and_a_till_that_ignores_one_is_doubted(
+    hub: Stand, doors: tuple[Found, Found]
+) -> None:
+    found, doubts = doors[0], "SELECT count(*) FROM exceptions WHERE kind = 'staff_in_doubt' AND order_id = %s"
+    limits = {"seller": {"comp_minor": 2_500, "refund_minor": 2_500}}
+    load_event(hub.hub, {**fest(), "promos": PROMOS, "limits": limits})
+    nora = hire(hub, "Nora", StaffRole.SELLER, "71394")
+    found.till.sync_now()
+    found.till.lock()
+    found.till.sign_in(nora, "71394")
+    comp = Reduction(Off.COMP, "Artist")
+
+    given = found.till.sell_for_cash(quote(found, None, comp), FULL)
+    with pytest.raises(NeedsApproval):
+        found.till.sell_for_cash(quote(found, None, comp, 2), FULL)
+    sold = found.till.sell_for_cash(quote(found, count=2), FULL)
+    first, second = found.till.refund_choice(sold.id).things
+    found.till.refund(sold.id, RefundWish((first.key,), None, 2_500, 2_500))
+    with pytest.raises(NeedsApproval):  # all of an order counts
+        found.till.refund(sold.id, RefundWish((second.key,), None, 2_500, 2_500))
+    found.till.sync_now()
+    assert {hub.one(doubts, each.id) for each in (given, sold)} == {0}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("boxoffice.till.usecases.operator.must", lambda *_: None)
+        lied = found.till.sell_for_cash(quote(found, count=2), FULL)
+        keys = tuple(each.key for each in found.till.refund_choice(lied.id).things)
+        found.till.refund(lied.id, RefundWish(keys, None, 5_000, 5_000))
+    found.till.sync_now()
+
+    with hub.database.transaction() as connection:
+        staff.end(hub.hub, connection, nora, "7")
+    load_event(hub.hub, {**fest(), "promos": PROMOS})
+    found.till.sync_now()
+    assert hub.one(doubts, lied.id) == 1
+    assert hub.one("SELECT status FROM orders WHERE id = %s", lied.id) == "refunded"

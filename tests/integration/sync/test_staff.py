@@ -2,10 +2,12 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 
@@ -29,7 +31,7 @@ from sync.tills import staff
 from sync.tills.staff import About
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
-from tests.integration.sync.office import Office
+from tests.integration.sync.office import Office, form_of
 from tests.integration.sync.test_handing_over import Found
 
 CART = Cart((CartLine(ProductId("social"), 1),))
@@ -305,6 +307,70 @@ def test_the_page_adds_somebody_with_a_pin_that_is_shown_once_and_names_the_orga
     assert office.http.post(f"/staff/{rosa}/pin", data={"csrf": csrf, "pin": "1234"}).status_code == 422
     assert office.http.post(f"/staff/{rosa}/end", data={"csrf": csrf}).status_code == 303
     assert hub.one("SELECT status FROM staff WHERE id = %s", rosa) == "ended"
+
+
+def mailed_link(hub: Stand, office: Office, name: str, email: str) -> tuple[str, str]:
+    """Has somebody added who chooses their own PIN; returns their id, and the link of the mail."""
+    form = {"csrf": office.hidden("/staff", "csrf"), "name": name, "role": "seller", "speaks": "es", "email": email}
+    before = len(hub.mail.sent)
+    shown = office.http.post("/staff", data={**form, "discount_limit": "20"})
+    assert (shown.status_code, '<div class="code">' in shown.text) == (200, False)
+    hub.until(True, "SELECT count(*) > 0 FROM pin_links WHERE email = %s AND token_hash IS NOT NULL", email)
+    hub.until(0, "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_pin_link' AND status <> 'succeeded'")
+    mail = next(each for each in hub.mail.sent[before:] if each.to == email)
+    found = re.search(r"/pin/[0-9a-f]+", mail.text)
+    assert found is not None
+    return str(hub.one("SELECT id FROM staff WHERE name = %s AND status = 'active'", name)), found[0]
+
+
+def test_somebody_chooses_their_own_pin_by_a_mailed_link_once_and_signs_in_with_it(
+    hub: Stand, office: Office, till: Found
+) -> None:
+    eva, link = mailed_link(hub, office, "Eva", "eva@tickets.example")
+    hire(hub, "Luis", pin="90210")
+
+    with httpx.Client(base_url=hub.base_url, timeout=60) as phone:
+        looked = [phone.get(link) for _ in range(2)]
+        refused = [phone.post(link, data={"csrf": "x", "pin": "44821", "again": "44821"}).status_code]
+        for pin, typed in (("44821", "44822"), ("1234", "1234"), ("90210", "90210")):
+            csrf = form_of(phone.get(link).text)["csrf"][0]
+            refused.append(phone.post(link, data={"csrf": csrf, "pin": pin, "again": typed}).status_code)
+        csrf = form_of(phone.get(link).text)["csrf"][0]
+        done = phone.post(link, data={"csrf": csrf, "pin": "44821", "again": "44821"})
+        again = phone.get(link)
+    till.till.sync_now()
+    till.till.lock()
+    till.till.sign_in(StaffId(eva), "44821")
+
+    assert [page.headers["cache-control"] for page in looked] == ["no-store"] * 2
+    assert "Elija su PIN" in looked[0].text
+    assert refused == [403, 422, 422, 422]
+    assert (done.status_code, again.status_code) == (200, 404)
+    assert "44821" not in done.text
+    assert hub.one("SELECT count(*) FROM pin_links WHERE staff_id = %s", eva) == 0
+    audit = "SELECT payload ->> 'what', payload ->> 'by' FROM facts WHERE payload ->> 'staff_id' = %s ORDER BY position"
+    told = hub.sql(audit, eva)
+    organizer = str(hub.one("SELECT id FROM organizers WHERE email LIKE 'office@%%'"))
+    assert told == [("added", organizer), ("pin_link", organizer), ("pin", "mailed link")]
+
+
+def test_a_link_ends_with_a_newer_one_after_a_day_and_with_whose_it_is(hub: Stand, office: Office) -> None:
+    eva, first = mailed_link(hub, office, "Eva", "eva@tickets.example")
+    form = {"csrf": office.hidden("/staff", "csrf"), "email": "eva@tickets.example"}
+    old = hub.one("SELECT token_hash FROM pin_links WHERE staff_id = %s", eva)
+
+    assert office.http.post(f"/staff/{eva}/pin/link", data=form).status_code == 200
+    hub.until(True, "SELECT token_hash IS NOT NULL AND token_hash <> %s FROM pin_links WHERE staff_id = %s", old, eva)
+    hub.until(0, "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_pin_link' AND status <> 'succeeded'")
+    assert office.http.get(first).status_code == 404
+    second = re.findall(r"/pin/[0-9a-f]+", hub.mail.sent[-1].text)[0]
+    assert office.http.get(second).status_code == 200
+    hub.sql("UPDATE pin_links SET expires_at = now() WHERE staff_id = %s RETURNING 1", eva)
+    assert office.http.get(second).status_code == 404
+    hub.sql("UPDATE pin_links SET expires_at = now() + interval '1 hour' WHERE staff_id = %s RETURNING 1", eva)
+    assert office.http.post(f"/staff/{eva}/end", data=form).status_code == 303
+    assert office.http.get(second).status_code == 404
+    assert office.http.post(f"/staff/{eva}/pin/link", data=form).status_code == 422
 
 
 def test_a_viewer_sees_staff_and_changes_nothing(hub: Stand) -> None:

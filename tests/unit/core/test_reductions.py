@@ -11,6 +11,7 @@ from boxoffice.core.charging import step_of
 from boxoffice.core.currencies import CURRENCIES
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import OrderId, PoolId, ProductId, StaffId, TaxRateId
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import OrderPlaced
@@ -198,7 +199,7 @@ def test_what_is_taken_off_alone_counts_together_and_comps_are_another_right() -
         (0, []),
     ]
 
-    assert alone_needs(lines) == {Right.DISCOUNT: 21, Right.COMP: 100}
+    assert alone_needs(lines) == {Right.DISCOUNT: Extent(21, 2_001), Right.COMP: Extent(100, 10_000)}
 
 
 def test_the_fact_says_why_how_much_and_who_approved_it() -> None:

@@ -7,12 +7,14 @@ import pytest
 from boxoffice.core.catalogue import Promo
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
+from boxoffice.core.limits import Limits
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.staff import StaffRole
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.ui.actions import KeepNote
 from boxoffice.till.ui.keys import Named, Scan
+from boxoffice.till.ui.views.form import FormView
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged
 from boxoffice.till.usecases.gateway.stock import PoolStock
@@ -244,3 +246,46 @@ def test_a_code_of_which_no_use_can_be_had_falls_out_of_the_sale_which_goes_on(c
     assert coded.toasts[-1].startswith("Code ONCE is out of the sale")
     coded.press(Named.F5, Named.ENTER)
     assert coded.page == "CompletePage"
+
+
+# Limits in money
+
+
+@pytest.fixture
+def limited(staffed: Keyboard) -> Keyboard:
+    """The event lets a seller take $20 off a sale, and give $150 of it away."""
+    catalogue = replace(staffed.flow.session.sale.catalogue, revision=2, limits=Limits(2_000, 15_000))
+    context = staffed.till.context
+    context.sell_for(replace(context.event, catalogue=catalogue))
+    staffed.till.say(CatalogueChanged(catalogue))
+    staffed.release()
+    return staffed
+
+
+def test_a_limit_in_money_holds_beside_the_one_in_percent(limited: Keyboard) -> None:
+    limited.press("Q", "PW20A", Named.ENTER)
+    assert (limited.page, total(limited)) == ("SellPage", usd(13_000))
+
+    limited.press("Q", "PW25A", Named.ENTER)
+
+    assert limited.page == "ApprovePage"
+
+
+def test_within_the_events_limit_a_seller_gives_away_alone_and_beyond_it_asks(limited: Keyboard) -> None:
+    limited.press("Q", "PRS", Named.ENTER)
+    assert (limited.page, total(limited)) == ("SellPage", usd(0))
+
+    limited.press("W", "PRS", Named.ENTER)
+
+    assert limited.page == "ApprovePage"
+
+
+def test_the_discount_page_says_how_much_of_the_limit_it_takes(limited: Keyboard) -> None:
+    limited.press("Q", "PW5A")
+    view = limited.flow.page.view()
+
+    assert isinstance(view, FormView)
+    assert view.side is not None
+    assert view.side.foot == (
+        "4 % of your limit of 20 %. $5.00 of your limit of $20.00. Above it, a supervisor approves it here."
+    )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.ids import StaffId
 from boxoffice.core.rights import approvers, can_approve
 from boxoffice.till.ui.actions import Action, Do, TypeDigits
 from boxoffice.till.ui.flow.destinations import Approve, Next
@@ -47,18 +48,17 @@ class ApprovePage(BasePage):
         amount = "" if asked.amount is None else money(asked.amount)
         is_ready = len(self._digits) >= _SHORTEST and not self.session.is_busy
         place = "" if status is None else f"{status.device_name}, {clock(self.session.till.now())}"
-        words = role_name(approvers(asked.right)[0])
         return ApproveView(
-            title=say("Second person, confirm this?")
-            if asked.wants_second
-            else say("{who}, approve this?", who=words.capitalize()),
+            title=self._title(),
             wants=say("{name} wants {wants}", name=name, wants=told(asked.wants)),
             what=asked.what,
             amount=amount,
             notes=tuple(
                 AdviceView(icon, told(text)) for icon, text in (*asked.notes, *([("till", place)] if place else []))
             ),
-            once=say("**For this one act.** {name} stays signed in. The record names both of you.", name=name),
+            once=say("**Your name is on it.** Whoever looks at it later sees who signed.")
+            if asked.is_signed
+            else say("**For this one act.** {name} stays signed in. The record names both of you.", name=name),
             badge_title=say("Or scan your badge now."),
             badge_text=say("No need to press anything first."),
             pin_title=say("Your PIN"),
@@ -69,14 +69,29 @@ class ApprovePage(BasePage):
                 self.problem,
                 is_checking=self.session.is_busy,
             ),
-            approve=ButtonView(
-                say("Approve {amount}", amount=amount).strip(), Do.APPROVE, "primary", "check", "Enter", is_on=is_ready
-            ),
+            approve=ButtonView(self._do(amount), Do.APPROVE, "primary", "check", "Enter", is_on=is_ready),
             close=ButtonView(say("Not now"), Do.BACK, "quiet", "cross", "Esc"),
             foot="" if is_ready else say("Opens after {digits} digits", digits=_SHORTEST),
         )
 
+    def _title(self) -> str:
+        asked = self.asked
+        if asked.is_signed and asked.by is not None:
+            return say("{name}, sign this?", name=asked.by.name)
+        if asked.by is not None:
+            return say("{name}, confirm this?", name=asked.by.name)
+        if asked.wants_second:
+            return say("Second person, confirm this?")
+        return say("{who}, approve this?", who=role_name(approvers(asked.right)[0]).capitalize())
+
+    def _do(self, amount: str) -> str:
+        if self.asked.is_signed:
+            return say("Sign {total}", total=amount)
+        return say("Approve {amount}", amount=amount).strip()
+
     def _names(self) -> str:
+        if self.asked.by is not None:
+            return self.asked.by.name
         people = self.session.team.people
         others = (each.person for each in people if each.person != self.session.team.person)
         names = [person.name for person in others if can_approve(person, self.asked.right)]
@@ -111,16 +126,20 @@ class ApprovePage(BasePage):
 
     def _try(self) -> None:
         """Looks whose PIN it is; it is forgotten here at once."""
-        session, pin, right = self.session, self._digits, self.asked.right
+        session, pin, right, by = self.session, self._digits, self.asked.right, self._by
         self._digits = ""
-        session.call(lambda: session.till.approve(right, pin), self._given, failed=self._failed, keys_wait=True)
+        session.call(lambda: session.till.approve(right, pin, by), self._given, failed=self._failed, keys_wait=True)
 
     def scanned(self, readings: Sequence[str]) -> bool:
-        session, right = self.session, self.asked.right
+        session, right, by = self.session, self.asked.right, self._by
         session.call(
-            lambda: session.till.approve_by_badge(right, readings), self._given, failed=self._failed, keys_wait=True
+            lambda: session.till.approve_by_badge(right, readings, by), self._given, failed=self._failed, keys_wait=True
         )
         return True
+
+    @property
+    def _by(self) -> StaffId | None:
+        return None if self.asked.by is None else self.asked.by.id
 
     def _given(self, approval: Approval) -> None:
         if self.session.cover is self:  # else it was closed, or the till was locked, meanwhile

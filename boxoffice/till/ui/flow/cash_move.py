@@ -1,11 +1,12 @@
 """Moving cash: in, out, to the safe, to the bank, or by hand to another drawer; always with a reason."""
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from boxoffice.core.cash_moves import WAYS, CashMove, Second
 from boxoffice.core.denominations import amount_problems
 from boxoffice.core.money import Money
-from boxoffice.core.rights import Right
+from boxoffice.core.rights import Right, can_approve
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
@@ -46,8 +47,12 @@ _PLACES: Final = {
 _QUICK: Final = (50, 100, 200, 500)
 _FIRST_PERSON: Final = TILE_LETTERS.index("Z")
 _MOST_PEOPLE: Final = 3
-_SECOND_KEYS: Final = ("N", "M")
-"""Somebody confirms it, or nobody does."""
+_NEXT_SECOND, _ALONE = "N", "M"
+"""The next of the others confirms it, or nobody does."""
+_MOST_SECONDS: Final = 8
+"""So many have room; the key leads on to those after them."""
+_FEW_SECONDS: Final = 3
+_LONGEST_SHOWN: Final = 12
 
 
 class MovePage(BasePage):
@@ -65,7 +70,8 @@ class MovePage(BasePage):
         ("S D F", later("the reason")),
         ("/", later("type another reason")),
         ("Z X C", later("who carries it")),
-        ("N M", later("somebody confirms it, or you do it alone")),
+        ("N", later("who confirms it; again for the next")),
+        ("M", later("you do it alone")),
         ("Enter", later("do it")),
         ("Esc", later("back to the shift")),
     )
@@ -77,6 +83,7 @@ class MovePage(BasePage):
         self.digits = ""
         self.person: Person | None = None
         self.is_alone = False
+        self.second = self.others[0] if len(self.others) == 1 else None
         self.reasons = Reasons(WAYS[self.move].reasons, "S", WAYS[self.move].reasons[0])
 
     @property
@@ -88,15 +95,29 @@ class MovePage(BasePage):
         return amount_typed(self.digits, self.now.left.currency)
 
     @property
+    def others(self) -> tuple[Person, ...]:
+        """Who may confirm it, where somebody has signed in."""
+        me = self.session.team.person
+        people = [each.person for each in self.session.team.people]
+        found = (each for each in people if me is not None and each.id != me.id)
+        return tuple(each for each in found if can_approve(each, Right.MOVE_CASH))
+
+    @property
     def has_second(self) -> bool:
         """Whether another person confirms it, as is wanted where there is one and money is taken away."""
-        me = self.session.team.person
-        others = [each for each in self.session.team.people if me is not None and each.person.id != me.id]
-        return WAYS[self.move].second is Second.WANTED and bool(others) and not self.is_alone
+        return self._may_have_second and not self.is_alone
+
+    @property
+    def _may_have_second(self) -> bool:
+        return WAYS[self.move].second is Second.WANTED and bool(self.others)
 
     @property
     def is_ready(self) -> bool:
-        return self.amount.minor > 0 and not self._problem and self.reasons.is_given
+        return self.amount.minor > 0 and not self._problem and self.reasons.is_given and not self._lacks_second
+
+    @property
+    def _lacks_second(self) -> bool:
+        return self.has_second and self.second not in self.others
 
     @property
     def _problem(self) -> str:
@@ -127,7 +148,7 @@ class MovePage(BasePage):
                 total=amount,
                 buttons=(
                     ButtonView(
-                        f"{say(row.words)}: {amount}" if self.is_ready else say("Type an amount"),
+                        self._do(amount),
                         Do.FINISH,
                         "primary",
                         key="Enter",
@@ -137,6 +158,11 @@ class MovePage(BasePage):
                 foot=self._problem or say("Kept with your name, the time and the reason."),
             ),
         )
+
+    def _do(self, amount: str) -> str:
+        if self.is_ready:
+            return f"{say(WAYS[self.move].words)}: {amount}"
+        return say("Choose who confirms it") if self.amount.minor and self._lacks_second else say("Type an amount")
 
     def _ways(self) -> ChoicesView:
         moves = _TABS[self.tab][3]
@@ -164,20 +190,31 @@ class MovePage(BasePage):
         return (ChoicesView(say("Who carries it?"), buttons),)
 
     def _second(self) -> tuple[ChoicesView, ...]:
-        if not self.has_second and not self.is_alone:
+        if not self._may_have_second:
             return ()
-        ways = ((say("Confirms it here"), False), (say("Alone"), True))
+        chosen = None if self.is_alone else self.second
+        others = self.others
+        at = others.index(self.second) if self.second in others else 0
+        begins = at - at % _MOST_SECONDS
         buttons = tuple(
             ButtonView(
-                label,
-                Pick(Of.SECOND, is_alone),
-                "strong" if is_alone == self.is_alone else "plain",
-                "check" if is_alone == self.is_alone else "",
-                _SECOND_KEYS[is_alone],
+                _short(each.name),
+                Pick(Of.SECOND, i),
+                "strong" if each == chosen else "plain",
+                "check" if each == chosen else "",
             )
-            for label, is_alone in ways
+            for i, each in enumerate(others[begins : begins + _MOST_SECONDS], begins + 1)
         )
-        return (ChoicesView(say("Second person, counts with you"), buttons, 2),)
+        alone = ButtonView(
+            say("Alone"),
+            Pick(Of.SECOND, 0),
+            "strong" if self.is_alone else "plain",
+            "check" if self.is_alone else "",
+            _ALONE,
+        )
+        first, *rest = buttons
+        columns = 2 if len(buttons) <= _FEW_SECONDS else 3
+        return (ChoicesView(say("Who counts it with you?"), (replace(first, key=_NEXT_SECOND), *rest, alone), columns),)
 
     def _steps(self) -> tuple[StepView, ...]:
         start, to = _ends(self.move)
@@ -204,8 +241,10 @@ class MovePage(BasePage):
         tab = next((i for i, each in enumerate(_TABS) if key.tile == TILE_LETTERS.index(each[2])), None)
         if tab is not None:
             return self.act(Pick(Of.MOVE, tab))
-        if key.text.upper() in _SECOND_KEYS and self._second():
-            return self.act(Pick(Of.SECOND, _SECOND_KEYS.index(key.text.upper())))
+        if key.text.upper() == _ALONE and self._may_have_second:
+            return self.act(Pick(Of.SECOND, 0))
+        if key.text.upper() == _NEXT_SECOND and self._may_have_second:
+            return self.act(Pick(Of.SECOND, self._next_second()))
         person = -1 if key.tile is None else key.tile - _FIRST_PERSON
         if self._people() and 0 <= person < len(self.now.people[:_MOST_PEOPLE]):
             return self.act(Pick(Of.PERSON, person))
@@ -243,9 +282,16 @@ class MovePage(BasePage):
             case Of.PERSON:
                 self.person = self.now.people[index]
             case Of.SECOND:
-                self.is_alone = bool(index)
+                self.is_alone = index == 0
+                self.second = None if index == 0 else self.others[index - 1]
             case _:
                 pass
+
+    def _next_second(self) -> int:
+        """Returns the place of the person after the one who is chosen, from one on."""
+        others = self.others
+        at = others.index(self.second) if self.second in others else -1
+        return (at + 1) % len(others) + 1
 
     def _offer(self) -> None:
         """Offers the reasons of this way; the first of them is the usual one."""
@@ -257,7 +303,8 @@ class MovePage(BasePage):
         shifts, move, amount, why = self.session.till.shifts, self.move, self.amount, self.reasons.words
         carrier = None if self.person is None else self.person.id
         wants = say("{way}, counted by both", way=say(WAYS[move].words)) if self.has_second else say(WAYS[move].words)
-        act = Act(Right.MOVE_CASH, wants, told(why), amount, wants_second=self.has_second)
+        second = self.second if self.has_second else None
+        act = Act(Right.MOVE_CASH, wants, told(why), amount, wants_second=self.has_second, by=second)
         allowed(self.session, act, lambda: shifts.move(move, amount, why, carrier), self._moved)
 
     def _moved(self, _now: ShiftNow) -> Next:
@@ -268,6 +315,12 @@ class MovePage(BasePage):
 def _ends(move: CashMove) -> tuple[str, str]:
     row = WAYS[move]
     return say(_PLACES[row.start]), say(_PLACES[row.to])
+
+
+def _short(name: str) -> str:
+    """Returns a name as it has room on a small button: `Beatriz R.`"""
+    first, *rest = name.split()
+    return name if len(name) <= _LONGEST_SHOWN or not rest else f"{first} {rest[-1][0]}."
 
 
 def _path(move: CashMove) -> str:

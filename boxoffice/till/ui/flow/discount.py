@@ -6,11 +6,12 @@ from typing import ClassVar, Final
 from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.comps import comps_wanted
 from boxoffice.core.errors import BadInput
+from boxoffice.core.limits import NO_EXTENT, Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder
 from boxoffice.core.reductions import REASONS, RIGHTS, Off, Reduction, can_be_reduced, problems_of
 from boxoffice.core.rights import RIGHTS as TABLE
-from boxoffice.core.rights import Answer, may
+from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.tenders import COMP_REASONS
 from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.comps import comps_cards
@@ -180,27 +181,32 @@ class DiscountPage(BasePage):
         )
         return ChoicesView(say("Off what?"), buttons)
 
-    def _answer(self, after: PricedOrder | None) -> tuple[Answer, int]:
-        """Returns whether they may give it alone, and how much it is in percent."""
+    def _answer(self, after: PricedOrder | None) -> tuple[Answer, Extent]:
+        """Returns whether they may give it alone, and how far it goes."""
         right = RIGHTS[self.off.value]
-        percent = 0 if after is None else needs_of(after).get(right, 0)
-        return may(self.session.team.acting, right, percent), percent
+        extent = NO_EXTENT if after is None else needs_of(after).get(right, NO_EXTENT)
+        return may(self.session.acting, right, extent), extent
 
-    def _foot(self, percent: int) -> str:
+    def _foot(self, extent: Extent) -> str:
         """Returns how far they may go by themselves, where that is a question."""
-        person, row = self.session.team.person, TABLE[RIGHTS[self.off.value]]
-        if person is None or row.of(person.role) is not Answer.LIMIT:
+        person, right, limits = self.session.team.person, RIGHTS[self.off.value], self.session.acting.limits
+        most = limits.discount if right is Right.DISCOUNT else limits.comp
+        is_limited = person is not None and TABLE[right].of(person.role) is Answer.LIMIT
+        if person is None or not is_limited or (right is Right.COMP and most is None):
             return say("The reason stays in the books. Write no names in it.")
-        limit = person.discount_limit
-        return say(
-            "{percent} % of your limit of {limit} %. Above it, a supervisor approves it here.",
-            percent=percent,
-            limit=limit,
-        )
+        words = []
+        if right is Right.DISCOUNT:
+            words.append(
+                say("{percent} % of your limit of {limit} %.", percent=extent.percent, limit=person.discount_limit)
+            )
+        if most is not None:
+            taken, limit = (money(Money(each, self.currency)) for each in (extent.minor or 0, most))
+            words.append(say("{amount} of your limit of {limit}.", amount=taken, limit=limit))
+        return " ".join((*words, say("Above it, a supervisor approves it here.")))
 
     def _side(self, before: PricedOrder, after: PricedOrder | None, off: Money) -> SideView:
         sale, quote = self.session.sale, after or before
-        answer, percent = self._answer(after)
+        answer, extent = self._answer(after)
         rows = [
             RowView(
                 f"{line.quantity} × {line.product.name}",
@@ -224,7 +230,7 @@ class DiscountPage(BasePage):
             total_label=say("Total"),
             total=money(quote.total),
             buttons=(self._finish(after, off, answer),),
-            foot=self._foot(percent),
+            foot=self._foot(extent),
         )
 
     def _finish(self, after: PricedOrder | None, off: Money, answer: Answer) -> ButtonView:
@@ -304,12 +310,12 @@ class DiscountPage(BasePage):
         if after is None or not self.reasons.is_given:
             return
         session, reduction, right = self.session, self.reduction, RIGHTS[self.off.value]
-        _, percent = self._answer(after)
+        _, extent = self._answer(after)
         product = session.sale.catalogue.products_by_id[self.line.product_id]
         what = say("the whole sale") if self.is_whole else f"{self.to.count} × {product.name}"
         off = after.discount.minor - before.discount.minor
-        act = act_of(right, off, session.sale, what, reduction.reason, percent)
-        allowed(session, act, lambda: session.till.allow(reduction, percent, comps_wanted(after)), self._allowed)
+        act = act_of(right, off, session.sale, what, reduction.reason, extent)
+        allowed(session, act, lambda: session.till.allow(reduction, extent, comps_wanted(after)), self._allowed)
 
     def _allowed(self, reduction: Reduction) -> Next:
         sale = self.session.sale

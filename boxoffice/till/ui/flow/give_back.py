@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rights import Right
@@ -135,7 +136,14 @@ class GiveBackPage(PaymentPage):
         order = self.order
         ways = [("next", f"{money(each.amount)} {_BACK_WORDS[TENDERS[each.kind].back]}") for each in _captured(order)]
         what = say("Order {number}, which can't be paid in full", number=order.number)
-        return Act(Right.REFUND, say("to give back"), what, order.paid, (("tag", f"**{self.reason}**"), *ways))
+        return Act(
+            Right.REFUND,
+            say("to give back"),
+            what,
+            order.paid,
+            (("tag", f"**{self.reason}**"), *ways),
+            Extent(minor=order.paid.minor),
+        )
 
     def _given(self, order: Order) -> Next:
         self.session.new_sale()

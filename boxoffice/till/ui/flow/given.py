@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 from boxoffice.core.comp_budget import CompsGiven
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, Tender, TenderKind
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
@@ -146,7 +148,12 @@ class GivenPage(PaymentPage):
                 ("tag", reason),
                 ("receipt", say("{what} · order {number}", what=self._what(), number=placed_order(session).number)),
             )
-            act = Act(Right.COMP, say("to give away"), self._names(), amount, notes)
+            order = placed_order(session)
+            captured = (each for each in order.tenders if each.status is PaymentStatus.CAPTURED)
+            before = sum(each.amount.minor for each in captured if each.kind is kind)
+            act = Act(
+                Right.COMP, say("to give away"), self._names(), amount, notes, Extent(minor=amount.minor + before)
+            )
             allowed(session, act, take, self._taken)
         else:
             session.call(take, self._taken, keys_wait=True)

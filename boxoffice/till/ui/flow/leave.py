@@ -40,17 +40,24 @@ def allowed(
 
     def ask_too(error: BoxofficeError) -> Next:
         if isinstance(error, NeedsApproval):
-            ask(replace(act, right=error.right))
+            ask(replace(act, right=error.right, by=None, wants_second=False, is_signed=False))
         elif failed is not None:
             return failed(error)
         else:
             session.say_failed(error)
         return None
 
-    answer = may(session.team.acting, act.right, act.percent)
+    answer = may(session.acting, act.right, act.extent)
     if answer is Answer.NO:
         session.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
-    elif answer is Answer.ASK or act.wants_second:
-        ask(act)
+    elif answer is Answer.ASK:
+        ask(replace(act, by=None, is_signed=False))
+    elif act.wants_second or _signs(session, act):
+        ask(replace(act, by=session.team.person) if act.is_signed else act)
     else:
         run(job, ask_too)
+
+
+def _signs(session: Session, act: Act) -> bool:
+    """Returns whether somebody is there whose name can be put to it."""
+    return act.is_signed and session.team.person is not None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from boxoffice.core.limits import Extent
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.reductions import RIGHTS, Off, Reduction, alone_needs, not_approved
 from boxoffice.core.rights import Answer, Right, may
@@ -19,7 +20,7 @@ from boxoffice.till.ui.views.sell import ReducedView
 from boxoffice.till.ui.words import money
 
 
-def needs_of(quote: PricedOrder) -> dict[Right, int]:
+def needs_of(quote: PricedOrder) -> dict[Right, Extent]:
     """Returns what it takes to sell at such prices without anybody's approval; see `alone_needs`."""
     return dict(alone_needs((line.subtotal.minor, not_approved(line.taken_off)) for line in quote.lines))
 
@@ -84,11 +85,11 @@ def dropped(sale: Sale, drop: DropReduction) -> None:
         sale.take(sale.reduced(None, drop.index, sale.lines[drop.index].quantity))
 
 
-def act_of(right: Right, off: int, sale: Sale, what: str, why: str, percent: int) -> Act:
+def act_of(right: Right, off: int, sale: Sale, what: str, why: str, extent: Extent) -> Act:
     """Returns what is put before who may approve a discount."""
     is_comp = right is Right.COMP
-    wants = say("to give away") if is_comp else say("to take off {percent} %", percent=percent)
-    return Act(right, wants, what, replace(sale.total, minor=off), (("tag", f"**{why}**"),), percent)
+    wants = say("to give away") if is_comp else say("to take off {percent} %", percent=extent.percent)
+    return Act(right, wants, what, replace(sale.total, minor=off), (("tag", f"**{why}**"),), extent)
 
 
 def ask_first(session: Session, then: Callable[[], Next]) -> bool:
@@ -101,19 +102,17 @@ def ask_first(session: Session, then: Callable[[], Next]) -> bool:
         return False
     quote = sale.priced()
     asked = [
-        (right, percent)
-        for right, percent in needs_of(quote).items()
-        if may(session.team.acting, right, percent) is Answer.ASK
+        (right, extent) for right, extent in needs_of(quote).items() if may(session.acting, right, extent) is Answer.ASK
     ]
     if not asked:
         return False
-    right, percent = asked[0]
+    right, extent = asked[0]
     mine = [line.reduction for line in sale.lines if _is_asked(line.reduction, right)]
     mine += [sale.reduction] if _is_asked(sale.reduction, right) else []
     reductions = [each for each in mine if each is not None]
     off = sum(each.amount.minor for line in quote.lines for each in line.taken_off if each.reduction in reductions)
     what = ", ".join(f"{line.quantity} × {line.product.name}" for line in quote.lines if line.taken_off)
-    act = act_of(right, off, sale, what, ", ".join(map(words_of, reductions)), percent)
+    act = act_of(right, off, sale, what, ", ".join(map(words_of, reductions)), extent)
 
     def allowed(done: list[Reduction]) -> Next:
         approved = dict(zip(reductions, done, strict=True))
@@ -130,7 +129,7 @@ def ask_first(session: Session, then: Callable[[], Next]) -> bool:
             act,
             lambda approval: session.call(
                 lambda: session.till.approved(
-                    approval, lambda: [session.till.allow(each, percent) for each in reductions]
+                    approval, lambda: [session.till.allow(each, extent) for each in reductions]
                 ),
                 allowed,
                 keys_wait=True,

@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.rights import Right
@@ -290,6 +291,7 @@ class RefundPage(BasePage):
             amount=amount.minor if is_amount else None,
             total=amount.minor,
             cash=sum(share.left.minor for share in shares if share.is_cash),
+            before=choice.given_back,
         )
         self.problem = None
 
@@ -297,7 +299,8 @@ class RefundPage(BasePage):
             self.step, self.given = step, shares
 
         notes = tuple(("next", _way(share, is_split=True)) for share in shares)
-        act = Act(Right.REFUND, say("to refund"), say("Refund of order {number}", number=choice.number), amount, notes)
+        extent, what = Extent(minor=wish.total + wish.before), say("Refund of order {number}", number=choice.number)
+        act = Act(Right.REFUND, say("to refund"), what, amount, notes, extent)
         allowed(session, act, lambda: session.till.refund(choice.order_id, wish), given, failed=self._not_given)
 
     def _void(self, choice: RefundChoice) -> None:

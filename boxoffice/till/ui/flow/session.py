@@ -10,7 +10,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import CartLine
 from boxoffice.core.rights import Answer, Right, may
-from boxoffice.core.staff import Person
+from boxoffice.core.staff import Acting, Person
 from boxoffice.till.ui.actions import Destination, Sound, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange
 from boxoffice.till.ui.flow.calls import Calls
@@ -130,6 +130,12 @@ class Session(Calls):
                 raise RuntimeError("no sale without a catalogue")
             self._sale = Sale(self.catalogue, self.till.now, channel=self.channel)
         return self._sale
+
+    @property
+    def acting(self) -> Acting:
+        """Who acts, within the limits of the catalogue as the pages have it."""
+        acting, catalogue = self.team.acting, self.catalogue
+        return acting if catalogue is None else replace(acting, limits=catalogue.limits)
 
     @property
     def channel(self) -> Channel:

@@ -125,7 +125,13 @@ class CountPage(BasePage):
                 return Shift()
             case Do.FINISH if not self.shown.problem:
                 shifts, count = self.session.till.shifts, self.shown.count()
-                act = Act(Right.CLOSE_SHIFT, say("to sign a count"), money(count.total))
+                act = Act(
+                    Right.CLOSE_SHIFT,
+                    say("to sign a count"),
+                    say("Count of drawer {drawer}", drawer=self.to.now.drawer),
+                    count.total,
+                    is_signed=True,
+                )
                 allowed(self.session, act, lambda: shifts.count(count), self._counted)
             case _:
                 pass

@@ -45,6 +45,8 @@ class RefundChoice:
     things: tuple[Thing, ...]
     ways: tuple[Payback, ...]
     is_own: bool
+    given_back: int = 0
+    """What has gone back of it before, in minor units: a seller's limit is for all of an order."""
     can_void: bool = False
     """Whether tickets of it can end with no refund: something of it was given for nothing."""
 
@@ -78,13 +80,17 @@ class RefundChoice:
 
 @dataclass(frozen=True, slots=True)
 class RefundWish:
-    """What somebody has seen and pressed: these things, or an `amount`; `total` and `cash` of it, in minor units."""
+    """What somebody has seen and pressed: these things, or an `amount`; `total` and `cash` of it, in minor units.
+
+    So much has gone back of the order `before`.
+    """
 
     things: tuple[PartKey, ...]
     amount: int | None
     total: int
     cash: int = 0
     why: str = ""
+    before: int = 0
 
 
 class RefundStep(Enum):

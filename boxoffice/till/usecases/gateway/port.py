@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
+from boxoffice.core.limits import Extent
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
@@ -70,8 +71,8 @@ class TillGateway(Protocol):
     def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
 
-    def allow(self, reduction: Reduction, percent: int, tickets: int = 0) -> Reduction:
-        """Returns a discount with who has approved it; `percent` is how much it comes to with all that nobody has.
+    def allow(self, reduction: Reduction, extent: Extent, tickets: int = 0) -> Reduction:
+        """Returns a discount with who has approved it; `extent` is how far it goes with all that nobody has.
 
         A comp is held to the event's budget, with all `tickets` that the sale gives away then. Raises `NotAllowed`, or
         `NeedsApproval`.
@@ -259,11 +260,14 @@ class TillGateway(Protocol):
     def lock_after(self, seconds: int) -> None:
         """Asks again who is there after so long without a touch; 0 for never."""
 
-    def approve(self, right: Right, pin: str) -> Approval:
-        """Returns the leave of whoever's PIN it is, for one act. Raises `WrongPin` or `ShutOut`."""
+    def approve(self, right: Right, pin: str, by: StaffId | None = None) -> Approval:
+        """Returns the leave of whoever's PIN it is, for one act. Raises `WrongPin` or `ShutOut`.
 
-    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
-        """Returns the leave of whose badge was scanned, for one act. Raises `NoBadge` or `NotAllowed`."""
+        `by` is whose it must be, where somebody is named: another, or who acts and signs it.
+        """
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str], by: StaffId | None = None) -> Approval:
+        """Returns the leave of whose badge was scanned, as `approve`. Raises `NoBadge` or `NotAllowed`."""
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         """Does the one act that an approval is for; what it writes names both."""
