@@ -21,8 +21,17 @@ class Refused:
 
     @property
     def end(self) -> RefundFailed:
-        about = self.asked.model_dump(include={"order_id", "tender_id", "tender", "amount", "currency", "refund_id"})
-        return RefundFailed(**about, code=NOT_SENT, message=self.why)
+        asked = self.asked
+        return RefundFailed(
+            order_id=asked.order_id,
+            tender_id=asked.tender_id,
+            tender=asked.tender,
+            amount=asked.amount,
+            currency=asked.currency,
+            refund_id=asked.refund_id,
+            code=NOT_SENT,
+            message=self.why,
+        )
 
 
 def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Refused]]:

@@ -41,7 +41,7 @@ _LETTERS: Final = {Letters.CP858: "CP858", Letters.CP1252: "CP1252", Letters.PIC
 _DRAWERS: Final = {
     DrawerOpens.HERE: later("Before"),
     DrawerOpens.AFTER: later("After"),
-    DrawerOpens.NEIGHBOUR: later("At the other till"),
+    DrawerOpens.NEIGHBOUR: later("Other till"),
     DrawerOpens.NEVER: later("Never"),
 }
 _NO_PRINTER: Final = FoundPrinter("", "", Plug.NONE)

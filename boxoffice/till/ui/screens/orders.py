@@ -195,12 +195,13 @@ class OrderPanel(Screen):
         self._amount.set_size(theme.big(36))
         way = QBoxLayout.Direction.TopToBottom if theme.is_text_huge else QBoxLayout.Direction.LeftToRight
         self._button_row.setDirection(way)
-        # Four acts stand side by side only while their words are small.
-        self._act_row.setDirection(QBoxLayout.Direction.TopToBottom if theme.is_text_large else way)
+        # Five acts stand side by side only while their words are small.
+        is_stacked = theme.text_scale > 1
+        self._act_row.setDirection(QBoxLayout.Direction.TopToBottom if is_stacked else way)
         self._act_row.setSpacing(theme.px(10))
         for widget in (self._papers, self.email, self._button_box, self._look_box, self._act_box, self._hand_over):
             # Large words need all the room: then these scroll with the rest.
-            scrolls = theme.is_text_large or (theme.is_low and (theme.is_compact or theme.text_scale > 1))
+            scrolls = is_stacked or (theme.is_low and theme.is_compact)
             (self._inner if scrolls else self._column).addWidget(widget)
 
     def refresh(self, view: object) -> None:
