@@ -213,6 +213,16 @@ def test_the_keys_of_a_training_work_on_every_page_and_in_every_field(classroom:
     assert classroom.still.presses >= 5
 
 
+def test_a_training_begins_no_kiosk_and_no_other_training(classroom: Classroom) -> None:
+    classroom.press(Qt.Key.Key_F2)
+    classroom.at("SellPage")
+    classroom.press(F12)
+    classroom.at("TillPage")
+
+    assert {"Begin the kiosk", "Practise"}.isdisjoint(classroom.text().split("\n"))
+    assert "Sell for another event" in classroom.text()
+
+
 def test_the_real_till_has_none_of_it(open_door: OpenDoor) -> None:
     door = open_door()
     for letter in "HRKGQ":

@@ -78,6 +78,7 @@ class TillPage(BasePage):
     def view(self) -> TillView:
         status = self.session.status
         name = status.device_name if status else say("This till")
+        is_training = self.session.trainer is not None
         return TillView(
             title=name,
             hint=say("Readers, printer, hub, event and places of this till."),
@@ -88,12 +89,12 @@ class TillPage(BasePage):
                 (say("Hub"), self._hub_rows(status)),
                 (say("Camera"), self._camera_rows(status)),
                 (say("Selling for"), self._event_rows()),
-                (say("Kiosk"), (_kiosk_row(),)),
+                *(() if is_training else ((say("Kiosk"), (_kiosk_row(),)),)),
                 (say("Language"), _language_rows()),
                 (say("Text size"), _text_rows()),
                 (say("To sell with no network"), place_rows(status, self.session.catalogue)),
                 *(((say("Staff"), (self._lock_row(),)),) if self.session.team.is_kept else ()),
-                *(() if self.session.trainer is not None else ((say("Training"), (_training_row(),)),)),
+                *(() if is_training else ((say("Training"), (_training_row(),)),)),
             ),
         )
 
