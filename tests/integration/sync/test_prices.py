@@ -31,6 +31,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundWish
 from boxoffice.till.usecases.gateway.parked import TakenUp
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.inventory.events import event_for, load_event
+from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
 from sync.store.chain import utc_now
 from sync.store.tills import till_of_id
@@ -229,6 +230,7 @@ def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
     made = Seller(hub, tmp_path).open()
     made.services.sync.everything()
     yield made
+    reclaim(hub.hub, str(made.services.context.device.id), "test")  # so that the next test has some of all
     made.close()
 
 
