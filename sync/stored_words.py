@@ -52,6 +52,9 @@ SENTENCES: Final[Sequence[str]] = (
     later("the lease is another gift card's"),
     later("what goes back onto a gift card leaves no drawer"),
     later("{amount} more was spent of gift card {card} than it held."),
+    later("nothing was paid for the offer that a code was typed for"),
+    later("the offer that a code was typed for was paid with other money"),
+    later("the offer that a code was typed for has another reference"),
     # Entries
     later("Ticket {code} of order {order} was let in twice on {day}: at {time} at {gate}, and at {later} at {other}."),
     later("Ticket {code} was let in twice on {day}: at {time} at {gate}, and at {later} at {other}."),

@@ -310,4 +310,6 @@ def tender_account(name: str, drawer: str | None) -> str:
 
 THE_HOUSE: Final = TenderKind.COMPLIMENTARY
 """What pays for what is given away, and for what the house makes good."""
+GIFT_CARD: Final = TenderKind.STORED_VALUE
+"""What is owed to who holds it: no money when it pays, as it was when it was bought."""
 COMP_REASONS: Final = TENDERS[THE_HOUSE].reasons

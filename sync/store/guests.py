@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.types import ARRAY, Text
 
 from boxoffice.core.deliveries import Delivery
+from boxoffice.core.tenders import THE_HOUSE
 from sync.store import tables as t
 from sync.store.comps import COMPS_OF, HAS_FREE_LINE
 from sync.store.rows import value_of
@@ -36,7 +37,7 @@ _KEYS: Final = text("SELECT key, tickets FROM guests WHERE event_id = :event AND
 _GIVEN: Final = text(f"""
     SELECT coalesce(sum({COMPS_OF}), 0)::int FROM orders o
     WHERE o.event_id = :event AND o.id IN (
-        SELECT order_id FROM payments WHERE tender = 'complimentary'
+        SELECT order_id FROM payments WHERE tender = '{THE_HOUSE.value}'
         UNION SELECT payload ->> 'order_id' FROM facts WHERE event_id = :event AND {HAS_FREE_LINE})
 """)  # noqa: S608  # of constants
 _TRAIL: Final = text("""

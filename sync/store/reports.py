@@ -6,14 +6,14 @@ Whatever is shown adds up to what was paid: an order counts on the day it was pl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ARRAY, Connection, Text, TextClause, bindparam, text
+from sqlalchemy import ARRAY, BindParameter, Connection, Text, TextClause, bindparam, text
 
 from boxoffice.core.closed_sets import listed
 from boxoffice.core.money import Currency
 from boxoffice.core.orders import PAID_FOR, Channel, OrderState
-from boxoffice.core.tenders import TENDERS, names_where
+from boxoffice.core.tenders import GIFT_CARD, TENDERS, names_where
 from sync.store.rows import value_of
 
 V = TypeVar("V")
@@ -100,9 +100,13 @@ _MINE: Final = f"""
 
 
 def _over(query: str) -> TextClause:
-    lists = {"free": list(FREE), "filled": _FILLED}
-    used = (bindparam(name, values, type_=ARRAY(Text)) for name, values in lists.items() if f":{name}" in _MINE + query)
-    return text(_MINE + query).bindparams(*used)
+    whole = _MINE + query
+    known: tuple[BindParameter[Any], ...] = (
+        bindparam("free", list(FREE), type_=ARRAY(Text)),
+        bindparam("filled", _FILLED, type_=ARRAY(Text)),
+        bindparam("card", GIFT_CARD.value),
+    )
+    return text(whole).bindparams(*(each for each in known if f":{each.key}" in whole))
 
 
 _PRODUCTS: Final = _over("""
@@ -137,9 +141,9 @@ _TOTALS: Final = _over("""
            (SELECT coalesce(sum(amount), 0) FROM taken) AS disputed,
            (SELECT coalesce(sum(total), 0) FROM cards) AS cards_sold,
            (SELECT coalesce(sum(c.taken_back), 0) FROM stored_values c JOIN mine ON mine.id = c.order_id) AS cards_back,
-           (SELECT coalesce(sum(amount), 0) FROM paid WHERE tender = 'stored_value')
+           (SELECT coalesce(sum(amount), 0) FROM paid WHERE tender = :card)
                - (SELECT coalesce(sum(amount), 0) FROM asked
-                  WHERE tender = 'stored_value' AND status = 'succeeded') AS cards_spent
+                  WHERE tender = :card AND status = 'succeeded') AS cards_spent
     FROM mine
 """)
 
@@ -199,8 +203,8 @@ _ROWS: Final = _over("""
         UNION ALL
         SELECT paid.order_id, 1, 1, NULL, 'gift card spent', 'Paid with a gift card', NULL, 0, 0, 0, 0, 0, 0, 0,
                coalesce((SELECT sum(back.amount) FROM asked back WHERE back.order_id = paid.order_id
-                           AND back.tender = 'stored_value' AND back.status = 'succeeded'), 0) - sum(paid.amount), NULL
-        FROM paid WHERE tender = 'stored_value' GROUP BY paid.order_id
+                           AND back.tender = :card AND back.status = 'succeeded'), 0) - sum(paid.amount), NULL
+        FROM paid WHERE tender = :card GROUP BY paid.order_id
         UNION ALL
         SELECT mine.id, 1, 0, NULL, 'not earned', 'Paid beyond what was sold', NULL, 0, 0, 0, 0, 0, 0, 0,
                coalesce(sum(paid.amount), 0) - CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END, NULL

@@ -7,17 +7,18 @@ from sqlalchemy import Connection
 from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.comps import comps_in
 from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.tenders import THE_HOUSE
 
-_GIVING: Final = """
+_GIVING: Final = f"""
     SELECT f.payload, f.staff_id,
            coalesce((SELECT sum(p.amount) FROM payments p
-                     WHERE p.order_id = f.order_id AND p.tender = 'complimentary' AND p.status = 'captured'), 0),
+                     WHERE p.order_id = f.order_id AND p.tender = '{THE_HOUSE.value}' AND p.status = 'captured'), 0),
            (SELECT count(*) FROM tickets t WHERE t.order_id = f.order_id AND t.status = 'valid')
     FROM facts f
     WHERE f.kind = 'order_placed' AND f.event_id = ? AND (
-        f.order_id IN (SELECT order_id FROM payments WHERE tender = 'complimentary')
+        f.order_id IN (SELECT order_id FROM payments WHERE tender = '{THE_HOUSE.value}')
         OR instr(f.payload, '"kind":"comp"') > 0)
-"""
+"""  # noqa: S608  # of a constant
 
 
 def own_comps(connection: Connection, event_id: str, staff_id: str | None) -> CompsGiven:

@@ -20,6 +20,7 @@ from boxoffice.core.closed_sets import listed
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import DisputeState, PaymentStatus
 from boxoffice.core.rows import TicketStatus
+from boxoffice.core.tenders import THE_HOUSE
 from sync.store.schema.metadata import metadata
 
 orders: Final = Table(
@@ -77,7 +78,7 @@ payments: Final = Table(
     Column("card_id", Text),  # the gift card that it was taken off
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint(f"status IN ({listed(PaymentStatus)})", name="status"),
-    Index("ix_payments_complimentary", "order_id", postgresql_where=text("tender = 'complimentary'")),
+    Index("ix_payments_of_the_house", "order_id", postgresql_where=text(f"tender = '{THE_HOUSE.value}'")),
 )
 refunds: Final = Table(
     "refunds",

@@ -47,15 +47,15 @@ def allowed(
             session.say_failed(error)
         return None
 
-    answer = may(session.acting, act.right, act.extent)
-    if answer is Answer.NO:
-        session.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
-    elif answer is Answer.ASK:
-        ask(replace(act, by=None, is_signed=False))
-    elif act.wants_second or _signs(session, act):
-        ask(replace(act, by=session.team.person) if act.is_signed else act)
-    else:
-        run(job, ask_too)
+    match may(session.acting, act.right, act.extent):
+        case Answer.NO:
+            session.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
+        case Answer.ASK:
+            ask(replace(act, by=None, is_signed=False))
+        case Answer.YES | Answer.LIMIT if act.wants_second or _signs(session, act):
+            ask(replace(act, by=session.team.person) if act.is_signed else act)
+        case Answer.YES | Answer.LIMIT:
+            run(job, ask_too)
 
 
 def _signs(session: Session, act: Act) -> bool:

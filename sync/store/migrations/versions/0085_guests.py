@@ -40,7 +40,7 @@ def upgrade() -> None:
     free = """kind = 'order_placed' AND payload @> '{"lines": [{"reductions": [{"kind": "comp"}]}]}'::jsonb"""
     op.create_index("ix_facts_comps", "facts", ["event_id"], postgresql_where=sa.text(free))
     op.create_index(
-        "ix_payments_complimentary", "payments", ["order_id"], postgresql_where=sa.text("tender = 'complimentary'")
+        "ix_payments_of_the_house", "payments", ["order_id"], postgresql_where=sa.text("tender = 'complimentary'")
     )
     for name in ("handed_at", "gone_at"):
         op.add_column("parked_carts", sa.Column(name, time))
