@@ -95,7 +95,7 @@ class Door:
     def scan(self, text: str) -> None:
         """Types as fast as a scanner, however slow this machine is just now, and ends with Enter as scanners do."""
         target = QApplication.focusWidget() or self.window
-        at = round(time.monotonic() * 1000)  # as what has no time of its own is given one
+        at = round(time.monotonic() * 1000) - 1000  # a moment ago: what is pressed next is nothing of the scanner's
         for key, char in [*((Qt.Key(ord(each.upper())), each) for each in text), (ENTER, "\r")]:
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, char)
