@@ -4,24 +4,23 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.till import TillFlow
 from boxoffice.till.ui.garbage import ScreenCollector
-from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
-from boxoffice.till.ui.keys import Key, Named, Scan
+from boxoffice.till.ui.hands import Hands
+from boxoffice.till.ui.keys import Scan
 from boxoffice.till.ui.screens.loading import screen_class
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pages import StartView
 from boxoffice.till.ui.views.shell import HelpView
 from boxoffice.till.ui.widgets.bar import Bar
-from boxoffice.till.ui.widgets.field import is_typing
 from boxoffice.till.ui.widgets.focus_ring import FocusRing
 from boxoffice.till.ui.widgets.help import Help
 from boxoffice.till.ui.widgets.rail import Rail
@@ -37,17 +36,8 @@ if TYPE_CHECKING:
     from boxoffice.till.ui.second_screen import SecondScreen
     from boxoffice.till.ui.widgets.training import Training
 
-_SAME_SPOT_S: Final = 0.3
-_SAME_SPOT_PX: Final = 40
 _TICK_MS: Final = 1000
 _CLOSE_WAIT_MS: Final = 5000
-_KEYS_AND_TAPS: Final = frozenset(
-    (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
-)
-
-_PAST_FIELDS: Final = frozenset({Named.LARGER, Named.SMALLER, Named.HINT, Named.AGAIN, Named.SKIP, Named.LEAVE})
-"""Keys with Ctrl that are the till's wherever somebody types."""
-
 _TURNS: Final = 4
 
 
@@ -68,7 +58,7 @@ class MainWindow(QWidget):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self.theme, self._clock = theme, clock
+        self.theme = theme
         self._collector = ScreenCollector(self)
         self.work = QtWork()
         self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only, is_kiosk=is_kiosk, trainer=trainer)
@@ -78,9 +68,6 @@ class MainWindow(QWidget):
         self._screens: dict[str, Screen] = {}
         self._page: object = None
         self._made_at = theme.zoom
-        self._shown_at = -1.0
-        self._last_tap = QPoint(-1000, -1000)
-        self._is_tab_led = False
         self._help: QWidget | None = None
         self._customer: SecondScreen | None = None
         self._camera: GateCamera | None = None
@@ -88,9 +75,7 @@ class MainWindow(QWidget):
         self._is_drawing = self._draws_again = self._is_open = False
         self._text_before = theme.text_percent
         self._build()
-        self._keys = KeyReader()
-        self._keys.came.connect(self._on_came)
-        self._is_handing_on = False
+        self._hands = Hands(self, self.flow, lambda: self.screen_widget, self._customers_window, clock)
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
         self.flow.session.hardware = Hardware(lambda: len(QGuiApplication.screens()), _cameras)
@@ -213,9 +198,7 @@ class MainWindow(QWidget):
 
     def start(self) -> None:
         """Opens the till and lets time pass."""
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        self._hands.begin()
         self._timer.start(_TICK_MS)
         self.flow.start()
 
@@ -311,6 +294,9 @@ class MainWindow(QWidget):
 
             self._customer.show_view(customer_view(self.flow.session))
 
+    def _customers_window(self) -> QWidget | None:
+        return None if self._customer is None else self._customer.window
+
     def _screen(self, name: str) -> Screen:
         """Returns the screen of this name, made when it is first shown."""
         screen = self._screens.get(name)
@@ -341,8 +327,7 @@ class MainWindow(QWidget):
             self._begin_screen(screen)
 
     def _begin_screen(self, screen: Screen) -> None:
-        self._shown_at = self._clock()
-        self._is_tab_led = False
+        self._hands.see_new_screen()
         first = screen.first_focus()
         (first or self).setFocus(Qt.FocusReason.OtherFocusReason)
         self._ring.place()
@@ -412,103 +397,9 @@ class MainWindow(QWidget):
             return QRect(inside.x() + edge, inside.y() + edge, inside.width() - 2 * edge, self.theme.tall(64))
         return self._bar.geometry().adjusted(edge, edge, -edge, -edge)
 
-    # Keys and taps
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Sees every key and tap of the window before any widget does."""
-        if event.type() not in _KEYS_AND_TAPS or not isinstance(watched, QWidget):
-            return False
-        if isinstance(event, QKeyEvent) and self._customer is not None and watched.window() is self._customer.window:
-            QApplication.sendEvent(self.focusWidget() or self, event)  # whichever window the system thinks is typed in
-            return True
-        if watched.window() is not self:
-            return False
-        if isinstance(event, QKeyEvent):
-            return self._filters_key(event)
-        return isinstance(event, QMouseEvent) and self._ignores_tap(event.globalPosition())
-
-    def _filters_key(self, event: QKeyEvent) -> bool:
-        """Keeps back what may become a scan; where the till is paired, codes are typed into fields as they come."""
-        if self._is_handing_on:
-            return False
-        if not self.flow.page.types_codes and self._keys.take(event):
-            return True
-        return event.type() is QEvent.Type.KeyPress and self._takes_key(event)
-
-    def _on_came(self, what: QKeyEvent | Scan) -> None:
-        if isinstance(what, Scan):
-            self.flow.on_key(what)
-        elif what.type() is not QEvent.Type.KeyPress or not self._takes_key(what):
-            self._hand_on(what)
-
-    def _hand_on(self, event: QKeyEvent) -> None:
-        """Gives a key that was kept back to the widget that it is for."""
-        self._is_handing_on = True
-        try:
-            QApplication.sendEvent(QApplication.focusWidget() or self, event)
-        finally:
-            self._is_handing_on = False
-
-    def _takes_key(self, event: QKeyEvent) -> bool:
-        """Returns whether the key is ours; typing into a field, Tab and space stay with Qt."""
-        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            self._is_tab_led = True
-            return False
-        key = key_of(event)
-        if key is None:
-            return False
-        focus = QApplication.focusWidget()
-        if is_typing(focus):
-            return self._takes_key_from_field(event, key)
-        if key.text == " ":
-            return False
-        if not is_leant_on(event, key) and not self._presses_focused(key, focus) and not self._focuses_search(key):
-            self.flow.on_key(key)
-        return True
-
-    def _takes_key_from_field(self, event: QKeyEvent, key: Key) -> bool:
-        """Only F-keys, Esc and text size get past a text field."""
-        if key.name is Named.ESC:
-            if not event.isAutoRepeat():
-                self.setFocus()
-                self.flow.on_key(key)
-            return True
-        is_ours = key.name is not None and (key.name.value.startswith("F") or key.name in _PAST_FIELDS)
-        if is_ours and not is_held(event, key):
-            self.setFocus()
-            self.flow.on_key(key)
-        return is_ours or is_held(event, key)
-
-    def _presses_focused(self, key: Key, focus: QWidget | None) -> bool:
-        """Enter presses what Tab has led to; otherwise it is the screen's primary."""
-        if key.name is not Named.ENTER or not self._is_tab_led or focus is None or focus is self:
-            return False
-        press = getattr(focus, "click", None)
-        if press is None or not focus.isEnabled() or self.flow.session.is_busy:
-            return False
-        press()
-        return True
-
-    def _focuses_search(self, key: Key) -> bool:
-        field = self.screen_widget.focus_search() if key.text == "/" else None
-        if field is None:
-            return False
-        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return True
-
     def flush_keys(self) -> None:
         """Takes typed characters at once instead of waiting whether they are a scanner's."""
-        self._keys.flush()
-
-    def _ignores_tap(self, where: QPointF) -> bool:
-        """A second tap on the spot that brought up this screen must not press what now stands there."""
-        spot = where.toPoint()
-        is_same = (spot - self._last_tap).manhattanLength() < _SAME_SPOT_PX
-        is_new = self._clock() - self._shown_at < _SAME_SPOT_S
-        self._last_tap = spot
-        self.flow.session.touch()
-        self._is_tab_led = False
-        return (is_same and is_new) or self.flow.session.is_busy
+        self._hands.flush()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A kiosk is closed by staff alone: whoever closes its window is asked for a PIN."""
@@ -520,9 +411,7 @@ class MainWindow(QWidget):
         for part in (self._customer, self._camera):
             if part is not None:
                 part.close()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._hands.end()
         self.work.close(_CLOSE_WAIT_MS)
         super().closeEvent(event)
 
