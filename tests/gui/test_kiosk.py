@@ -22,7 +22,7 @@ from boxoffice.till.ui.flow.kiosk import WARNING_S
 from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES
 from boxoffice.till.ui.speech import speak, speaks
 from boxoffice.till.ui.widgets.button import Button
-from boxoffice.till.ui.widgets.kiosk import ProductRow
+from boxoffice.till.ui.widgets.kiosk_goods import ProductRow
 from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, Ready

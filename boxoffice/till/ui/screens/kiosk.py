@@ -12,7 +12,8 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.kiosk import HeadView, KioskView, Part, TotalView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import Icon
-from boxoffice.till.ui.widgets.kiosk import BOXES, NOTHING, SMALL, PartBox, Spread
+from boxoffice.till.ui.widgets.kiosk import BOXES
+from boxoffice.till.ui.widgets.kiosk_boxes import NOTHING, SMALL, PartBox, Spread
 from boxoffice.till.ui.widgets.rows import Scroll
 from boxoffice.till.ui.widgets.text import Amount, Text, plain_ground
 

@@ -9,7 +9,8 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.kiosk import OverView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import Icon
-from boxoffice.till.ui.widgets.kiosk import NOTHING, PAD, Ring, spread
+from boxoffice.till.ui.widgets.kiosk_boxes import NOTHING, PAD, spread
+from boxoffice.till.ui.widgets.kiosk_time import Ring
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.pin import Dots, PinPad
 from boxoffice.till.ui.widgets.rows import Scroll
