@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.money import allocate
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, TaxPart
 from boxoffice.core.taxes import TaxKind
@@ -41,10 +42,13 @@ class OrderTaxes:
 
     placed: OrderPlaced
     _back: list[int] = field(init=False)
+    _off_cards: list[int] = field(init=False)
+    """What of each line's gift cards was taken back: the rest is owed on them, and no refund's."""
     _refunds: dict[str, tuple[Taxed, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._back = [0] * len(self.placed.lines)
+        self._off_cards = [0] * len(self.placed.lines)
 
     def sold(self) -> tuple[Taxed, ...]:
         """Returns all of it, by line."""
@@ -59,18 +63,33 @@ class OrderTaxes:
             amount: of the price, in minor units; what is more than is left of it takes nothing.
             worth: of the things that it names, by line.
         """
-        left = [line.total - back for line, back in zip(self.placed.lines, self._back, strict=True)]
-        named = _within(amount, [worth.get(i, 0) for i in range(len(left))], left)
+        left = [self._left(i) for i in range(len(self.placed.lines))]
+        named = _within(amount, [left[i] if self._is_card(i) else worth.get(i, 0) for i in range(len(left))], left)
         rest = [mine - taken for mine, taken in zip(left, named, strict=True)]
         others = _within(amount - sum(named), rest, rest)
         shares = tuple(self._take(i, sum(both)) for i, both in enumerate(zip(named, others, strict=True)) if sum(both))
         self._refunds[refund_id] = shares
         return tuple(-each for each in shares)
 
+    def card_taken_back(self, amount: int) -> None:
+        """Lets the price of gift cards go back, with the refund that comes next: what was on them is off."""
+        for i, line in enumerate(self.placed.lines):
+            if self._is_card(i):
+                mine = min(amount, line.total - self._off_cards[i])
+                self._off_cards[i] += mine
+                amount -= mine
+
     def came_back(self, refund_id: str) -> tuple[Taxed, ...]:
         """Returns what a refund had taken: its money is here again."""
         shares = self._refunds.pop(refund_id, ())
         return tuple(self._put(each) for each in shares)
+
+    def _is_card(self, i: int) -> bool:
+        return self.placed.lines[i].kind == ProductKind.GIFT_CARD.value
+
+    def _left(self, i: int) -> int:
+        """Returns what of a line can still go back."""
+        return (self._off_cards[i] if self._is_card(i) else self.placed.lines[i].total) - self._back[i]
 
     def _take(self, i: int, amount: int) -> Taxed:
         before, self._back[i] = self._back[i], self._back[i] + amount

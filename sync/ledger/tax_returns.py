@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.tax_returns import Share, SoldAt, TaxRow, returns_of, sold_at
-from sync.store.tax_returns import months_with_sales, sales_places, shares_between
+from sync.store.tax_returns import months_to_file, sales_places, shares_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class MonthsTaxes:
 def taxes_of_month(
     connection: Connection, month: date | None
 ) -> tuple[Sequence[date], date | None, Sequence[MonthsTaxes]]:
-    """Returns the months with sales, the newest first; the month that is meant, or the newest; and its returns."""
-    months = months_with_sales(connection)
+    """Returns the months with something to file, newest first; the one meant, or the newest; its returns."""
+    months = months_to_file(connection)
     chosen = month or next(iter(months), None)
     return months, chosen, [] if chosen is None else _taxes(connection, chosen)
 

@@ -39,13 +39,19 @@ _KINDS: Final = (
     FactKind.ORDER_PLACED,
     FactKind.PAYMENT_CAPTURED,
     FactKind.TICKETS_ISSUED,
+    FactKind.GIFT_CARD_TAKEN_BACK,
     FactKind.REFUND_REQUESTED,
     FactKind.REFUND_SUCCEEDED,
     FactKind.REFUND_FAILED,
 )
 _MONTHS: Final = text("""
-    SELECT DISTINCT date_trunc('month', o.created_at AT TIME ZONE e.timezone)::date AS month
-    FROM orders o JOIN events e ON e.id = o.event_id WHERE o.status <> 'failed' ORDER BY month DESC
+    SELECT date_trunc('month', o.created_at AT TIME ZONE e.timezone)::date AS month
+    FROM orders o JOIN events e ON e.id = o.event_id WHERE o.status <> 'failed'
+    UNION
+    SELECT date_trunc('month', f.occurred_at AT TIME ZONE e.timezone)::date
+    FROM facts f JOIN events e ON e.id = f.event_id
+    WHERE f.kind IN ('refund_succeeded', 'refund_failed') AND f.is_applied
+    ORDER BY month DESC
 """)
 
 
@@ -78,8 +84,8 @@ def _taxes(file: Mapping[str, Any]) -> Mapping[str, Tax]:
     return {str(rate.id): Tax(rate.authority, rate.kind.value, rate.name, rate.rate_ppm) for rate in known}
 
 
-def months_with_sales(connection: Connection) -> list[date]:
-    """Returns the months in which something was sold, by their first day, the newest first."""
+def months_to_file(connection: Connection) -> list[date]:
+    """Returns the months in which something was sold or given back, by their first day, the newest first."""
     return [row.month for row in connection.execute(_MONTHS)]
 
 
@@ -124,6 +130,8 @@ class _Order:
                 for tender_id, amount in self.free.items():
                     sold += self.taxes.given_back(tender_id, amount, {})
                 return [(sold_on, each) for each in sold]
+            case FactKind.GIFT_CARD_TAKEN_BACK:
+                self.taxes.card_taken_back(said["amount"])
             case FactKind.REFUND_REQUESTED:
                 self.parts[said["refund_id"]] = [(line, number) for line, number in said.get("parts", ())]
             case FactKind.REFUND_SUCCEEDED if self.is_sold and said["tender"] not in _FREE:

@@ -1,14 +1,26 @@
 """What a month's tax returns say: it is what was sold less what went back, however that was given."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.core.payloads.orders import LinePart
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced, TaxPart
 from boxoffice.core.tax_returns import OrderTaxes, Share, Tax, due_on, returns_of, share_of, sold_at, taxes_of
 from tests.unit.core.sold import Sold, sold
+
+_SUMS = {"subtotal": 0, "discount": 0, "tax": 0, "total": 0, "currency": "USD"}
+ORDER = OrderPlaced.model_validate(
+    {"order_id": "o", "order_number": "1", "channel": "door", "source": "pool", "lines": (), "units": {}, **_SUMS}
+)
+
+
+def line(**said: Any) -> LinePart:
+    usual = {"product_id": "x", "name": "X", "kind": "ticket", "quantity": 1, "unit_price": 100}
+    return LinePart.model_validate({**usual, "subtotal": 100, "total": 100, "tax": 0, **said})
+
 
 REFUNDS = st.lists(st.tuples(st.integers(1, 20_000), st.dictionaries(st.integers(0, 5), st.integers(1, 9_000))))
 
@@ -93,19 +105,7 @@ def test_an_authority_asks_for_all_that_was_sold_where_it_taxes_anything() -> No
 
 
 def test_what_an_older_till_sold_is_one_tax_without_a_name() -> None:
-    line = LinePart(
-        product_id="x",
-        name="X",
-        kind="ticket",
-        quantity=1,
-        unit_price=100,
-        subtotal=100,
-        total=100,
-        tax=8,
-        tax_rate="r",
-    )
-
-    assert [(tax.rate, tax.amount, tax.included) for tax in taxes_of(line)] == [("r", 8, True)]
+    assert [(tax.rate, tax.amount, tax.included) for tax in taxes_of(line(tax=8, tax_rate="r"))] == [("r", 8, True)]
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,18 @@ def test_what_an_older_till_sold_is_one_tax_without_a_name() -> None:
 )
 def test_a_return_is_due_on_the_twentieth_or_the_monday_after(month: date, due: date) -> None:
     assert due_on(month) == due
+
+
+def test_what_is_on_a_gift_card_takes_no_tax_of_what_was_bought_with_it() -> None:
+    state = TaxPart(rate="state", name="State", rate_ppm=29_000, amount=87, included=False, authority="Colorado")
+    shirt = line(kind="merchandise", total=3_087, subtotal=3_000, tax=87, taxes=(state,))
+    order = OrderTaxes(ORDER.model_copy(update={"lines": (shirt, line(kind="gift_card", total=5_000, subtotal=5_000))}))
+
+    amount_only = order.given_back("a", 1_029, {})
+    order.card_taken_back(5_000)
+    card = order.given_back("b", 5_000, {})
+    rest = order.given_back("c", 9_000, {})
+
+    assert [(each.line, each.paid, sum(each.taxes)) for each in amount_only] == [(0, -1_029, -29)]
+    assert [(each.line, each.paid) for each in card] == [(1, -5_000)]
+    assert [(each.line, each.paid, sum(each.taxes)) for each in rest] == [(0, -2_058, -58)]
