@@ -29,13 +29,17 @@ class _Lane:
     def put(self, job: Callable[[], None]) -> None:
         self._jobs.put(job)
 
+    def finish(self) -> None:
+        """Ends the thread after what waits."""
+        self._jobs.put(None)
+
     def stop(self) -> None:
         """Drops what waits; what runs goes on."""
         try:
             while True:
                 self._jobs.get_nowait()
         except Empty:
-            self._jobs.put(None)
+            self.finish()
 
     def join(self, timeout_s: float) -> None:
         self._thread.join(timeout_s)
@@ -72,11 +76,14 @@ class QtWork(QObject):
             self._posted.emit(call)
 
     def close(self, wait_ms: int) -> None:
-        """Starts nothing new and waits for what runs; what still waits on a lane is dropped."""
+        """Starts nothing new and waits for what runs; what still waits is dropped, but for papers and scores."""
         self._is_closed = True
         ends = time.monotonic() + wait_ms / 1000
-        for lane in self._lanes.values():
-            lane.stop()
+        for lane, thread in self._lanes.items():
+            if lane is Lane.PAPER:
+                thread.finish()
+            else:
+                thread.stop()
         for lane in self._lanes.values():
             lane.join(max(0.0, ends - time.monotonic()))
 
