@@ -197,7 +197,7 @@ def do_rebuild(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.without_tills:
             with database.transaction() as connection:
                 note_healed(connection, "command line")
-    print(f"{len(done.numbers)} paid orders were made again{': ' if done.numbers else ''}{', '.join(done.numbers)}.")
+    print(f"{len(done.numbers)} orders were made again{': ' if done.numbers else ''}{', '.join(done.numbers)}.")
     print(*(f"Not made again: {each}" for each in done.problems), sep="\n", end="\n" if done.problems else "")
     if done.waits_for:
         waits = f"These tills have not told yet what they have: {', '.join(done.waits_for)}."

@@ -123,6 +123,7 @@ class HubProcess:
         self.life += 1
         own = copy(self.database)
         own.tick = partial(self._tick_in, self.life)
+        own.logs = (lambda _: self._point("before the log"),)
         self.hub = Hub.open(self.settings, own, "https://hub.test", f"hub-{self.life}")
         paypal = SimSessions(self.provider, self.run, "paypal")
         self.checkouts = Checkouts(self.hub, SimSessions(self.provider, self.run), {"paypal": paypal})

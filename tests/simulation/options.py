@@ -89,7 +89,7 @@ OFFICE_FAULTS = (
 )
 _CARDS = frozenset({Rule.CARD, Rule.PHONE, Rule.SPLIT, Rule.DISPUTE})
 SPOILT_BY: Mapping[Fault, frozenset[Rule]] = {
-    Fault.HUB_RESTORED: frozenset({Rule.PAYPAL, Rule.GIFT_CARD, Rule.CODE_AT_TILL, Rule.PARK_CART}),
+    Fault.HUB_RESTORED: frozenset({Rule.GIFT_CARD, Rule.CODE_AT_TILL, Rule.PARK_CART}),
     Fault.FACTS_LOST: _CARDS | {Rule.RECLAIM, Rule.GIFT_CARD, Rule.CODE_AT_TILL},
     Fault.CLONED: _CARDS | {Rule.GIFT_CARD, Rule.CODE_AT_TILL},
 }

@@ -131,6 +131,7 @@ class World:
             stripe_till_key=SecretStr("rk_test_till"),
             stripe_secret_key=SecretStr("sk_test_sim"),
             free_places_per_buyer=1_000,
+            hub_facts_dir=str(folder / "log"),
         )
         hub = HubProcess(settings, chaos, provider, url, on_virtual_time)
         provider.deliver = hub.deliver

@@ -1,0 +1,45 @@
+"""Facts of this hub's own that its database has lost: proved by signature, they are the same facts again."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, select
+
+from boxoffice.core.errors import BadInput
+from boxoffice.core.facts import BrokenFact, Fact, check_fact
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.writers import Role, Writer
+from sync.ledger.hub import Hub
+from sync.ledger.till_facts import Followed, apply_till_facts
+from sync.store import tables as t
+from sync.store.chain import Chain
+
+_f = t.facts.c
+_d = t.devices.c
+
+
+def proved(hub: Hub, connection: Connection, message: FactMessage) -> Fact | None:
+    """Returns the fact if a process of this hub signed it: one that is known, or one that was lost with its facts."""
+    known = connection.execute(select(_d.kind, _d.public_key).where(_d.id == message.device_id)).one_or_none()
+    if known is not None and known.kind != "hub":
+        return None
+    made = hub.sealer.chain_key(message.device_id).public_key()
+    key = made if known is None else Ed25519PublicKey.from_public_bytes(bytes.fromhex(known.public_key))
+    try:
+        fact = message.fact()
+        check_fact(fact, key)
+    except (BrokenFact, BadInput, ValueError, OverflowError, RecursionError):
+        return None
+    if known is None:
+        Chain.create(connection, "hub, before it was restored", hub.sealer.chain_key, fact.device_id)
+    return fact
+
+
+def is_here(connection: Connection, fact: Fact) -> bool:
+    """Returns whether the fact is here, or another that has its place."""
+    is_there = (_f.device_id == fact.device_id) & (_f.epoch == fact.epoch) & (_f.seq == fact.seq)
+    return connection.execute(select(_f.id).where((_f.id == fact.id) | is_there)).first() is not None
+
+
+def apply_own(connection: Connection, fact: Fact) -> Followed:
+    """Carries a fact out that the hub had lost; it stands outside its chain."""
+    writer = Writer(fact.device_id, Role.HUB, "The hub", "")
+    return apply_till_facts(connection, writer, [fact], is_told_again=True)
