@@ -8,7 +8,8 @@ stands beside it, sealed with the master key.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -29,7 +30,8 @@ from sync.store.ledger import order_ids_of
 
 _log = structlog.get_logger()
 _SUFFIX: Final = ".facts"
-_PAGE: Final = 1_000
+_PAGES: Final = "page"
+_AT_ONCE: Final = 1_000
 _TAIL: Final = 1 << 20
 """The last line of a file is in its last megabyte: no fact is larger than what a request may hold."""
 _f: Final = t.facts.c
@@ -52,6 +54,17 @@ class Line:
         except (OperationFailed, ValueError):
             return {}
         return {str(column): str(said) for column, said in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A payment's page at its provider, which no fact tells of: as it must be ended there before its places go on."""
+
+    tender_id: str
+    provider: str
+    session_id: str
+    session_url: str | None
+    code: str
 
 
 @dataclass(slots=True)
@@ -87,13 +100,25 @@ class FactLog:
             except SQLAlchemyError:
                 self._tell("The database did not say what is new.")
 
+    def note_page(self, page: Page) -> None:
+        """Adds a payment's page, before anybody is sent there; never raises."""
+        line = json.dumps([_PAGES, self.sealer.seal_text(json.dumps(asdict(page)), _PAGES).hex()])
+        with self._lock:
+            try:
+                _append(self._path(self.device_id), f"{line}\n".encode())
+            except OSError as error:
+                self._tell(f"{self.folder} can't be written: {error.strerror or error}")
+
+    def _path(self, device_id: str) -> Path:
+        return self.folder / f"{device_id}{_SUFFIX}"
+
     def _catch_up_others(self, database: Database) -> None:
         d, c = t.devices.c, t.chains.c
         with database.reading() as connection:
             query = select(c.device_id, c.seq).join(t.devices, d.id == c.device_id).where(d.kind == "hub", c.seq > 0)
             ends = connection.execute(query).all()
         for device_id, seq in ends:
-            logged = _last_seq(self.folder / f"{device_id}{_SUFFIX}")
+            logged = _last_seq(self._path(device_id))
             if logged < seq:
                 self._extend(device_id, logged, database)
 
@@ -102,12 +127,12 @@ class FactLog:
         while True:
             mine = (_f.device_id == device_id, _f.epoch == 1, _f.seq > seq, _f.is_told_again.is_(False))
             with database.reading() as connection:
-                page = stored_in(connection, select(t.facts).where(*mine).order_by(_f.seq).limit(_PAGE))
+                page = stored_in(connection, select(t.facts).where(*mine).order_by(_f.seq).limit(_AT_ONCE))
                 contacts = contacts_of(connection, order_ids_of(fact for _, fact in page))
             if not page:
                 return seq
             lines = (self._line(position, fact, contacts) for position, fact in page)
-            _append(self.folder / f"{device_id}{_SUFFIX}", "".join(lines).encode())
+            _append(self._path(device_id), "".join(lines).encode())
             seq = page[-1][1].seq
 
     def _line(self, position: int, fact: Fact, contacts: Mapping[str, Mapping[str, str]]) -> str:
@@ -191,3 +216,14 @@ def lines_beyond(folder: Path, heads: Mapping[str, int]) -> Iterator[Line]:
                 line = _line_of(raw)
                 if line is not None and line.fact.seq > head:
                     yield line
+
+
+def pages_in(folder: Path, sealer: Sealer) -> Iterator[Page]:
+    """Yields the pages that the log tells of; raises as `lines_beyond`."""
+    mark = f'["{_PAGES}", '.encode()
+    for path in sorted(folder.glob(f"*{_SUFFIX}")):
+        with path.open("rb") as file:
+            for raw in file:
+                if raw.startswith(mark):
+                    with suppress(OperationFailed, ValueError, TypeError):
+                        yield Page(**json.loads(sealer.open_text(bytes.fromhex(json.loads(raw)[1]), _PAGES)))

@@ -15,14 +15,15 @@ from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
-from sync.ledger.fact_log import Line, lines_beyond
+from sync.ledger.fact_log import Line, lines_beyond, pages_in
 from sync.ledger.hub import Hub
 from sync.ledger.own_facts import apply_own, is_here, proved
 from sync.store import checkouts
 from sync.store import tables as t
 from sync.store.chain import utc_now
-from sync.store.checkouts import NewCheckout
+from sync.store.checkouts import CheckoutStatus, NewCheckout
 from sync.store.contacts import set_contact
 from sync.store.ledger import load_books, lock_orders
 
@@ -57,8 +58,9 @@ def bring_back(hub: Hub) -> BroughtBack:
     """
     if hub.settings.hub_facts_dir is None:
         return BroughtBack()
+    folder = Path(hub.settings.hub_facts_dir)
     try:
-        orders = _of_orders(_lost(hub, Path(hub.settings.hub_facts_dir)))
+        orders = _of_orders(_lost(hub, folder))
     except OSError as error:
         return BroughtBack((), [f"The log of facts can't be read: {error}."])
     left = {order_id: facts for order_id, facts in orders.items() if facts}
@@ -74,6 +76,7 @@ def bring_back(hub: Hub) -> BroughtBack:
             numbers |= {taken.number: None} if taken.is_new else {}
         left = {order_id: facts for order_id, facts in left.items() if facts}
         is_moving = sum(map(len, left.values())) < before
+    _put_pages_back(hub, folder)
     return BroughtBack(list(numbers), [problems[each] for each in left if problems[each]])
 
 
@@ -166,7 +169,21 @@ def _watch_over(hub: Hub, connection: Connection, books: Books, order_id: str) -
     ends = {"order_id": order_id, "attempt": order_id, "buyer": "made again", "expires_at": ends_at}
     connection.execute(insert(t.holds).values(**ends).on_conflict_do_nothing())
     for payment in books.payments.values():
-        where = _PAGES.get(payment.tender)
-        if payment.is_live and where is not None and checkouts.of_tender(connection, payment.id) is None:
+        where, known = _PAGES.get(payment.tender), checkouts.of_tender(connection, payment.id)
+        if where is not None and payment.is_live and known is None:
             new = NewCheckout(payment.id, hub.chain.device_id, payment.amount, where)
             checkouts.add(connection, order, new, ends_at)
+        elif known is not None and known.is_live and not payment.is_live:
+            is_paid = payment.status is PaymentStatus.CAPTURED
+            checkouts.set_status(connection, payment.id, CheckoutStatus.PAID if is_paid else CheckoutStatus.FAILED)
+
+
+def _put_pages_back(hub: Hub, folder: Path) -> None:
+    """Lets payments that have lost their pages find them: there they are ended, or seen to be paid."""
+    with hub.database.transaction() as connection:
+        lost = checkouts.without_page(connection)
+        for page in pages_in(folder, hub.sealer) if lost else ():
+            if page.tender_id in lost:
+                checkouts.put_back(
+                    connection, page.tender_id, page.provider, page.session_id, page.session_url, page.code
+                )

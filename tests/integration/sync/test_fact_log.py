@@ -39,6 +39,8 @@ ROWS = {
     "refunds": "SELECT id, status, amount FROM refunds",
     "pools": "SELECT id, available, held, sold FROM pools",
     "accounts": "SELECT account, sum(amount) FROM ledger_postings GROUP BY account",
+    "pages": "SELECT tender_id, session_id, code, provider FROM checkouts WHERE status = 'open'",
+    "people": "SELECT id, customer_name, customer_email FROM orders",
     "facts": "SELECT id, hash FROM facts WHERE payload ? 'order_id' AND kind NOT LIKE 'exception%'",
 }
 
