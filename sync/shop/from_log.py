@@ -1,4 +1,4 @@
-"""Brings back the web's orders that a restored database lacks, fact by fact, from the log beside it."""
+"""Brings back what a restored database lacks of orders, fact by fact, from the log beside it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,10 +51,11 @@ class BroughtBack:
     problems: Sequence[str] = ()
 
 
-def bring_back(hub: Hub) -> BroughtBack:
-    """Takes what the log has and the database lacks of orders that began on the web, each fact once.
+def bring_back(hub: Hub, *, is_last: bool = False) -> BroughtBack:
+    """Takes what the log has and the database lacks of orders, each fact once. Does nothing without a log.
 
-    Orders of tills are told by those. Does nothing without a log.
+    The orders of tills are told by those, and what the hub has written of them comes when all are heard: then it
+    `is_last`, and what does not fit is a problem.
     """
     if hub.settings.hub_facts_dir is None:
         return BroughtBack()
@@ -70,14 +71,14 @@ def bring_back(hub: Hub) -> BroughtBack:
     while left and is_moving:  # what rests on another order comes once that is here
         before = sum(map(len, left.values()))
         for order_id in list(left):
-            taken = hub.database.run(partial(_take, hub, order_id, left[order_id]))
+            taken = hub.database.run(partial(_take, hub, order_id, left[order_id], is_last))
             left[order_id] = list(taken.left)
             problems[order_id] = taken.problem
             numbers |= {taken.number: None} if taken.is_new else {}
         left = {order_id: facts for order_id, facts in left.items() if facts}
         is_moving = sum(map(len, left.values())) < before
     _put_pages_back(hub, folder)
-    return BroughtBack(list(numbers), [problems[each] for each in left if problems[each]])
+    return BroughtBack(list(numbers), [problems[each] for each in left if problems[each] and is_last])
 
 
 def _lost(hub: Hub, folder: Path) -> list[Line]:
@@ -109,11 +110,11 @@ class _Taken:
     problem: str = ""
 
 
-def _take(hub: Hub, order_id: str, lines: Sequence[Line], connection: Connection) -> _Taken:
+def _take(hub: Hub, order_id: str, lines: Sequence[Line], is_last: bool, connection: Connection) -> _Taken:
     """Takes the facts of one order that fit; those that don't are left."""
     connection.execute(_ONE_AT_A_TIME)
     lock_orders(connection, [order_id])
-    if not _is_the_webs(connection, order_id, lines):
+    if not is_last and not _is_the_webs(connection, order_id, lines):
         return _Taken(())
     left: list[Line] = []
     count, why = 0, ""

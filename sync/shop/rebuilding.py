@@ -23,7 +23,7 @@ from sync.payments.reconciling import TENDERS
 from sync.payments.settling import settle
 from sync.ports import ProviderPayment, ProviderRecords, Session
 from sync.provider_states import PAGE_TENDERS, PaymentState, provider_of
-from sync.shop.from_log import bring_back
+from sync.shop.from_log import BroughtBack, bring_back
 from sync.shop.web_orders import NOT_SAID, Customer, describe
 from sync.store import checkouts, lives
 from sync.store import tables as t
@@ -64,15 +64,24 @@ def heal(hub: Hub, records: Mapping[str, ProviderRecords]) -> Rebuilt:
         life = lives.look(connection)
     if life.is_healed:
         return Rebuilt()
-    logged = bring_back(hub)
+    first = bring_back(hub)
     since = int(((life.lost_after or life.began_at) - _OVERLAP).timestamp())
     done = rebuild(hub, records, since)
     with hub.database.transaction() as connection:
         lives.note_asked(connection, life.id)
         waits_for = lives.waited_for(connection)
-        if not waits_for:
-            lives.note_healed(connection, "itself")
-    return Rebuilt([*logged.numbers, *done.numbers], [*logged.problems, *done.problems], waits_for)
+    if waits_for:
+        return Rebuilt([*first.numbers, *done.numbers], done.problems, waits_for)
+    last = end_healing(hub, "itself")
+    return Rebuilt([*first.numbers, *done.numbers, *last.numbers], [*done.problems, *last.problems])
+
+
+def end_healing(hub: Hub, by: str) -> BroughtBack:
+    """Takes the rest of the log, and notes that all is known, or that somebody goes on without what is not."""
+    last = bring_back(hub, is_last=True)
+    with hub.database.transaction() as connection:
+        lives.note_healed(connection, by)
+    return last
 
 
 def rebuild(hub: Hub, records: Mapping[str, ProviderRecords], since: int) -> Rebuilt:
