@@ -4,7 +4,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import BrokenFact, Fact, check_fact
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import BrokenFact, Fact, check_fact, text_in
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.writers import Role, Writer
 from sync.ledger.hub import Hub
@@ -43,3 +44,11 @@ def apply_own(connection: Connection, fact: Fact) -> Followed:
     """Carries a fact out that the hub had lost; it stands outside its chain."""
     writer = Writer(fact.device_id, Role.HUB, "The hub", "")
     return apply_till_facts(connection, writer, [fact], is_told_again=True)
+
+
+def is_so_already(connection: Connection, fact: Fact) -> bool:
+    """Returns whether an order is where the fact moves it: orders follow their money by themselves, here once more."""
+    if fact.kind is not FactKind.ORDER_STATE_CHANGED:
+        return False
+    status = select(t.orders.c.status).where(t.orders.c.id == text_in(fact.payload, "order_id"))
+    return connection.scalar(status) == text_in(fact.payload, "to")

@@ -12,7 +12,7 @@ from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from sync.ledger.hub import Hub
 from sync.ledger.intake import Taken, lock_device, take_facts_in
-from sync.ledger.own_facts import apply_own, is_here, proved
+from sync.ledger.own_facts import apply_own, is_here, is_so_already, proved
 from sync.store import lives
 from sync.store import tables as t
 from sync.store.tills import Device
@@ -83,5 +83,7 @@ def _take_back(hub: Hub, connection: Connection, device: Device, message: FactMe
 
 
 def _apply(hub: Hub, connection: Connection, device: Device, fact: Fact) -> None:
+    was_so = is_so_already(connection, fact)
     found = apply_own(connection, fact).findings
-    hub.put_before_a_person(connection, found, event_id=fact.event_id, device_id=device.id)
+    if not was_so:
+        hub.put_before_a_person(connection, found, event_id=fact.event_id, device_id=device.id)
