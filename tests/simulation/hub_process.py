@@ -132,10 +132,11 @@ class HubProcess:
         self.refunds = Refunds(self.hub, {"stripe": back, "paypal": back})
         self.shop = Shop(self.hub, self.checkouts)
         self.catch_up = CatchUp(self.hub, READERS, SimEvents(self.provider, self.run))
+        self.mailer = Mailer(self.hub, self.mail)
         cases = UseCases(
             self.hub,
             self.checkouts,
-            Mailer(self.hub, self.mail),
+            self.mailer,
             self.refunds,
             self.catch_up,
             Analytics(self.hub, None),

@@ -56,7 +56,8 @@ _PAID: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND id IN (SE
 _CODES: Final = text("""
     SELECT (SELECT coalesce(sum(held + sold), 0) FROM pools WHERE id LIKE 'code:%') AS counted,
            (SELECT count(*) FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id
-            WHERE f.kind = 'order_placed' AND (f.payload ->> 'discount')::int > 0 AND o.status <> 'failed'
+            WHERE f.kind = 'order_placed' AND o.status <> 'failed'
+            AND f.payload @? '$.lines[*].reductions[*] ? (@.kind == "code")'
             AND (o.channel = 'web' OR o.status NOT IN ('pending', 'processing'))) AS used
 """)
 _LEASES: Final = "SELECT pool_id, granted, granted - sold - returned, generation FROM {table} WHERE granted > 0"

@@ -46,6 +46,7 @@ from tests.simulation.provider import Provider
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.stage import Image, on_virtual_time
 from tests.simulation.till_process import EVENT, TillProcess
+from tests.simulation.visitors import Visitors, bundle
 
 PRODUCTS: Final = ("friday-pass", "saturday-pass", "full-pass")
 POOLS: Final = ("friday", "saturday", "sunday")
@@ -76,6 +77,8 @@ def event_file(
     odd = ODD_CENTS if is_rounded else 0
     products = [{**each, "price_minor": each["price_minor"] + odd} for each in products]
     products += [each for each in whole["products"] if has_cards and each["kind"] == "gift_card"]
+    products = [{key: value for key, value in each.items() if key != "days"} for each in products]  # good on any day
+    products += [bundle()]
     return {
         **whole,
         "event": {**whole["event"], "id": str(EVENT), "name": name},
@@ -116,6 +119,7 @@ class World:
     def __post_init__(self) -> None:
         self.door = Door(self.chaos, self.hub, self.cart, self._look)
         self.counter = Counter(self.chaos, self.cart, self._look, PROMO)
+        self.visitors = Visitors(self.chaos, self.cart, self._look, self.door.one_of_ours)
 
     @classmethod
     def built(
@@ -250,6 +254,11 @@ class World:
             Rule.GIFT_CARD: self.counter.gift_card,
             Rule.CODE_AT_TILL: self.counter.code,
             Rule.PARK_CART: self.counter.wait_or_go_on,
+            Rule.REDUCED: self.visitors.reduced,
+            Rule.TOGETHER: self.visitors.together,
+            Rule.VOID: self.visitors.void,
+            Rule.HAND_ON: self.visitors.hand_on,
+            Rule.LET_IN: self.visitors.let_in,
         }
         if rule in at_till:
             self.at_till(till, rule.value, at_till[rule], numbers, [own.number() for _ in range(4)])
