@@ -149,7 +149,10 @@ class FactLog:
 
 def is_writable(folder: Path) -> bool:
     """Returns whether a log can be kept there; the folder need not be there yet."""
-    there = next(each for each in (folder, *folder.parents) if each.exists())
+    try:
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+    except OSError:  # no path can be so long
+        return False
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Head, seal
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads.leases import LeaseGranted
@@ -17,13 +18,17 @@ from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.wire.lost import TellAgainRequest
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.sandbox.server import Sandbox
+from boxoffice.till.usecases.gateway.after_sale import RefundWish
 from boxoffice.till.usecases.ports import HubRefused
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify as verify_hub
+from sync.payments.giving_back import NewOrderRefund
 from sync.payments.order_marks import marked_order, order_marks
+from sync.payments.refunds import Refunds
 from sync.shop.rebuilding import Rebuilt
 from sync.store.chain import draft_now, new_id
+from sync.store.lives import NotHealed
 from tests.integration.sync.beside_sandbox import settings_beside
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import Seller
@@ -35,6 +40,19 @@ from tests.postgres import new_database
 def venue(postgres_url: str) -> Iterator[Venue]:
     with Sandbox.start() as sandbox:
         yield Venue(settings_beside(sandbox, new_database(postgres_url, "venue")), sandbox, postgres_url, "venue")
+
+
+def give_one_back(seller: Seller) -> None:
+    """Gives a sale back in cash: the hub moves its order, and the till hears of that."""
+    services = seller.services
+    order = services.orders.find("", 100).orders[0]
+    choice = services.refunding.choice(order.id)
+    keys = tuple(each.key for each in choice.things)
+    worth = choice.worth(keys)
+    assert worth is not None
+    services.refunding.give_back(order.id, RefundWish(keys, None, worth.minor, why="rain", cash=worth.minor))
+    services.sync.everything()
+    services.sync.everything()
 
 
 def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venue, tmp_path: Path) -> None:
@@ -55,6 +73,7 @@ def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venu
         for seller in sellers:  # sold, sent and leased anew, all of which will be lost
             sell(seller, seller.left())
             seller.services.sync.everything()
+        give_one_back(sellers[0])
         web += [venue.pay(venue.buy(2)), venue.pay(begun)]
         numbers, tickets = set(venue.column(NUMBERS)), set(venue.column(TICKETS))
         assert any(seller.left() for seller in sellers)
@@ -66,6 +85,12 @@ def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venu
         assert numbers_of(sellers[0]) <= set(venue.column(NUMBERS))
         with pytest.raises(HubRefused):
             sellers[0].services.sync.ask_lease({"friday": 1}, whole=True)
+        with pytest.raises(BadInput, match="become less"):
+            load_event(stand.hub, small_fest(PLACES - 1))
+        paid = "SELECT order_id, id FROM payments WHERE tender = 'checkout' AND status = 'captured'"
+        wish = NewOrderRefund(new_id(), *stand.sql(paid)[0], amount=100)
+        with pytest.raises(NotHealed):
+            Refunds(stand.hub, {}).request(wish)
         assert venue.heal().waits_for == [sellers[1].services.context.device.name]
         assert venue.buy().status_code == 503
         sellers[1].services.sync.everything()

@@ -29,9 +29,9 @@ from tests.outside import let_go
 PLACES = 40
 FRIDAY = Cart((CartLine(ProductId("friday-pass"), 1),))
 PAID = Money(10_000, Currency("USD"))
-NUMBERS = "SELECT order_number FROM orders WHERE status = 'completed'"
+NUMBERS = "SELECT order_number FROM orders WHERE status IN ('completed', 'refunded')"
 TICKETS = "SELECT t.id FROM tickets t JOIN orders o ON o.id = t.order_id WHERE o.channel = 'web'"
-SOLD = "SELECT count(*) FROM tickets"
+SOLD = "SELECT count(*) FROM tickets WHERE status = 'valid'"
 
 
 @dataclass
@@ -79,9 +79,9 @@ class Venue:
         return [row[0] for row in self.stand.sql(query)]
 
 
-def small_fest() -> dict[str, Any]:
+def small_fest(places: int = PLACES) -> dict[str, Any]:
     event = fest()
-    pools = [{**pool, "capacity": PLACES if pool["id"] == "friday" else pool["capacity"]} for pool in event["pools"]]
+    pools = [{**pool, "capacity": places if pool["id"] == "friday" else pool["capacity"]} for pool in event["pools"]]
     return {**event, "pools": pools}
 
 
