@@ -1,7 +1,9 @@
 """Facts of this hub's own that its database has lost: proved by signature, they are the same facts again."""
 
+from typing import Final
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from boxoffice.core.errors import BadInput
 from boxoffice.core.fact_kinds import FactKind
@@ -11,10 +13,12 @@ from boxoffice.core.writers import Role, Writer
 from sync.ledger.hub import Hub
 from sync.ledger.till_facts import Followed, apply_till_facts
 from sync.store import tables as t
-from sync.store.chain import Chain
+from sync.store.chain import Chain, Standing, store_facts
 
 _f = t.facts.c
 _d = t.devices.c
+_FOLLOWING: Final = frozenset({FactKind.ORDER_STATE_CHANGED, FactKind.UNITS_FREED})
+"""What the hub says by itself after facts of others."""
 
 
 def proved(hub: Hub, connection: Connection, message: FactMessage) -> Fact | None:
@@ -52,3 +56,18 @@ def is_so_already(connection: Connection, fact: Fact) -> bool:
         return False
     status = select(t.orders.c.status).where(t.orders.c.id == text_in(fact.payload, "order_id"))
     return connection.scalar(status) == text_in(fact.payload, "to")
+
+
+def is_said_anew(connection: Connection, fact: Fact) -> bool:
+    """Returns whether this life of the hub has said the same by itself; keeps the fact then, and nothing follows.
+
+    Places come free and orders move as soon as a till tells what it gave back: told again, that must not count twice.
+    """
+    same = (_f.kind == fact.kind.value, _f.payload == dict(fact.payload))
+    since = select(func.max(t.hub_lives.c.began_at)).scalar_subquery()
+    anew = func.count().filter(_f.is_told_again.is_(False), _f.received_at >= since)
+    kept = func.count().filter(_f.is_told_again, _f.is_applied.is_(False))
+    if fact.kind not in _FOLLOWING or not connection.scalar(select(anew > kept).where(*same)):
+        return False
+    store_facts(connection, [fact], {fact.hash: Standing(False, "the hub has said it anew")}, is_told_again=True)
+    return True

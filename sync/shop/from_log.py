@@ -19,7 +19,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
 from sync.ledger.fact_log import Line, lines_beyond, pages_in
 from sync.ledger.hub import Hub
-from sync.ledger.own_facts import apply_own, is_here, proved
+from sync.ledger.own_facts import apply_own, is_here, is_said_anew, proved
 from sync.store import checkouts
 from sync.store import tables as t
 from sync.store.chain import utc_now
@@ -122,7 +122,7 @@ def _take(hub: Hub, order_id: str, lines: Sequence[Line], is_last: bool, connect
         fact = proved(hub, connection, line.fact)
         if fact is None:
             left, why = [*left, line], "a record in the log is not this hub's"
-        elif not is_here(connection, fact):
+        elif not is_here(connection, fact) and not is_said_anew(connection, fact):
             if fact.kind is FactKind.TICKETS_ISSUED:  # they are mailed to whom they are for
                 set_contact(connection, line.contact(hub.sealer), t.orders.c.id == order_id, is_only_added=True)
             reason = _why_not_applied(connection, fact)

@@ -12,7 +12,7 @@ from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from sync.ledger.hub import Hub
 from sync.ledger.intake import Taken, lock_device, take_facts_in
-from sync.ledger.own_facts import apply_own, is_here, is_so_already, proved
+from sync.ledger.own_facts import apply_own, is_here, is_said_anew, is_so_already, proved
 from sync.store import lives
 from sync.store import tables as t
 from sync.store.tills import Device
@@ -72,7 +72,7 @@ def _take_back(hub: Hub, connection: Connection, device: Device, message: FactMe
             device_id=device.id,
         )
         return
-    if is_here(connection, fact):
+    if is_here(connection, fact) or is_said_anew(connection, fact):
         return
     try:
         with connection.begin_nested():
