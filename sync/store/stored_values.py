@@ -42,6 +42,15 @@ def leases_of(connection: Connection, card_id: str) -> list[ValueLeaseRow]:
     return [value_of(ValueLeaseRow, row) for row in rows]
 
 
+def at_tills(connection: Connection, card_id: str) -> list[ValueLeaseRow]:
+    """Returns what tills have of a card: what the hub itself keeps for a web order is none of it."""
+    d = t.devices.c
+    left = _l.amount - _l.spent - _l.returned > 0
+    query = select(t.value_leases).join(t.devices, d.id == _l.device_id)
+    rows = connection.execute(query.where(_l.card_id == card_id, left, d.kind != "hub").order_by(_l.id))
+    return [value_of(ValueLeaseRow, row) for row in rows]
+
+
 def held_by(connection: Connection, device_id: str) -> Sequence[tuple[str, ValueLeaseRow]]:
     """Returns what a till has of cards, each with the event that its card was sold at."""
     query = select(_c.event_id, t.value_leases).join(t.stored_values, _c.id == _l.card_id)

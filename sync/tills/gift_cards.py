@@ -49,7 +49,7 @@ def _ask(hub: Hub, connection: Connection, device: Device, code: CardCode, *, is
     card = stored_values.kept(connection, code.hash)
     if card is None:
         raise NoSuchCard
-    leases = stored_values.leases_of(connection, card.id)
+    leases = stored_values.at_tills(connection, card.id)
     if is_wanted and card.status is CardStatus.ACTIVE:
         must_be_whole(connection)  # what seems to be free may be spent
         written = [*_recalled(leases, device), *_leased(card, device)]
