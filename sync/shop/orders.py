@@ -38,11 +38,12 @@ from sync.shop.free_places import check_free_of_email
 from sync.shop.holding import NewOrder, hold, must_be_left, too_little
 from sync.shop.replays import Key
 from sync.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
-from sync.store import checkouts
+from sync.store import checkouts, gifts
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
 from sync.store.contacts import EMAIL, NAME, PHONE, is_same_address
+from sync.store.gifts import Gift
 from sync.store.ledger import load_books, lock_orders
 from sync.store.web_orders import WebOrder
 
@@ -97,10 +98,16 @@ class Shop:
 
         return with_patience(self.hub, attempt)
 
-    def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
+    def start(
+        self,
+        order_id: str,
+        customer: Customer | None = None,
+        provider: str = "stripe",
+        said: Sequence[Gift] = (),
+    ) -> WebOrder:
         """Returns the order with the address to pay at; an order that costs nothing is completed at once.
 
-        A payment that was begun at another provider is ended there first.
+        A payment that was begun at another provider is ended there first. `said` is of the order's gift cards.
 
         Raises:
             OrderOver: if it can't be paid any more, or its payment is on its way (PaymentHeld).
@@ -121,7 +128,7 @@ class Shop:
         if provider == "paypal":
             with self.hub.database.transaction() as connection:
                 must_be_open(connection, "paypal", order_id)
-        begun = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
+        begun = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider, said))
         if begun is None:
             return self.look(order_id)
         paid = self.checkouts.ensure(begun.checkout, begun.placed)
@@ -255,7 +262,7 @@ class Shop:
             return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
 
     def _start(
-        self, connection: Connection, order_id: str, customer: Customer | None, provider: str
+        self, connection: Connection, order_id: str, customer: Customer | None, provider: str, said: Sequence[Gift]
     ) -> "_Begun | None":
         """Returns the payment that is to be made, or None if there is nothing to pay."""
         lock_orders(connection, [order_id])
@@ -264,6 +271,8 @@ class Shop:
             raise PaymentHeld(_HELD)
         if customer is not None and order.is_open:
             order = _described(connection, order, customer)
+            for gift in said:
+                gifts.say(connection, gift)
         if order.status is OrderState.PROCESSING and order.is_to_be_paid and order.tender_id is not None:
             return _Begun(order, must_be(checkouts.of_tender(connection, order.tender_id)))
         if not order.is_open or order.seconds_left <= 0:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sync.store import tables as t
@@ -90,7 +90,5 @@ def standing(connection: Connection, order_id: str) -> Sequence[GiftAt]:
     columns = (_g.card_id, _g.order_id, c.last4, c.currency, c.status, c.issued, c.spent, _g.email, _g.name, _g.send_at)
     mail = (m.status.label("mail_status"), m.email.label("mail_to"), m.sent_at)
     query = select(*columns, *mail).join(t.stored_values, c.id == _g.card_id).outerjoin(t.mails, m.id == _g.mail_id)
-    rows: Sequence[Row[tuple[object, ...]]] = connection.execute(
-        query.where(_g.order_id == order_id).order_by(_g.card_id)
-    ).all()
+    rows = connection.execute(query.where(_g.order_id == order_id).order_by(_g.card_id))
     return [value_of(GiftAt, row) for row in rows]
