@@ -59,7 +59,7 @@ def queue_mail(connection: Connection, gift: Gift, email: str, by: str | None = 
     """Queues the mail that brings the code of a gift card which the caller has locked."""
     mail_id = new_id()
     row = {"id": mail_id, "order_id": gift.order_id, "email": email, "kind": "gift_card", "by": by}
-    connection.execute(insert(t.mails).values(row, card_id=gift.card_id))
+    connection.execute(insert(t.mails).values(**row, card_id=gift.card_id))
     connection.execute(update(t.gifts).where(_g.card_id == gift.card_id).values(mail_id=mail_id))
     # A task of its own: a hub of the version before would send a receipt for it.
     defer(connection, "send_gift_mail", {"mail_id": mail_id})
