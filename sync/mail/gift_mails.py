@@ -75,10 +75,10 @@ def _send(connection: Connection, card_id: str) -> None:
     _queue(connection, gift, None)
 
 
-def send_gift_again(connection: Connection, card_id: str, by: str | None = None) -> bool:
-    """Mails a gift card's code once more, or at once; returns whether there is somebody to mail it to."""
+def send_gift_again(connection: Connection, order_id: str, card_id: str, by: str | None = None) -> bool:
+    """Mails the code of an order's gift card once more, or now; returns whether there is somebody to mail it to."""
     gift = gifts.locked(connection, card_id)
-    return gift is not None and _queue(connection, gift, by)
+    return gift is not None and gift.order_id == order_id and _queue(connection, gift, by)
 
 
 def _queue(connection: Connection, gift: Gift, by: str | None) -> bool:

@@ -93,7 +93,7 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     check_free_of_address(hub, connection, catalogue, priced.lines, new.buyer)
     counted, now = connection.execute(_NUMBER).one()
     number = order_number(WEB_CODE, counted)
-    cards = _new_cards(hub, order_id, priced)
+    cards = new_cards(hub, order_id, priced)
     placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool", cards=cards)
     used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
     email = None if new.customer is None else new.customer.said.get(EMAIL)
@@ -124,7 +124,7 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     return order_id
 
 
-def _new_cards(hub: Hub, order_id: str, priced: PricedOrder) -> list[CardPart]:
+def new_cards(hub: Hub, order_id: str, priced: PricedOrder) -> list[CardPart]:
     """Returns the gift cards that an order makes. Of one that is lost and made again, they are the same.
 
     Raises:

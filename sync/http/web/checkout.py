@@ -305,6 +305,7 @@ def _checkout_page(
         by_cards=[(each.tender_id, masked(each.last4), str(each.amount)) for each in by_cards],
         gifts=fields if gifts is None else gifts,
         most_words=MOST_WORDS,
+        has_places=rows.count > len(fields),
         in_cart=rows.count,
         says=says,
         bounds=bounds_of(Currency(order.currency)),
