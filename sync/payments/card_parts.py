@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.charging import Bar, CantBeCharged
+from boxoffice.core.closed_sets import names_of
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.gift_cards import CardCode
 from boxoffice.core.languages import later
@@ -31,6 +32,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import keep
 from sync.store.rows import value_of
+from sync.store.web_orders import ALIVE
 
 TAKEN_OFF: Final = "taken_off"
 """Why a card pays nothing of an order any more whose buyer took it off again."""
@@ -49,13 +51,13 @@ class CardNotTaken(BoxofficeError):
 
 
 _WHY: Final = {
-    "card-unknown": later("No gift card has this code."),
-    "card-blocked": later("This gift card is blocked."),
-    "card-empty": later("Nothing is left on this gift card."),
-    "card-currency": later("This gift card is of another currency."),
-    "card-at-till": later("What is left on this gift card is kept at the door just now."),
-    "card-buys-card": later("A gift card can't pay for a gift card."),
-    "card-least": later("So little is left to pay that no card pays the rest."),
+    "card-unknown": "No gift card has this code.",
+    "card-blocked": "This gift card is blocked.",
+    "card-empty": "Nothing is left on this gift card.",
+    "card-currency": "This gift card is of another currency.",
+    "card-at-till": "What is left on this gift card is kept at the door just now.",
+    "card-buys-card": "A gift card can't pay for a gift card.",
+    "card-least": "So little is left to pay that no card pays the rest.",
 }
 
 
@@ -73,7 +75,7 @@ def card_parts(connection: Connection, order_id: str) -> Sequence[CardPart]:
     """Returns what is kept for an order, and what it was paid, the oldest first."""
     card = select(_c.last4).where(_c.id == _l.card_id).scalar_subquery()
     query = select(_p.id, _l.card_id, card.label("last4"), _p.amount, _p.currency).join(t.value_leases, _l.id == _p.id)
-    alive = _p.status.in_([PaymentStatus.STARTED.value, PaymentStatus.CAPTURED.value])
+    alive = _p.status.in_(names_of(ALIVE))
     rows = connection.execute(query.where(_p.order_id == order_id, alive).order_by(_p.id))
     return [CardPart(row.id, row.card_id, row.last4, Money(row.amount, Currency(row.currency))) for row in rows]
 

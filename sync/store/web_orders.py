@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Connection, Row, cast, func, select
 
+from boxoffice.core.closed_sets import names_of
 from boxoffice.core.orders import PAID_FOR, OrderState
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import GIFT_CARD
 from sync.store import tables as t
 from sync.store.checkouts import Checkout, CheckoutStatus
@@ -24,9 +26,11 @@ _PAYMENT: Final = (
     _c.status.label("payment"),
 )
 _p: Final = t.payments.c
+ALIVE: Final = frozenset({PaymentStatus.STARTED, PaymentStatus.CAPTURED})
+"""What a gift card is kept to pay, or has paid."""
 _BY_CARDS: Final = (
     select(cast(func.coalesce(func.sum(_p.amount), 0), BigInteger))
-    .where(_p.order_id == _o.id, _p.tender == GIFT_CARD.value, _p.status.in_(("started", "captured")))
+    .where(_p.order_id == _o.id, _p.tender == GIFT_CARD.value, _p.status.in_(names_of(ALIVE)))
     .scalar_subquery()
 )
 
