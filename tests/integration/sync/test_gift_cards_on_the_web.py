@@ -20,11 +20,12 @@ from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
 from sync.mail.gift_mails import send_gift
 from sync.payments import gift_cards
-from sync.payments.card_parts import CardNotTaken
+from sync.payments.card_parts import CardNotTaken, let_go
 from sync.payments.giving_back import NewOrderRefund
 from sync.provider_states import PaymentState
 from sync.shop.orders import Shop
 from sync.store.chain import new_id, utc_now
+from sync.store.ledger import load_books, lock_orders
 from sync.store.reports import report_events, sales_report, sold_items
 from tests.integration.sync.card_buyer import CardBuyer
 from tests.integration.sync.conftest import Stand
@@ -218,6 +219,26 @@ def test_money_that_comes_late_takes_the_card_with_it_or_is_put_before_a_person(
     assert kinds == [("paid_late",)]
 
 
+def test_money_beside_a_card_that_is_gone_is_put_before_a_person(
+    hub: Stand, buyer: CardBuyer, new_buyer: NewBuyer
+) -> None:
+    code = buyer.buys_card("10")
+    spender = new_buyer()
+    spender.buys("social")
+    spender.use(code.shown)
+    session = spender.pay().headers["location"].removeprefix("https://pay.test/")
+    with hub.database.transaction() as connection:  # as where a hub was restored, and has lost it
+        lock_orders(connection, [spender.order_id])
+        gone = let_go(connection, load_books(connection, [spender.order_id]), spender.order_id, "lost")
+        hub.hub.write(connection, gone, "boulder-fest-2026")
+
+    hub.settle(hub.sessions.pay(session))
+
+    assert by_code(hub, code.hash) == (1000, 0, 0, 0)
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s", spender.order_id) == 0
+    assert hub.one("SELECT count(*) FROM exceptions WHERE order_id = %s AND status = 'open'", spender.order_id) == 1
+
+
 def test_buyers_who_race_for_one_card_spend_it_once(hub: Stand, buyer: CardBuyer, new_buyer: NewBuyer) -> None:
     code = buyer.buys_card("25")
     spenders = [new_buyer() for _ in range(4)]
@@ -287,6 +308,7 @@ def test_what_a_till_has_of_a_card_is_asked_back_for_the_shop(
     assert "Pay with the gift card" in spender.use(code.shown)
     held = seller.services.gift_cards.look(code.shown)
     assert (held.here, held.balance) == (Money(0, USD), Money(2500, USD))
+    assert [(each.amount, each.is_shop) for each in held.holders] == [(Money(2500, USD), True)]
     spender.finish()
 
 
