@@ -235,7 +235,7 @@ def success(
         _page_of(order),
         order=order,
         provider=PROVIDER_NAMES[provider_of(order.provider or "stripe")],
-        total=_total(order),
+        total=_total(order) if order.is_paid else _due(order),
         rows=_rows(request, hub, order),
         cards=_cards(request, hub, order),
         is_mine=is_mine,
@@ -301,7 +301,7 @@ def _checkout_page(
         wrong=wrong or {},
         rows=rows,
         total=_total(order),
-        due=str(Money(order.due, Currency(order.currency))),
+        due=_due(order),
         by_cards=[(each.tender_id, masked(each.last4), str(each.amount)) for each in by_cards],
         gifts=fields if gifts is None else gifts,
         most_words=MOST_WORDS,
@@ -368,6 +368,10 @@ def _cards(request: Request, hub: Hub, order: WebOrder) -> list[dict[str, object
 
 def _total(order: WebOrder) -> str:
     return str(Money(order.total, Currency(order.currency)))
+
+
+def _due(order: WebOrder) -> str:
+    return str(Money(order.due, Currency(order.currency)))
 
 
 def _masked(email: str) -> str:
