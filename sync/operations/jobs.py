@@ -11,6 +11,7 @@ from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from sync.ledger.hub import Hub
+from sync.mail.gift_mails import send_gift
 from sync.mail.mails import Mailer
 from sync.mail.notices import Notices
 from sync.operations.processes import forget_silent
@@ -179,8 +180,12 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
             mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
-    for name in ("send_mail", "send_word", "send_return"):
+    for name in ("send_mail", "send_word", "send_return", "send_gift_mail"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
+
+    @app.task(name="send_gift", retry=_RETRY, queue=QUEUE)
+    def begin_gift(card_id: str) -> None:
+        send_gift(mailer.hub, card_id)
 
 
 def _add_report_mails(app: procrastinate.App, mails: ReportMails) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import Index
 
 from boxoffice.core.rows import KEPT
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
+from sync.store.schema.gifts import gifts
 from sync.store.schema.guests import guests
 from sync.store.schema.help_calls import help_calls
 from sync.store.schema.inventory import device_leases, events, lease_recalls, lease_requests, pool_claims, pools
@@ -51,6 +52,7 @@ __all__ = [
     "exceptions",
     "facts",
     "feed",
+    "gifts",
     "guests",
     "help_calls",
     "holds",

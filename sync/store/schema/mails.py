@@ -32,6 +32,7 @@ mails: Final = Table(
     Column("by", Text),
     Column("refund_id", Text, unique=True),
     Column("returned_refund_id", Text, unique=True),
+    Column("card_id", Text),  # the gift card whose code it brings
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
 )
 link_renewals: Final = Table(

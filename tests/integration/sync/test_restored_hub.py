@@ -88,7 +88,8 @@ def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venu
         with pytest.raises(BadInput, match="become less"):
             load_event(stand.hub, small_fest(PLACES - 1))
         paid = "SELECT order_id, id FROM payments WHERE tender = 'checkout' AND status = 'captured'"
-        wish = NewOrderRefund(new_id(), *stand.sql(paid)[0], amount=100)
+        order, payment = stand.sql(paid)[0]
+        wish = NewOrderRefund(new_id(), order, payment, 100)
         with pytest.raises(NotHealed):
             Refunds(stand.hub, {}).request(wish)
         assert venue.heal().waits_for == [sellers[1].services.context.device.name]
