@@ -16,7 +16,7 @@ from sync.ledger.hub import Hub
 from sync.store.tills import Device
 from sync.tills import parked
 from tests.simulation import line
-from tests.simulation.mutations import Mutation
+from tests.simulation.mutation import Mutation
 from tests.simulation.options import ALWAYS, DOOR_RULES, Fault, Rule
 from tests.simulation.runs import Tier
 

@@ -26,7 +26,8 @@ from sync.payments.ours import our_payments, payment_by, read_payments
 from sync.payments.wanted import wanted
 from sync.store import tables, tasks
 from sync.store.checkouts import Checkout, CheckoutStatus
-from tests.simulation.mutations import Mutation, _untold
+from tests.simulation.mutation import Mutation
+from tests.simulation.mutations import _untold
 from tests.simulation.options import Fault, Rule
 from tests.simulation.runs import Tier
 
