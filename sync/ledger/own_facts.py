@@ -11,9 +11,9 @@ from boxoffice.core.facts import BrokenFact, Fact, check_fact, text_in
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.writers import Role, Writer
 from sync.ledger.hub import Hub
-from sync.ledger.till_facts import Followed, apply_till_facts
+from sync.ledger.till_facts import Followed, apply_till_facts, keep_aside
 from sync.store import tables as t
-from sync.store.chain import Chain, Standing, store_facts
+from sync.store.chain import Chain
 
 _f = t.facts.c
 _d = t.devices.c
@@ -69,5 +69,5 @@ def is_said_anew(connection: Connection, fact: Fact) -> bool:
     kept = func.count().filter(_f.is_told_again, _f.is_applied.is_(False))
     if fact.kind not in _FOLLOWING or not connection.scalar(select(anew > kept).where(*same)):
         return False
-    store_facts(connection, [fact], {fact.hash: Standing(False, "the hub has said it anew")}, is_told_again=True)
+    keep_aside(connection, fact, "the hub has said it anew")
     return True
