@@ -17,9 +17,10 @@ from boxoffice.core.rights import NotAllowed
 from boxoffice.core.staff import StaffRole
 from boxoffice.core.tariffs import PriceRule
 from boxoffice.till.ui.actions import Destination
-from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Orders, Shift, ThisTill
+from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Orders, ThisTill
 from boxoffice.till.ui.flow.kiosk import WARNING_S
 from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES
+from boxoffice.till.ui.flow.shift_places import Shift
 from boxoffice.till.ui.speech import speak, speaks
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.kiosk_goods import ProductRow

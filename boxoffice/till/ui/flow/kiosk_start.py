@@ -3,7 +3,7 @@
 from typing import Final
 
 from boxoffice.documents.languages import language
-from boxoffice.till.ui.actions import Action, Destination, Do, Speak
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.kiosk_page import KioskPage
 from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone
@@ -12,6 +12,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import DOMAIN, LANGUAGES, later, say, speaks
+from boxoffice.till.ui.till_actions import Speak
 from boxoffice.till.ui.views.kiosk import ChoicesPart, HeadView, KioskView, NoticePart, TilesPart
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import days
