@@ -113,7 +113,7 @@ async def orders(stack: Stack, url: str, clients: int, count: int) -> Row:
                 waiting.pop()
                 bought = (await http.post(url + _CHECKOUT, json=_body("saturday-pass"))).json()
                 if "sessionId" not in bought:
-                    raise RuntimeError(bought)
+                    raise RuntimeError(f"a checkout was refused: {bought}")
                 path = f"{stack.addresses.sandbox_url}/control/checkout_sessions/{bought['sessionId']}/pay"
                 await http.post(path, json=_CAMILA)
 
