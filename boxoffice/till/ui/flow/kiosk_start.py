@@ -58,7 +58,7 @@ class WelcomePage(KioskPage):
             parts=(
                 ChoicesPart(_in_all_languages(_LANGUAGE), tuple(map(_language, LANGUAGES))),
                 TilesPart(say("What do you need?"), (buy, ask)),
-                *_news(status),
+                *_notices(status),
             ),
             total=None,
             controls=self.controls(),
@@ -92,7 +92,7 @@ def _language(code: str) -> ButtonView:
     return ButtonView(LANGUAGES[code], Speak(code), "strong" if is_chosen else "plain", "check" if is_chosen else "")
 
 
-def _news(status: TillStatus | None) -> tuple[NoticePart, ...]:
+def _notices(status: TillStatus | None) -> tuple[NoticePart, ...]:
     if can_take_card(status) == can_take_phone(status):
         return ()
     if can_take_card(status):

@@ -1,4 +1,4 @@
-"""A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub.
+"""A payment on the customer's own phone: the code, the time left, and how far they are. Time up ends it at the hub.
 
 With no network at the till the code is an offer: the customer's phone shows in the end what proves it paid, and that is
 scanned here.

@@ -103,7 +103,7 @@ class TillFlow:
     def start(self) -> None:
         """Opens the till in the background and goes to the page that it calls for."""
         session = self.session
-        session.till.subscribe(lambda told: session.work.post(lambda: self.on_news(told)))
+        session.till.subscribe(lambda told: session.work.post(lambda: self.on_till_event(told)))
         session.call(session.till.open, lambda state: enter(session, state), failed=_could_not_open)
 
     def shell(self) -> ShellView:
@@ -239,7 +239,7 @@ class TillFlow:
             self.session.say(why, state="warn", icon="info")
         return not why and not self.page.is_bare
 
-    def on_news(self, told: TillEvent) -> None:
+    def on_till_event(self, told: TillEvent) -> None:
         """Takes what the till says by itself."""
         session = self.session
         match told:
