@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from boxoffice.core.staff import StaffRole
 from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.main_window import MainWindow
@@ -24,6 +25,7 @@ from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Text
 from boxoffice.till.usecases.gateway.standing import TillState
+from tests.gui.at_a_kiosk import PIN
 from tests.gui.fake_till import FakeTill
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -165,3 +167,19 @@ def open_door(qtbot: QtBot, till: FakeTill) -> Iterator[OpenDoor]:
 @pytest.fixture
 def door(open_door: OpenDoor) -> Door:
     return open_door()
+
+
+@pytest.fixture
+def kiosk(qtbot: QtBot, till: FakeTill) -> Iterator[Door]:
+    """A kiosk of a till where Ana works."""
+    till.hire("Ana", StaffRole.SELLER, pin=PIN)
+    door = Door(qtbot, till, (1080, 1920), is_kiosk=True)
+    door.at("WelcomePage")
+    door.window.resize(1080, 1920)
+    door.window.activateWindow()
+    qtbot.waitUntil(door.window.isActiveWindow)
+    yield door
+    till.clock.forward(0)
+    door.window.flow.session.kiosk = None
+    door.window.close()
+    speak("en")
