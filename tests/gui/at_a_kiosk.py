@@ -7,7 +7,7 @@ from boxoffice.till.ui.widgets.kiosk_goods import ProductRow
 from tests.gui.conftest import Door
 from tests.gui.fake_till import FakeTill
 
-PIN, BADGE = "4071", "BXB-7K2F-4Q7K-2F4Q"
+BADGE = "BXB-7K2F-4Q7K-2F4Q"
 
 
 def rows(door: Door) -> dict[str, ProductRow]:

@@ -25,7 +25,6 @@ from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Text
 from boxoffice.till.usecases.gateway.standing import TillState
-from tests.gui.at_a_kiosk import PIN
 from tests.gui.fake_till import FakeTill
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -167,6 +166,10 @@ def open_door(qtbot: QtBot, till: FakeTill) -> Iterator[OpenDoor]:
 @pytest.fixture
 def door(open_door: OpenDoor) -> Door:
     return open_door()
+
+
+PIN = "4071"
+"""Ana's, at a kiosk."""
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Orders, ThisTi
 from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES
 from boxoffice.till.ui.flow.shift_places import Shift
 from boxoffice.till.usecases.gateway.standing import Ready
-from tests.gui.at_a_kiosk import PIN, choose, pay, tap, time_passes
-from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
+from tests.gui.at_a_kiosk import choose, pay, tap, time_passes
+from tests.gui.conftest import ENTER, ESC, PIN, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
 from tests.integration.till.kit import cart
