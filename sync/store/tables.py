@@ -35,6 +35,7 @@ from sync.store.schema.providers import (
     refund_calls,
     switches,
 )
+from sync.store.schema.sales import report_views, sales_entries, sales_read, view_mails
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
 from sync.store.schema.stored_value import stored_values, value_leases
 
@@ -87,6 +88,9 @@ __all__ = [
     "refund_calls",
     "refunds",
     "report_mails",
+    "report_views",
+    "sales_entries",
+    "sales_read",
     "scans",
     "sessions",
     "sign_in_links",
@@ -97,6 +101,7 @@ __all__ = [
     "tickets",
     "till_keys",
     "value_leases",
+    "view_mails",
     "waiting_facts",
 ]
 

@@ -16,11 +16,14 @@ from boxoffice.core.books import Books
 from boxoffice.core.closing import Why
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency
+from boxoffice.core.tenders import GIFT_CARD
 from sync.http.web.views import csv_text, report_view
 from sync.store.chain import store_facts
 from sync.store.closing import close_of
 from sync.store.ledger import take_all, write_books
 from sync.store.reports import ReportEvent, sales_report, sold_items
+from sync.store.sales_entries import keep_up
+from sync.store.sales_figures import Part, TimeFigures, entry_lines, figures, times
 from sync.store.tax_returns import SalesPlace, shares_between
 from tests.examples import examples
 from tests.integration.sync.conftest import Stand
@@ -59,6 +62,13 @@ BACK = """
     WHERE f.device_id = :till AND r.status <> 'failed'
 """
 """The tickets that let somebody in and whose money is not back: each is told by its own row."""
+
+
+ALL = Part(EVENT, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), ZONE)
+
+
+def by_hour(connection: Connection, part: Part) -> Sequence[TimeFigures]:
+    return times(connection, part, "hour")
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +115,8 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
         taxed = list(shares_between(connection, HALL, date(2000, 1, 1), date(2100, 1, 1)))
         valid = Counter(row.product_id for row in stored if row.id not in back)
         close = close_of(connection, THERE)
+        assert keep_up(connection, EVENT, 100) == 0
+        found, hours, lines = (ask(connection, ALL) for ask in (figures, by_hour, entry_lines))
         kept.rollback()
 
     cells = list(csv.DictReader(io.StringIO(csv_text(rows, THERE.currency, ZONE).removeprefix("\ufeff"))))
@@ -131,6 +143,11 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
     money = [row for row in report["tenders"] if not row["name"].startswith(("Complimentary", "Gift card"))]
     assert sum(minor(row["kept"]) for row in money) == paid
     assert sum(int(row["Quantity"]) for row in cells) == int(report["sold"].replace(",", ""))
+    gift_cards = sum(each.paid for each in found.tenders if each.tender == GIFT_CARD.value)
+    assert found.money == sum(each.paid for each in found.tenders) == sum(each.paid for each in found.places)
+    assert found.money == sum(each.paid for each in hours) == paid + gift_cards
+    assert sum(each.paid for each in lines if each.side == "things") == found.money
+    assert all(each.full_price - each.discount + each.refunds == each.paid for each in found.products)
     for product in numbers.products:
         sales = [row for row in rows if row.kind == "sale" and row.item == product.name]
         assert product.sold + product.gone == sum(row.quantity for row in sales)
