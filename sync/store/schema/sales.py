@@ -61,6 +61,7 @@ report_views: Final = Table(
     Column("organizer_id", BigInteger, ForeignKey("organizers.id", ondelete="CASCADE"), nullable=False),
     Column("name", Text, nullable=False),
     Column("asked", Text, nullable=False, comment="the page's own query"),
+    Column("language", Text, nullable=False, server_default="en"),
     Column("is_mailed", Boolean, nullable=False, server_default="false"),
     now_by_default("created_at"),
     UniqueConstraint("organizer_id", "name"),

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("organizer_id", sa.BigInteger, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("asked", sa.Text, nullable=False, comment="the page's own query"),
+        sa.Column("language", sa.Text, nullable=False, server_default="en"),
         sa.Column("is_mailed", sa.Boolean, nullable=False, server_default="false"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
         sa.ForeignKeyConstraint(
