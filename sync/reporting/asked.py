@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
+from boxoffice.core.reading import read_line
 from sync.store.reports import ReportEvent
 from sync.store.sales_figures import Part
 
@@ -79,8 +80,9 @@ class Asked:
 
 def read(said: Mapping[str, str]) -> Asked:
     """Reads what an address says; what it does not know, or can't read, is left out."""
-    known = {each.name: said.get(each.name, "")[:_LONGEST].strip() for each in fields(Asked)}
-    span = next((each for each in Span if each.value == known.pop("span")), Span.ALL)
+    known = {each.name: read_line(said.get(each.name, ""))[:_LONGEST].strip() for each in fields(Asked)}
+    named = known.pop("span")
+    span = next((each for each in Span if each.value == named), Span.ALL)
     first, last = _day(known.pop("first")), _day(known.pop("last"))
     return Asked(**known, span=span, first=first, last=last)
 

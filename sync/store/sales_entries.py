@@ -46,7 +46,8 @@ _CHANGED: Final = text("""
     SELECT id, changed_in FROM orders WHERE event_id = :event AND (changed_in, id) > (:after, :last)
     ORDER BY changed_in, id LIMIT :limit
 """)
-_LEFT: Final = text("SELECT count(*) FROM orders WHERE event_id = :event AND (changed_in, id) > (:after, :last)")
+_TOGETHER: Final = text("SELECT id FROM orders WHERE event_id = :event AND changed_in = :after AND id > :last")
+_LEFT: Final = text("SELECT count(*) FROM orders WHERE event_id = :event AND changed_in > :after")
 _FACTS: Final = text("""
     SELECT o.id, o.created_at, o.channel, o.placed_by, f.kind, f.payload, f.occurred_at, f.staff_id
     FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id AND f.is_applied AND f.kind = ANY(:kinds)
@@ -101,9 +102,11 @@ def keep_up(connection: Connection, event_id: str, most: int) -> int:
             return 0
         _count(connection, event_id, [row.id for row in found])
         after, last, done = found[-1].changed_in, found[-1].id, done + len(found)
-    # Orders that changed together may be cut in two: those of the last are counted again.
-    connection.execute(_KEEP, {"event": event_id, "until": min(after, horizon.oldest)})
-    return int(connection.execute(_LEFT, {"event": event_id, "after": after, "last": last}).scalar_one())
+    # What one transaction changed is counted together, or the next look would begin with the same again.
+    rest = connection.scalars(_TOGETHER, {"event": event_id, "after": after, "last": last}).all()
+    _count(connection, event_id, rest)
+    connection.execute(_KEEP, {"event": event_id, "until": min(after + 1, horizon.oldest)})
+    return int(connection.execute(_LEFT, {"event": event_id, "after": after}).scalar_one())
 
 
 def _count(connection: Connection, event_id: str, orders: Sequence[str]) -> None:

@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
-from typing import Annotated, Any, Final
+from datetime import date, datetime
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -23,7 +23,7 @@ from sync.organizers.organizers import Organizer
 from sync.reporting.asked import Asked, read, read_query
 from sync.reporting.on_paper import about, report_pdf
 from sync.reporting.sales_report import SalesReport, sales_report
-from sync.reporting.tables import lines_table, tables_of
+from sync.reporting.tables import Cell, lines_table, tables_of
 from sync.reporting.views import TooManyViews, drop_view, keep_view, mail_view, views_of
 from sync.reporting.workbook import workbook
 from sync.store.chain import utc_now
@@ -64,8 +64,7 @@ def lines_csv(request: Request, hub: TheHub, organizer: Viewer) -> Response:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.columns)
     for row in table.rows:
-        cells = [decimal_text(each.minor, each.currency) if isinstance(each, Money) else each for each in row]
-        writer.writerow([safe_cells([each])[0] if isinstance(each, str) else _plain(each) for each in cells])
+        writer.writerow([_plain(cell) for cell in row])
     return _file(out.getvalue(), f"sales-lines-{report.event.id}.csv", "text/csv")
 
 
@@ -149,8 +148,17 @@ def _file(content: str | bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _plain(cell: Any) -> Any:
-    return cell.isoformat(timespec="seconds") if hasattr(cell, "isoformat") else cell
+def _plain(cell: Cell) -> str | int:
+    """Returns what a spreadsheet reads as it is meant: only what people wrote could be a formula."""
+    match cell:
+        case Money():
+            return decimal_text(cell.minor, cell.currency)
+        case datetime():
+            return cell.isoformat(timespec="seconds")
+        case str():
+            return safe_cells([cell])[0]
+        case _:
+            return cell
 
 
 def _page(hub: Hub, organizer: Organizer, asked: Asked, arrivals: str) -> Response:
