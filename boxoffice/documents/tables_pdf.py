@@ -16,7 +16,7 @@ _BOTTOM: Final = _HIGH - 54
 _ROW: Final = 17.0
 _HEADING: Final = 34.0
 _SIZE: Final = 9.5
-_GAP: Final = 8.0
+_GAP: Final = 11.0
 _LEAST_FIRST: Final = 110.0
 
 

@@ -17,7 +17,8 @@ _RIGHT: Final = 150
 _TOP: Final = 24
 _BASE: Final = 236
 _STEPS: Final = (1, 2, 2.5, 5, 10)
-_MOST_BARS: Final = 16
+_MOST_BARS: Final = 12
+_ROOM: Final = 54
 _MOST_GATES: Final = 3
 _WEEKS: Final = 7
 
@@ -40,14 +41,13 @@ class Stack:
 
 def curve(report: SalesReport, speaks: Language) -> dict[str, Any] | None:
     """Returns the lines of the tickets sold up to each day before the doors; None where there is nothing to draw."""
-    mine, theirs = report.curve, report.others_curve
+    last = max(0, len(report.event.days) - 1)
+    mine, theirs = ([each for each in points if each.days <= last] for points in (report.curve, report.others_curve))
     if len(mine) < 2 and len(theirs) < 2:  # a line has two ends
         return None
-    last = max(0, len(report.event.days) - 1)
     start = min(each.days for each in (*mine, *theirs))
-    end = max(last, *(each.days for each in (*mine, *theirs)))
     most, step = _scale(max(each.tickets for each in (*mine, *theirs)))
-    span = max(1, end - start + 1)
+    span = max(1, last - start + 1)
 
     def x(days: float) -> float:
         return round(_LEFT + (_WIDE - _LEFT - _RIGHT) * (days - start) / span, 1)
@@ -60,7 +60,7 @@ def curve(report: SalesReport, speaks: Language) -> dict[str, Any] | None:
         return " ".join(f"{a},{b}" for a, b in ends)
 
     weeks = list(range(-_WEEKS, start - 1, -_WEEKS))
-    every = max(1, -(-len(weeks) // 6))
+    every = max(1, -(-len(weeks) // 5))
     marks = [(x(days), str(-days // _WEEKS)) for days in weeks[every - 1 :: every]]
     doors = [(x(i + 0.5), speaks.short_day(day)) for i, day in enumerate(report.event.days)]
     return {
@@ -120,7 +120,6 @@ def _bars(
     labels: Sequence[str], words: Sequence[str], stacks: Sequence[tuple[int, ...]], hidden: int
 ) -> dict[str, Any]:
     most = max((sum(each) for each in stacks), default=0) or 1
-    room = 72.0
     bars = []
     for i, (label, value, stack) in enumerate(zip(labels, words, stacks, strict=True)):
         parts, y = [], float(_BASE)
@@ -128,8 +127,8 @@ def _bars(
             high = round((_BASE - _TOP - 8) * part / most, 1)
             y = round(y - high, 1)
             parts.append((place, y, high))
-        bars.append(Stack(label, value, tuple(parts), i * room + 14, 44, y))
-    return {"width": max(480, round(len(bars) * room)), "height": _HIGH, "base": _BASE, "bars": bars, "hidden": hidden}
+        bars.append(Stack(label, value, tuple(parts), i * _ROOM + 10, 34, y))
+    return {"width": max(480, len(bars) * _ROOM), "height": _HIGH, "base": _BASE, "bars": bars, "hidden": hidden}
 
 
 def _scale(most: int) -> tuple[int, int]:

@@ -146,7 +146,7 @@ def _stats(report: SalesReport, speaks: Language) -> list[tuple[str, str, str]]:
     def average(paid: int, orders: int) -> int:
         return round(paid / orders) if orders else 0
 
-    came = f"{mine.came * 100 / mine.tickets:.1f} %" if mine.tickets > 0 and report.asked.span is Span.ALL else ""
+    came = f"{mine.came * 100 / mine.tickets:.1f} %" if mine.came and mine.tickets > 0 else ""
     return [
         (speaks.say("Net sales"), str(Money(mine.net, currency)), more(mine.net, theirs.net if theirs else None)),
         (speaks.say("Tickets"), f"{mine.tickets:,}", more(mine.tickets, theirs.tickets if theirs else None)),
@@ -198,8 +198,10 @@ def form_of(
             for span, name in _SPANS.items()
             if span is not Span.DOORS or report.event.days
         ],
-        "first": report.first.isoformat(),
-        "last": report.last.isoformat(),
+        "first": asked.first.isoformat() if asked.first else "",
+        "last": asked.last.isoformat() if asked.last else "",
+        "span": asked.span.value,
+        "days": " – ".join(speaks.days([day]) for day in dict.fromkeys((report.first, report.last))),
         "parts": parts,
         "query": asked.query,
         "is_narrowed": asked.is_narrowed,
@@ -234,6 +236,7 @@ def kept_of(mine: Sequence[View], asked: Asked, speaks: Language) -> dict[str, A
     return {
         "all": [(f"/reports?{each.asked}", each.name, each is shown) for each in mine],
         "shown": shown,
+        "mailed_next": "no" if shown is not None and shown.is_mailed else "yes",
         "name": shown.name if shown else speaks.say("No name yet"),
     }
 
