@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from sync.reporting.asked import Asked, beside
+from sync.reporting.asked import Asked, beside, midnight
 from sync.store.reports import ReportEvent
 from sync.store.sales_entries import keep_up
 from sync.store.sales_figures import (
@@ -20,7 +20,7 @@ from sync.store.sales_figures import (
     arrivals_by_hour,
     figures,
     sold_between,
-    times,
+    tickets_by_day,
 )
 
 AT_ONCE: Final = 5_000
@@ -82,6 +82,7 @@ def sales_report(
     first, last = asked.days(event, today, sold_between(connection, event.id, event.timezone))
     part = asked.part(event, (first, last))
     theirs = None if other is None else beside(asked, part, event, other, now)
+    found = figures(connection, part)
     return SalesReport(
         event=event,
         asked=asked,
@@ -89,9 +90,9 @@ def sales_report(
         first=first,
         last=last,
         at=now,
-        figures=figures(connection, part),
-        by_day=times(connection, part, "day"),
-        by_hour=times(connection, part, "hour") if (last - first).days < _FEW_DAYS else (),
+        figures=found,
+        by_day=_by_day(found.hours, ZoneInfo(event.timezone)),
+        by_hour=found.hours if (last - first).days < _FEW_DAYS else (),
         curve=_curve(connection, part, event),
         arrivals=arrivals_by_hour(connection, part),
         other=None if theirs is None else other,
@@ -105,9 +106,21 @@ def _curve(connection: Connection, part: Part, event: ReportEvent) -> list[Point
     """Returns how the tickets of an event grew, whatever days are asked for."""
     if not event.days:
         return []
-    days = times(connection, replace(part, first=_ALL[0], end=_ALL[1]), "day")
+    days = tickets_by_day(connection, replace(part, first=_ALL[0], end=_ALL[1]))
     zone, start = ZoneInfo(part.zone), event.days[0]
-    sums = accumulate(each.tickets for each in days)
+    sums = accumulate(tickets for _, tickets in days)
+    return [Point((at.astimezone(zone).date() - start).days, sold) for (at, _), sold in zip(days, sums, strict=True)]
+
+
+def _by_day(hours: Sequence[TimeFigures], zone: ZoneInfo) -> list[TimeFigures]:
+    """Returns the days that hours make, by a clock at the event."""
+    days = groupby(hours, key=lambda each: each.at.astimezone(zone).date())
     return [
-        Point((each.at.astimezone(zone).date() - start).days, tickets) for each, tickets in zip(days, sums, strict=True)
+        TimeFigures(
+            at=midnight(day, zone.key),
+            orders=sum(each.orders for each in mine),
+            tickets=sum(each.tickets for each in mine),
+            paid=sum(each.paid for each in mine),
+        )
+        for day, mine in ((day, list(those)) for day, those in days)
     ]

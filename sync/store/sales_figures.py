@@ -1,6 +1,7 @@
 """The figures of sales reports, added up by Postgres from the entries: any span of time, and any part of the sales."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, TextClause, text
 
 from boxoffice.core.orders import Channel
+from boxoffice.core.sales_entries import EntryKind, Side
 from sync.store.rows import value_of
 
 V = TypeVar("V")
@@ -41,45 +43,36 @@ _OF: Final = """
       AND (:seller = '' OR e.staff_id = :seller) AND (:tender = '' OR e.tenders LIKE :tender)
       AND (:product = '' OR e.product_id = :product)
 """
-_PRODUCTS: Final = text(f"""
-    SELECT product_id, (array_agg(name ORDER BY at DESC))[1] AS name, bool_or(is_ticket) AS is_ticket,
-           coalesce(sum(quantity) FILTER (WHERE kind = 'sale'), 0) AS sold,
-           coalesce(-sum(quantity) FILTER (WHERE kind IN ('refund', 'void')), 0) AS gone,
-           sum(full_price) AS full_price, sum(discount) AS discount,
-           coalesce(sum(paid) FILTER (WHERE kind = 'refund'), 0) AS refunds, sum(paid) AS paid, sum(tax) AS tax
-    {_OF} AND side = 'things' AND product_id <> '' AND kind <> 'gift_card'
-    GROUP BY product_id ORDER BY sum(paid) DESC, product_id
+# All tables in one pass: each of the sets is one of them, told apart by which columns it is not grouped by.
+_SUMS: Final = f"""
+    SELECT GROUPING(kind, product_id, tender, device_id, staff_id, hour) AS without, side, kind, product_id, channel,
+           tender, device_id, staff_id, hour, max(name) AS name, bool_or(is_ticket) AS is_ticket, count(*) AS entries,
+           sum(quantity) AS quantity, coalesce(sum(quantity) FILTER (WHERE is_ticket), 0) AS tickets,
+           sum(full_price) AS full_price, sum(discount) AS discount, sum(paid) AS paid, sum(tax) AS tax,
+           {{orders}} AS orders
+    FROM (
+        SELECT side, kind, product_id, channel, tender, staff_id,
+               CASE WHEN channel = 'web' THEN '' ELSE device_id END AS device_id,
+               date_trunc('hour', at, :zone) AS hour, name, is_ticket, quantity, full_price, discount, paid,
+               tax, orders, order_id
+        {_OF}
+    ) AS mine
+    GROUP BY GROUPING SETS (
+        (side, kind, product_id), (side, kind, channel, tender), (side, channel, device_id), (side, staff_id),
+        (side, hour)
+    )
+"""  # noqa: S608  # no word of it comes from outside
+_WHOLE: Final = text(_SUMS.format(orders="sum(orders)"))
+_OF_A_PRODUCT: Final = text(
+    _SUMS.format(orders="count(DISTINCT order_id) FILTER (WHERE kind IN ('sale', 'gift_card'))")
+)
+_TICKETS: Final = text(f"""
+    SELECT date_trunc('day', at, :zone) AS at, sum(quantity) AS tickets {_OF} AND is_ticket GROUP BY 1 ORDER BY 1
 """)
-_OTHERS: Final = text(f"""
-    SELECT kind, coalesce(sum(paid), 0) AS amount
-    {_OF} AND side = 'things' AND kind IN ('gift_card', 'beyond', 'dispute') GROUP BY kind HAVING sum(paid) <> 0
-""")
-_TENDERS: Final = text(f"""
-    SELECT channel, tender, count(*) FILTER (WHERE kind = 'payment') AS payments,
-           coalesce(sum(paid) FILTER (WHERE kind = 'payment'), 0) AS taken,
-           coalesce(sum(paid) FILTER (WHERE kind = 'refund'), 0) AS refunds,
-           coalesce(sum(paid) FILTER (WHERE kind = 'dispute'), 0) AS disputed
-    {_OF} AND side = 'money' GROUP BY 1, 2 ORDER BY sum(paid) DESC, 1, 2
-""")
-_PLACES: Final = text(f"""
-    SELECT channel, CASE WHEN channel = 'web' THEN '' ELSE device_id END AS device_id,
-           (SELECT name FROM devices d WHERE d.id = CASE WHEN e.channel = 'web' THEN '' ELSE e.device_id END) AS name,
-           count(DISTINCT order_id) FILTER (WHERE kind IN ('sale', 'gift_card')) AS orders,
-           sum(paid) AS paid
-    {_OF} AND side = 'things' GROUP BY 1, 2, 3 ORDER BY sum(paid) DESC, 1, 2
-""")  # noqa: S608  # no word of it comes from outside
-_SELLERS: Final = text(f"""
-    SELECT staff_id, (SELECT name FROM staff WHERE staff.id = e.staff_id) AS name,
-           count(DISTINCT order_id) FILTER (WHERE kind IN ('sale', 'gift_card')) AS orders, sum(paid) AS paid
-    {_OF} AND side = 'things' AND staff_id <> '' GROUP BY 1, 2 ORDER BY sum(paid) DESC, 1
-""")  # noqa: S608  # no word of it comes from outside
-_ORDERS: Final = text(f"SELECT count(DISTINCT order_id) {_OF} AND kind IN ('sale', 'gift_card')")
-_TIMES: Final = text(f"""
-    SELECT date_trunc(:unit, at, :zone) AS at, count(DISTINCT order_id) FILTER (WHERE kind = 'sale') AS orders,
-           coalesce(sum(quantity) FILTER (WHERE is_ticket), 0) AS tickets,
-           coalesce(sum(paid), 0) AS paid
-    {_OF} AND side = 'things' GROUP BY 1 ORDER BY 1
-""")
+_NAMES: Final = text("SELECT id, name FROM devices UNION ALL SELECT id, name FROM staff")
+_BY_PRODUCT, _BY_TENDER, _BY_TILL, _BY_SELLER, _BY_HOUR = 0b001111, 0b010111, 0b111011, 0b111101, 0b111110
+_NO_PRODUCTS: Final = frozenset({"gift_card", "beyond", "dispute"})
+_OF_TENDER: Final = {"taken": "payment", "refunds": "refund", "disputed": "dispute"}
 _LINES: Final = text(f"""
     SELECT o.order_number, e.at, e.side, e.kind, e.name, e.option, e.quantity, e.full_price, e.discount, e.tax, e.paid,
            e.tender, e.channel, coalesce(d.name, '') AS till, coalesce(s.name, '') AS seller
@@ -177,7 +170,7 @@ class SellerFigures:
 
 @dataclass(frozen=True, slots=True)
 class TimeFigures:
-    """An hour or a day, by its beginning. `tickets` are those sold less those that went back in it."""
+    """An hour, or a day by its first hour. `tickets` are those sold less those that went back in it."""
 
     at: datetime
     orders: int
@@ -234,8 +227,12 @@ class Figures:
     tenders: Sequence[TenderFigures]
     places: Sequence[PlaceFigures]
     sellers: Sequence[SellerFigures]
-    orders: int
+    hours: Sequence[TimeFigures]
     came: int
+
+    @property
+    def orders(self) -> int:
+        return sum(each.orders for each in self.places)
 
     @property
     def paid(self) -> int:
@@ -262,22 +259,86 @@ class Figures:
 
 def figures(connection: Connection, part: Part) -> Figures:
     """Adds a part up."""
-    values = part.values
-    others = {row.kind: int(row.amount) for row in connection.execute(_OTHERS, values)}
+    rows = connection.execute(_OF_A_PRODUCT if part.product else _WHOLE, part.values).all()
+    things = [row for row in rows if row.side == Side.THINGS.value]
+    names = {row.id: row.name for row in connection.execute(_NAMES)}
+    came = connection.execute(_CAME, {"event": part.event_id, "end": part.end}).scalar_one()
+    hours = sorted((row for row in things if row.without == _BY_HOUR), key=lambda row: row.hour)
+    places = [row for row in things if row.without == _BY_TILL]
+    sellers = [row for row in things if row.without == _BY_SELLER and row.staff_id]
+    tenders = [row for row in rows if row.without == _BY_TENDER and row.side == Side.MONEY.value]
+    by_product = [row for row in things if row.without == _BY_PRODUCT]
     return Figures(
-        products=_all(connection, ProductFigures, _PRODUCTS, values),
-        others=others,
-        tenders=[] if part.product else _all(connection, TenderFigures, _TENDERS, values),
-        places=_all(connection, PlaceFigures, _PLACES, values),
-        sellers=_all(connection, SellerFigures, _SELLERS, values),
-        orders=int(connection.execute(_ORDERS, values).scalar_one()),
-        came=int(connection.execute(_CAME, {"event": part.event_id, "end": part.end}).scalar_one()),
+        products=_products(row for row in by_product if row.kind not in _NO_PRODUCTS),
+        others=_others(row for row in by_product if row.kind in _NO_PRODUCTS),
+        tenders=() if part.product else _tenders(tenders),
+        places=[
+            PlaceFigures(Channel(row.channel), row.device_id, names.get(row.device_id), int(row.orders), int(row.paid))
+            for row in sorted(places, key=lambda row: (-row.paid, row.channel, row.device_id))
+        ],
+        sellers=[
+            SellerFigures(row.staff_id, names.get(row.staff_id), int(row.orders), int(row.paid))
+            for row in sorted(sellers, key=lambda row: (-row.paid, row.staff_id))
+        ],
+        hours=[TimeFigures(row.hour, int(row.orders), int(row.tickets), int(row.paid)) for row in hours],
+        came=int(came),
     )
 
 
-def times(connection: Connection, part: Part, unit: str) -> Sequence[TimeFigures]:
-    """Returns what each hour, or day, brought by a clock at the event; `unit` is `hour` or `day`."""
-    return _all(connection, TimeFigures, _TIMES, {**part.values, "unit": unit})
+def _products(rows: Iterable[Any]) -> list[ProductFigures]:
+    """Returns what each product brought, the most first."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        kinds.setdefault(row.product_id, {})[row.kind] = row
+    found = [_product(product, mine) for product, mine in kinds.items()]
+    return sorted(found, key=lambda each: (-each.paid, each.product_id))
+
+
+def _product(product_id: str, mine: Mapping[str, Any]) -> ProductFigures:
+    def of(column: str, *kinds: EntryKind) -> int:
+        named = {kind.value for kind in kinds or EntryKind}
+        return int(sum(getattr(row, column) for kind, row in mine.items() if kind in named))
+
+    return ProductFigures(
+        product_id=product_id,
+        name=next(row.name for row in mine.values()),
+        is_ticket=any(row.is_ticket for row in mine.values()),
+        sold=of("quantity", EntryKind.SALE),
+        gone=-of("quantity", EntryKind.REFUND, EntryKind.VOID),
+        full_price=of("full_price"),
+        discount=of("discount"),
+        refunds=of("paid", EntryKind.REFUND),
+        paid=of("paid"),
+        tax=of("tax"),
+    )
+
+
+def _others(rows: Iterable[Any]) -> dict[str, int]:
+    sums = Counter[str]()
+    for row in rows:
+        sums[row.kind] += int(row.paid)
+    return {kind: amount for kind, amount in sums.items() if amount}
+
+
+def _tenders(rows: Iterable[Any]) -> list[TenderFigures]:
+    kinds: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        kinds.setdefault((row.channel, row.tender), {})[row.kind] = row
+    found = [
+        TenderFigures(
+            channel=Channel(channel),
+            tender=tender,
+            payments=int(mine["payment"].entries) if "payment" in mine else 0,
+            **{name: int(mine[kind].paid) if kind in mine else 0 for name, kind in _OF_TENDER.items()},
+        )
+        for (channel, tender), mine in kinds.items()
+    ]
+    return sorted(found, key=lambda each: (-each.paid, each.channel.value, each.tender))
+
+
+def tickets_by_day(connection: Connection, part: Part) -> Sequence[tuple[datetime, int]]:
+    """Returns how many tickets more there were after each day, by its beginning at the event."""
+    return [(row.at, int(row.tickets)) for row in connection.execute(_TICKETS, part.values)]
 
 
 def arrivals_by_hour(connection: Connection, part: Part) -> Sequence[ArrivalFigures]:

@@ -35,6 +35,7 @@ sales_entries: Final = Table(
     Column("option", Text, nullable=False, server_default=""),
     Column("is_ticket", Boolean, nullable=False, server_default="false"),
     Column("quantity", Integer, nullable=False, server_default="0"),
+    Column("orders", Integer, nullable=False, server_default="0", comment="1 of the first that an order sold"),
     Column("full_price", BigInteger, nullable=False, server_default="0"),
     Column("discount", BigInteger, nullable=False, server_default="0"),
     Column("tax", BigInteger, nullable=False, server_default="0"),

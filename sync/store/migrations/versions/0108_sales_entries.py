@@ -28,6 +28,9 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Text, nullable=False, server_default="") for name in _TEXTS),
         sa.Column("is_ticket", sa.Boolean, nullable=False, server_default="false"),
         sa.Column("quantity", sa.Integer, nullable=False, server_default="0"),
+        sa.Column(
+            "orders", sa.Integer, nullable=False, server_default="0", comment="1 of the first that an order sold"
+        ),
         *(sa.Column(name, sa.BigInteger, nullable=False, server_default="0") for name in _AMOUNTS),
         sa.Column("tender", sa.Text, nullable=False, server_default=""),
         sa.Column(
