@@ -36,6 +36,7 @@ from sync.store.schema.providers import (
     refund_calls,
     switches,
 )
+from sync.store.schema.sales import report_views, sales_entries, sales_read, view_mails
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
 from sync.store.schema.stored_value import stored_values, value_leases
 
@@ -89,6 +90,9 @@ __all__ = [
     "refund_calls",
     "refunds",
     "report_mails",
+    "report_views",
+    "sales_entries",
+    "sales_read",
     "scans",
     "sessions",
     "sign_in_links",
@@ -99,6 +103,7 @@ __all__ = [
     "tickets",
     "till_keys",
     "value_leases",
+    "view_mails",
     "waiting_facts",
 ]
 

@@ -42,7 +42,8 @@ BY_ROLE = {
         "/exceptions", "/control", "/dashboard", "/sign-out", "/notices", "/notices/{notice_id}",
         "/notices/{notice_id}/preview", "/staff", "/staff/done", "/staff/{staff_id}", "/shifts", "/shifts/{shift_id}",
         "/shifts/{shift_id}.pdf", "/arrivals", "/arrivals.pdf", "/gift-cards", "/gift-cards.csv",
-        "/guests",
+        "/reports.xlsx", "/reports.pdf", "/reports/lines.csv", "/reports/views", "/reports/views/{view_id}/mail",
+        "/reports/views/{view_id}/forget", "/guests",
         "/taxes", "/taxes.csv", "/close", "/close.csv", "/close.beancount",
     },
     Role.FINANCE: {
