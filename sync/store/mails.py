@@ -36,7 +36,7 @@ class MailStatus(Enum):
 class KeptMail:
     """A mail about an order. `kind` may be a newer hub's; the till `device_id` or the organizer `by` wanted it.
 
-    One that tells of a refund names it, or the one that came back.
+    One that tells of a refund names it, or the one that came back; one of a cancellation names that.
     """
 
     id: str
@@ -46,6 +46,7 @@ class KeptMail:
     status: MailStatus
     refund_id: str | None
     returned_refund_id: str | None
+    cancellation_id: str | None
     device_id: str | None
     by: str | None
     last_error: str | None
