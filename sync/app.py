@@ -43,6 +43,7 @@ from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
     arrivals,
+    cancelling,
     card_balance,
     close,
     consent,
@@ -141,6 +142,7 @@ _ROUTES: Final = (
     refunding,
     inbox,
     control,
+    cancelling,
     status,
     dashboard,
     metrics,

@@ -5,7 +5,7 @@ they were; each order's part of it is one transaction, and each refund is one re
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -128,6 +128,20 @@ class Cancellations:
     def look(self, wish: Wish) -> Look:
         """Returns what a wish would do. Raises as `look`."""
         return self.hub.database.run(lambda connection: look(connection, wish))
+
+    def first_of(self, wish: Wish) -> Wish:
+        """Returns the wish with the first day or product of its event.
+
+        Raises:
+            NoSuchCancellation: if there is no such event.
+        """
+        with self.hub.database.transaction() as connection:
+            stored = hold_event(connection, wish.event_id)
+        if stored is None:
+            raise NoSuchCancellation
+        catalogue = catalogue_from(stored.file, stored.revision)
+        day, product = catalogue.days[0].isoformat(), catalogue.products[0].id
+        return replace(wish, subject=day if wish.kind is Kind.DAY else str(product))
 
     def begin(self, wish: Wish, words: Words, typed: str, by: str) -> str:
         """Stops the sale at once, writes down whom it concerns, and leaves the rest to jobs; returns its id.

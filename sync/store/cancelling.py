@@ -116,11 +116,11 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """So many orders with so much money, of one tender and state."""
+    """So many payments with so much money, of one tender and state."""
 
     tender: str
     state: ItemState
-    orders: int
+    items: int
     amount: int
 
 
@@ -191,7 +191,7 @@ _ITEMS: Final = text(f"""
     WHERE x.state = ANY(:states) ORDER BY x.id DESC LIMIT :most
 """)  # noqa: S608  # likewise
 _SUMS: Final = text(f"""
-    SELECT tender, state, count(DISTINCT order_id)::int AS orders, sum(amount)::bigint AS amount
+    SELECT tender, state, count(*)::int AS items, sum(amount)::bigint AS amount
     FROM (SELECT i.tender, i.order_id, i.amount, {_STATE} AS state {_FROM}) x GROUP BY 1, 2 ORDER BY 1, 2
 """)  # noqa: S608  # likewise
 _WORST: Final = text(f"""
@@ -416,6 +416,28 @@ def by_worst(connection: Connection, cancellation_id: str) -> Mapping[ItemState,
     """Returns orders and money by how the worst of each order's items stands."""
     rows = connection.execute(_WORST, {"id": cancellation_id, "item": None})
     return {ItemState(_RANKS[row.worst - 1]): (row.orders, row.amount) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a cancellation has come, all of it read at once; `by_worst` by the worst of each order's items."""
+
+    progress: Progress
+    sums: Sequence[Sum]
+    by_worst: Mapping[ItemState, tuple[int, int]]
+    items: Sequence[Item]
+    stuck: Sequence[Stuck]
+
+
+def standing(connection: Connection, cancellation_id: str) -> Standing:
+    """Returns how far a cancellation has come."""
+    return Standing(
+        progress(connection, cancellation_id),
+        sums(connection, cancellation_id),
+        by_worst(connection, cancellation_id),
+        items(connection, cancellation_id),
+        stuck(connection, cancellation_id, 100),
+    )
 
 
 def progress(connection: Connection, cancellation_id: str) -> Progress:

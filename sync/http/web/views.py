@@ -137,7 +137,7 @@ def csv_text(rows: Sequence[SoldItem], currency: Currency, timezone: str) -> str
         at = row.at.astimezone(zone).isoformat(timespec="seconds")
         item = row.item or tender_of(row.kind).words.name
         about = safe_cells((row.order_number, at, row.channel.value, row.status.value, row.kind, item, row.option))
-        amounts = [_decimal(getattr(row, name), currency) for name in _AMOUNTS]
+        amounts = [decimal_text(getattr(row, name), currency) for name in _AMOUNTS]
         people = safe_cells((row.currency, row.tenders, row.customer_name, row.customer_email, row.why))
         writer.writerow([*about, row.quantity, *amounts, *people])
     return out.getvalue()
@@ -178,7 +178,7 @@ def hour_labels(hours: Sequence[datetime], timezone: str, speaks: Language | Non
     ]
 
 
-def _decimal(minor: int, currency: Currency) -> str:
+def decimal_text(minor: int, currency: Currency) -> str:
     whole, part = divmod(abs(int(minor)), 10**currency.exponent)
     sign = "-" if minor < 0 else ""
     return f"{sign}{whole}.{part:0{currency.exponent}d}" if currency.exponent else f"{sign}{whole}"
