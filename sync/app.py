@@ -52,6 +52,7 @@ from sync.http.web import (
     done,
     errors,
     gift_cards,
+    give_back,
     guests,
     inbox,
     my_tickets,
@@ -152,6 +153,7 @@ _ROUTES: Final = (
     checkout_pages,
     my_tickets,
     card_balance,
+    give_back,
     consent,
     notices,
 )

@@ -5,10 +5,11 @@ It never gives back more than what was paid and is not back, and never the same 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from boxoffice.core.books import Books
-from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.door_refunds import Share, over, refundable_payments
 from boxoffice.core.giving_back import left_of
 from boxoffice.core.payloads.payload import PartKey
@@ -86,7 +87,7 @@ def due_of(
     order_id: str,
     everything: Sequence[Part],
     scope: Scope,
-    event_days: Sequence[str],
+    event: Catalogue,
     *,
     keeps_goods: bool,
 ) -> Due:
@@ -97,10 +98,10 @@ def due_of(
         order_id: a finished order.
         everything: all its things (`refunds.parts_of`).
         scope: what is cancelled.
-        event_days: all days of the event, for tickets that name none.
+        event: as it is now, for the days of tickets.
         keeps_goods: whether its goods were handed over already, and so stay with whoever has them.
     """
-    things = _things(books, order_id, everything, scope, event_days)
+    things = _things(books, order_id, everything, scope, event)
     goods = () if keeps_goods else things.goods
     donations = things.donations if scope.donations or not scope.is_all else ()
     payments = _payments(books, order_id)
@@ -126,16 +127,15 @@ def due_of(
     )
 
 
-def _things(
-    books: Books, order_id: str, everything: Sequence[Part], scope: Scope, event_days: Sequence[str]
-) -> _Things:
+def _things(books: Books, order_id: str, everything: Sequence[Part], scope: Scope, event: Catalogue) -> _Things:
     lines = books.placed[order_id].lines
     tickets: list[Part] = []
     shared, goods, donations = 0, list[Part](), list[Part]()
     for part in still_there(books, order_id, everything):
         line = lines[part.key[0]]
         if line.kind == _TICKET and _is_in(scope, part.product_id):
-            days = tuple(line.days or event_days)
+            named = event.doors.days_now(date.fromisoformat(day) for day in line.days) or event.days
+            days = tuple(day.isoformat() for day in named)
             if scope.day is None or days == (scope.day,):
                 tickets.append(part)
             elif scope.day in days:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.cancelling import Due, Scope, due_of
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.tickets import TicketPart, TicketReissued, TicketsIssued
@@ -41,10 +42,11 @@ class Affected:
     """Whom it concerns, in numbers; amounts are minor units.
 
     `by_tender` has orders, tickets and money by what paid them; an order that several paid is told with the first, and
-    its money with each.
+    its money with each. `told` are the orders of which an address is known, with that.
     """
 
     order_ids: list[str] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
     tickets: int = 0
     comps: int = 0
     goods_count: int = 0
@@ -70,26 +72,24 @@ class Affected:
         return sum(self.mails.values())
 
 
-def scope_of(row: Cancellation) -> Scope:
-    """Returns what a cancellation takes and gives back."""
+def scope_of(row: Cancellation, asks: str = "") -> Scope:
+    """Returns what a cancellation takes and gives back; donations that were to stay, too, if their giver asks."""
     products = None if row.products is None or row.kind is Kind.DAY else frozenset(row.products)
     day = row.subject if row.kind is Kind.DAY else None
-    return Scope(products, day, row.goods, row.donations)
+    return Scope(products, day, row.goods, row.donations or bool(asks))
 
 
-def affected(
-    connection: Connection, event_id: str, products: Sequence[str] | None, scope: Scope, days: Sequence[str]
-) -> Affected:
+def affected(connection: Connection, products: Sequence[str] | None, scope: Scope, event: Catalogue) -> Affected:
     """Returns whom a cancellation of this would concern now."""
     found = Affected()
-    for buyer, _, due in dues(connection, store.concerned(connection, event_id, products), scope, days):
+    for buyer, _, due in dues(connection, store.concerned(connection, event.id, products), scope, event):
         if not due.is_nothing:
             _count(found, buyer, due)
     return found
 
 
 def dues(
-    connection: Connection, order_ids: Sequence[str], scope: Scope, days: Sequence[str]
+    connection: Connection, order_ids: Sequence[str], scope: Scope, event: Catalogue
 ) -> Iterator[tuple[Buyer, Books, Due]]:
     """Yields what each order loses and gets; so many orders are read at a time."""
     for start in range(0, len(order_ids), _AT_ONCE):
@@ -99,7 +99,7 @@ def dues(
             if order_id in books.issued:
                 buyer = buyers[order_id]
                 everything = parts_of(books.placed[order_id], tickets.get(order_id, ()))
-                due = due_of(books, order_id, everything, scope, days, keeps_goods=buyer.keeps_goods)
+                due = due_of(books, order_id, everything, scope, event, keeps_goods=buyer.keeps_goods)
                 yield buyer, books, due
 
 
@@ -135,6 +135,8 @@ def _buyers(connection: Connection, order_ids: Sequence[str]) -> Mapping[str, Bu
 def _count(found: Affected, buyer: Buyer, due: Due) -> None:
     tenders = [share.payment.tender.value for share in due.shares] or [THE_HOUSE.value]
     found.order_ids.append(buyer.order_id)
+    if buyer.email:
+        found.told.append((buyer.order_id, buyer.email))
     found.tickets += len(due.ended)
     found.comps += len(due.ended) if not due.shares else 0
     found.goods_count += due.goods_count

@@ -88,8 +88,7 @@ def look(connection: Connection, wish: Wish) -> Look:
         raise NoSuchCancellation
     catalogue = catalogue_from(stored.file, stored.revision)
     products, ended = _concerned(catalogue, wish)
-    days = [day.isoformat() for day in catalogue.days]
-    found = affected(connection, wish.event_id, products, wish.scope, days)
+    found = affected(connection, products, wish.scope, catalogue)
     before = [(each.kind, each.subject) for each in store.of_event(connection, wish.event_id)]
     is_done = (Kind.EVENT, "") in before or (wish.kind, wish.subject) in before
     return Look(catalogue, products, ended, found, is_done)

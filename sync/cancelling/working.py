@@ -79,8 +79,11 @@ class CancelWork:
         lock_orders(connection, [order_id])
         if row is None or not store.waits(connection, cancellation_id, order_id):
             return
-        days = [day.isoformat() for day in catalogue_on_sale(self.hub, connection, row.event_id).days]
-        for buyer, books, due in dues(connection, [order_id], scope_of(row), days):
+        event, asks = (
+            catalogue_on_sale(self.hub, connection, row.event_id),
+            store.asked_by(connection, row.id, order_id),
+        )
+        for buyer, books, due in dues(connection, [order_id], scope_of(row, asks or ""), event):
             self._give_back(connection, row, books, due, order_id)
             if buyer.email and not due.is_nothing:
                 tell_of_cancellation(connection, row.id, order_id, buyer.email)

@@ -313,6 +313,11 @@ def asked_by(connection: Connection, cancellation_id: str, order_id: str) -> str
     return connection.scalar(select(_o.asks).where(*mine))
 
 
+def event_of(connection: Connection, order_id: str) -> str | None:
+    """Returns the event of an order."""
+    return connection.scalar(select(t.orders.c.event_id).where(t.orders.c.id == order_id))
+
+
 def ask(connection: Connection, cancellation_id: str, order_id: str, what: str) -> None:
     """Takes an order in, or once more, for what its buyer asks back."""
     waiting = {"asks": what, "settled_at": None, "problem": None}

@@ -1,6 +1,7 @@
 """Cancelling an event, a day or a product: a look at what it will do, a number typed to confirm, and how it goes on."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query
@@ -11,11 +12,12 @@ from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.documents.languages import language
 from sync.cancelling.cancellations import Cancellations, NoSuchCancellation, NotConfirmed, Wish
 from sync.cancelling.letters import mail_test, preview_of
+from sync.cancelling.moves import Moves, MoveWish
 from sync.cancelling.words import Words
 from sync.http.access import TheHub
 from sync.http.services import Services, TheServices
 from sync.http.web.cancelling_proof import proof_csv
-from sync.http.web.cancelling_views import begin_view, first_words, list_view, running_view
+from sync.http.web.cancelling_views import begin_view, first_words, list_view, move_view, running_view
 from sync.http.web.pages import MAIL_POLICY, render
 from sync.http.web.signed_in import Admin, Finance, Viewer, must_be_ours
 from sync.organizers.organizers import Organizer, names_of
@@ -116,6 +118,47 @@ def send_test(services: TheServices, organizer: Admin, form: Annotated[BeginForm
     return _look(services, organizer, form.wish, form.told, done=done)
 
 
+class MoveForm(BaseModel):
+    """Where an event goes, what people are told, and the number that was typed."""
+
+    csrf: str = Field(max_length=100)
+    event: str = Field(max_length=100)
+    first: str = Field(default="", max_length=20)
+    until: str = Field(default="", max_length=20)
+    title: str = Field(default="", max_length=2_000)
+    words: str = Field(default="", max_length=20_000)
+    title_es: str = Field(default="", max_length=2_000)
+    words_es: str = Field(default="", max_length=20_000)
+    typed: str = Field(default="", max_length=20)
+
+    @property
+    def told(self) -> Words:
+        return Words(self.title, self.words, self.title_es, self.words_es)
+
+
+@router.get("/cancel/move")
+def move_page(services: TheServices, organizer: Viewer, event: Id = "", first: Id = "", until: Id = "") -> Response:
+    """Shows what moving an event would do; nothing is changed."""
+    return _move(services, organizer, MoveWish(event, _day(first), _day(until)), None)
+
+
+@router.post("/cancel/move")
+def move(services: TheServices, organizer: Admin, form: Annotated[MoveForm, Form()]) -> Response:
+    """Moves what was looked at, if the number of orders was typed."""
+    must_be_ours(organizer, form.csrf)
+    speaks, wish = language(organizer.language), MoveWish(form.event, _day(form.first), _day(form.until))
+    try:
+        found = Moves(services.hub).begin(wish, form.told, form.typed, str(organizer.id))
+    except NotConfirmed as error:
+        return _move(services, organizer, wish, form.told, {"typed": speaks.say(str(error))}, 422)
+    except BadInput as error:
+        wrong = {problem.place: speaks.say(problem.message) for problem in error.problems}
+        return _move(services, organizer, wish, form.told, wrong, 422)
+    except NoSuchCancellation as error:
+        raise HTTPException(404, str(error)) from error
+    return RedirectResponse(f"/cancel/{found}", 303)
+
+
 @router.get("/cancel/{cancellation_id}")
 def running_page(
     hub: TheHub,
@@ -180,6 +223,32 @@ def _do(services: Services, organizer: Organizer, csrf: str, cancellation_id: st
         words = f"{say(error.what_happened)} {say(error.what_is_safe)}".strip()
         return _running(services.hub, organizer, cancellation_id, error=words, status=409)
     return RedirectResponse(f"/cancel/{cancellation_id}", 303)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _move(
+    services: Services,
+    organizer: Organizer,
+    wish: MoveWish,
+    words: Words | None,
+    wrong: Mapping[str, str] = {},
+    status: int = 200,
+) -> Response:
+    speaks = language(organizer.language)
+    try:
+        looked = Moves(services.hub).look(wish)
+    except NoSuchCancellation as error:
+        raise HTTPException(404, str(error)) from error
+    asked = wish.first is not None or wish.refund_until is not None
+    problems = {each.place: speaks.say(each.message) for each in looked.problems} if asked else {}
+    view = move_view(wish, looked, words, speaks)
+    return render("move.html", status, organizer=organizer, here="cancel", wrong={**problems, **wrong}, **view)
 
 
 def _cases(services: Services) -> Cancellations:

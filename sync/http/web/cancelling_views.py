@@ -12,6 +12,7 @@ from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from sync.cancelling.cancellations import Look, Wish
+from sync.cancelling.moves import MoveLook, MoveWish
 from sync.cancelling.words import SUBJECTS, TEXTS, Words
 from sync.http.web.cancelling_proof import STATES
 from sync.http.web.times import when, zone_note
@@ -44,6 +45,7 @@ def list_view(events: Sequence[ReportEvent], begun: Sequence[Cancellation], spea
                 "what": what_of(each.event, each.subject, each.kind, speaks),
                 "event": each.event,
                 "at": when(each.begun_at, each.timezone, speaks),
+                "is_move": each.kind is Kind.MOVE,
                 "is_paused": each.is_paused,
             }
             for each in begun
@@ -118,6 +120,35 @@ def begin_view(wish: Wish, looked: Look, words: Words, speaks: Language) -> dict
     }
 
 
+def move_view(wish: MoveWish, looked: MoveLook, words: Words | None, speaks: Language) -> dict[str, Any]:
+    """Returns what the page shows before an event is moved."""
+    event, found = looked.before, looked.affected
+    return {
+        "event": {"id": event.id, "name": Texts(event, speaks.code).event_name, "days": speaks.days(event.days)},
+        "kind": Kind.MOVE.value,
+        "days": event.days,
+        "first": "" if wish.first is None else wish.first.isoformat(),
+        "until": "" if wish.refund_until is None else wish.refund_until.isoformat(),
+        "new_days": "" if looked.after is None else speaks.days(looked.after.days),
+        "words": words or _words_of_move(looked),
+        "orders": found.orders,
+        "tickets": found.tickets,
+        "mailed": found.mailed,
+        "languages_of": ", ".join(f"{count} {LANGUAGES.get(code, code)}" for code, count in found.mails.items()),
+        "total": _money(event.currency)(found.total),
+    }
+
+
+def _words_of_move(looked: MoveLook) -> Words:
+    said = {}
+    for code in LANGUAGES:
+        speaks, what = language(code), Texts(looked.before, code).event_name
+        days = speaks.days((looked.after or looked.before).days)
+        text = speaks.say(TEXTS[Kind.MOVE]).format(what=what, when=days)
+        said[code] = (speaks.say(SUBJECTS[Kind.MOVE]).format(what=what), text)
+    return Words(*said["en"], *said["es"])
+
+
 def running_view(
     row: Cancellation,
     standing: Standing,
@@ -142,7 +173,8 @@ def running_view(
     return {
         "row": row,
         "what": what_of(row.event, row.subject, row.kind, speaks),
-        "is_event": row.kind is Kind.EVENT,
+        "is_move": row.kind is Kind.MOVE,
+        "until": "" if row.refund_until is None else speaks.days([row.refund_until]),
         "total": money(total),
         "orders": orders,
         "settled": done[0],

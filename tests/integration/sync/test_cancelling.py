@@ -4,12 +4,15 @@ import csv
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from boxoffice.core.admission import Checkpoint, KnownTicket, admit
 from boxoffice.core.door_refunds import out_of
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import EventId, OrderId, TicketId
@@ -17,7 +20,8 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.refunds import RefundRequested
 from boxoffice.core.sales import changed, finish, ticket_count
-from boxoffice.core.tickets import Issuer
+from boxoffice.core.scans import Direction, Outcome
+from boxoffice.core.tickets import Issuer, decode_token
 from sync.cancelling.working import CancelWork
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify
@@ -39,7 +43,11 @@ LEFT = """
 """
 VALID = "SELECT count(*) FROM tickets WHERE status = 'valid'"
 REFUNDS = """
-    SELECT r.status, r.amount FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s ORDER BY 1
+    SELECT r.status, r.amount FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s ORDER BY 1, 2
+"""
+TOKEN = """
+    SELECT payload -> 'tickets' -> 0 ->> 'token' FROM facts
+    WHERE kind = 'tickets_issued' AND payload ->> 'order_id' = %s
 """
 STILL_VALID = "SELECT product_id FROM tickets WHERE order_id = %s AND status = 'valid'"
 
@@ -393,3 +401,117 @@ def test_only_an_admin_cancels(hub: Stand, event: str, role: Role, status: int) 
 
     assert someone.http.post("/cancel", data=form).status_code == status
     someone.http.close()
+
+
+def move(office: Office, event: str, first: str, until: str = "2027-06-01") -> httpx.Response:
+    page = office.page(f"/cancel/move?event={event}&first={first}&until={until}")
+    form: dict[str, Any] = form_of("<main" + page[page.index('id="begin"') :])
+    number = page.split('pattern="\\s*')[1].split("\\s*")[0]
+    return office.http.post("/cancel/move", data={**form, "title": "It has moved", "words": "Later.", "typed": number})
+
+
+def asked_back(hub: Stand, link: str, **changes: str) -> str:
+    """Follows the link of a mail, and presses the button of its page; returns what is said then."""
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
+        page = http.get(link).text
+        if 'action="/give-back"' not in page:
+            return page
+        form = form_of(page) | {name: [value] for name, value in changes.items()}
+        return http.post("/give-back", data=form).text
+
+
+def link_in(hub: Stand, email: str) -> str:
+    (mail,) = [each for each in hub.mail.sent if each.to == email and "/give-back?" in each.text]
+    return next(word for word in mail.text.split() if "/give-back?" in word)
+
+
+def test_tickets_of_a_moved_event_open_the_gates_on_the_new_days_and_on_the_old_ones_no_more(
+    hub: Stand, shopper: Shopper, office: Office, event: str
+) -> None:
+    order = buy(hub, shopper, event, ("friday-pass", 1))
+
+    assert move(office, event, "2027-06-18").status_code == 303
+    work(hub)
+
+    row = hub.sql("SELECT file, revision, public_key FROM events WHERE id = %s", event)[0]
+    moved = catalogue_from(row[0], row[1])
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(row[2]))
+    claims = decode_token(hub.one(TOKEN, order), EventId(event), key)
+    zone = moved.doors.zone("festival")
+    said = {
+        day: admit(claims, KnownTicket(), Checkpoint(zone, "Door", Direction.IN, day), moved).outcome
+        for day in (date(2027, 6, 18), date(2027, 6, 19), date(2026, 5, 15))
+    }
+    assert said == {
+        date(2027, 6, 18): Outcome.ADMITTED,
+        date(2027, 6, 19): Outcome.WRONG_DAY,
+        date(2026, 5, 15): Outcome.WRONG_DAY,
+    }
+    assert hub.one(f"{VALID} AND order_id = %s", order) == 1
+
+
+def test_who_can_t_come_on_the_new_days_gets_all_back_by_the_mail_s_link_once(
+    hub: Stand, shopper: Shopper, office: Office, event: str
+) -> None:
+    order = buy(hub, shopper, event, ("friday-pass", 2), email="away@example.org")
+    stays = buy(hub, shopper, event, ("friday-pass", 1), email="stays@example.org")
+    shown = move(office, event, "2027-06-18").headers["location"]
+    work(hub)
+    link = link_in(hub, "away@example.org")
+
+    with ThreadPoolExecutor() as crowd:
+        pages = list(crowd.map(lambda _: asked_back(hub, link), range(3)))
+    work(hub)
+
+    assert all("You have asked for it" in page for page in pages)
+    assert hub.sql(REFUNDS, order) == [("succeeded", 13000)]
+    assert hub.one(f"{VALID} AND order_id = %s", order) == 0
+    assert hub.one(f"{VALID} AND order_id = %s", stays) == 1
+    assert "1 done" in office.page(shown)
+
+
+def test_a_link_to_money_opens_no_other_order_and_ends_with_its_day(
+    hub: Stand, shopper: Shopper, office: Office, event: str
+) -> None:
+    order = buy(hub, shopper, event, ("friday-pass", 1), email="late@example.org")
+    other = buy(hub, shopper, event, ("friday-pass", 1))
+    move(office, event, "2027-06-18")
+    work(hub)
+    link = link_in(hub, "late@example.org")
+
+    assert httpx.get(link.replace(order, other)).status_code == 404
+    hub.sql("UPDATE cancellations SET refund_until = '2020-01-01' WHERE event_id = %s", event)
+    assert "is over" in asked_back(hub, link)
+    assert hub.one(f"{VALID} AND order_id = %s", order) == 1
+
+
+@pytest.mark.parametrize(("first", "until"), [("2026-05-16", "2027-06-01"), ("2027-06-18", "2020-01-01"), ("", "")])
+def test_days_that_can_t_be_are_told_and_nothing_moves(
+    hub: Stand, shopper: Shopper, office: Office, event: str, first: str, until: str
+) -> None:
+    csrf = office.hidden(f"/cancel/move?event={event}", "csrf")
+    form = {"csrf": csrf, "event": event, "first": first, "until": until, "title": "A", "words": "B", "typed": "0"}
+
+    answer = office.http.post("/cancel/move", data=form)
+
+    assert answer.status_code == 422
+    assert hub.one("SELECT count(*) FROM cancellations WHERE event_id = %s", event) == 0
+
+
+def test_a_donation_that_stays_goes_back_to_who_asks_for_it(
+    hub: Stand, shopper: Shopper, office: Office, event: str
+) -> None:
+    wanted = [{"id": "friday-pass", "quantity": 1}, {"id": "donation", "quantity": 1, "amount": 2000}]
+    who = {"email": "generous@example.org", "name": "Giver"}
+    body = {"eventId": event, "items": wanted, "customerInfo": who}
+    bought = shopper.post("payment/create-checkout-session", body).json()
+    hub.sessions.pay(bought["sessionId"])
+    hub.checkouts.settle_session(bought["sessionId"])
+    cancel(office, event)
+    work(hub)
+
+    page = asked_back(hub, link_in(hub, "generous@example.org"))
+    work(hub)
+
+    assert "You have asked for it" in page
+    assert hub.sql(REFUNDS, bought["orderId"]) == [("succeeded", 2000), ("succeeded", 6500)]
