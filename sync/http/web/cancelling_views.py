@@ -186,6 +186,7 @@ def running_view(
         "left": _left(waiting, rate, speaks),
         "rate": f"{rate:g}",
         "is_running": bool(progress.waiting or is_moving),
+        "is_live": bool(progress.waiting or is_moving) and not row.is_paused,
         "is_waiting": bool(waiting or progress.waiting),
         "lists": lists,
         "bars": _bars(lists, orders),
