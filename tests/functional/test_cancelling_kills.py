@@ -1,7 +1,6 @@
 """An event is cancelled, and the hub killed (SIGKILL) and its providers cut meanwhile: each is paid back once."""
 
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
@@ -26,12 +25,6 @@ ORDERS = 14
 STATES = "SELECT status, count(*) FROM orders GROUP BY 1 ORDER BY 1"
 TRIED = "SELECT count(*) > 0 FROM refund_calls WHERE attempts > 0"
 STRIPE = "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_postings WHERE account = 'stripe'"
-
-
-@pytest.fixture(autouse=True)
-def as_fast_as_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REFUNDS_PER_SECOND", "10")
-    return
 
 
 def press(office: Office, house: House, form: dict[str, list[str]]) -> str:
