@@ -142,7 +142,7 @@ class Cancellations:
         day, product = catalogue.days[0].isoformat(), catalogue.products[0].id
         return replace(wish, subject=day if wish.kind is Kind.DAY else str(product))
 
-    def begin(self, wish: Wish, words: Words, typed: str, by: str) -> str:
+    def cancel(self, wish: Wish, words: Words, typed: str, by: str) -> str:
         """Stops the sale at once, writes down whom it concerns, and leaves the rest to jobs; returns its id.
 
         Pressed again, it is the same cancellation.

@@ -73,7 +73,7 @@ class Moves:
         """
         return self.hub.database.run(lambda connection: _look(connection, wish))
 
-    def begin(self, wish: MoveWish, words: Words, typed: str, by: str) -> str:
+    def move(self, wish: MoveWish, words: Words, typed: str, by: str) -> str:
         """Moves the event with all its tickets, and tells everybody; returns its id. Pressed again, it is the same.
 
         Raises:

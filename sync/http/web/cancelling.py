@@ -81,7 +81,7 @@ def begin(services: TheServices, organizer: Admin, form: Annotated[BeginForm, Fo
     must_be_ours(organizer, form.csrf)
     speaks = language(organizer.language)
     try:
-        found = _cases(services).begin(form.wish, form.told, form.typed, str(organizer.id))
+        found = _cases(services).cancel(form.wish, form.told, form.typed, str(organizer.id))
     except NotConfirmed as error:
         return _look(services, organizer, form.wish, form.told, {"typed": speaks.say(str(error))}, 422)
     except BadInput as error:
@@ -148,7 +148,7 @@ def move(services: TheServices, organizer: Admin, form: Annotated[MoveForm, Form
     must_be_ours(organizer, form.csrf)
     speaks, wish = language(organizer.language), MoveWish(form.event, _day(form.first), _day(form.until))
     try:
-        found = Moves(services.hub).begin(wish, form.told, form.typed, str(organizer.id))
+        found = Moves(services.hub).move(wish, form.told, form.typed, str(organizer.id))
     except NotConfirmed as error:
         return _move(services, organizer, wish, form.told, {"typed": speaks.say(str(error))}, 422)
     except BadInput as error:
