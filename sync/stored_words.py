@@ -52,6 +52,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("the lease is another gift card's"),
     later("what goes back onto a gift card leaves no drawer"),
     later("{amount} more was spent of gift card {card} than it held."),
+    later("Nothing was taken off the gift card."),
     later("nothing was paid for the offer that a code was typed for"),
     later("the offer that a code was typed for was paid with other money"),
     later("the offer that a code was typed for has another reference"),

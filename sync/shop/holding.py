@@ -9,12 +9,14 @@ from sqlalchemy import Connection, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.ids import OrderId, order_number
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
+from boxoffice.core.gift_cards import MOST_OF_ORDER, code_of
+from boxoffice.core.ids import OrderId, order_number, part_id
 from boxoffice.core.orders import Channel
+from boxoffice.core.payloads.orders import CardPart
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
-from boxoffice.core.sales import place
+from boxoffice.core.sales import cards_wanted, place
 from sync.inventory.on_sale import OnSale, Wanted, catalogue_on_sale, on_sale, shortages, units_of
 from sync.inventory.waiting import TooLittle
 from sync.ledger.hub import Hub
@@ -94,7 +96,8 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     check_free_of_address(hub, connection, catalogue, priced.lines, new.buyer)
     counted, now = connection.execute(_NUMBER).one()
     number = order_number(WEB_CODE, counted)
-    placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
+    cards = new_cards(hub, order_id, priced)
+    placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool", cards=cards)
     used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
     email = None if new.customer is None else new.customer.said.get(EMAIL)
     if email is not None:  # before anything is written, as where a payment begins: or two would wait for each other
@@ -140,6 +143,23 @@ def _as_shown(
     if before.total.minor != shown:
         raise PriceChanged
     return before
+
+
+def new_cards(hub: Hub, order_id: str, priced: PricedOrder) -> list[CardPart]:
+    """Returns the gift cards that an order makes. Of one that is lost and made again, they are the same.
+
+    Raises:
+        BadInput: if it is more than one order may buy.
+    """
+    lines = cards_wanted(priced)
+    if len(lines) > MOST_OF_ORDER:
+        raise BadInput([FieldError("items", f"must be at most {MOST_OF_ORDER} gift cards in one order")])
+    cards = []
+    for i, line in enumerate(lines):
+        card_id = part_id(f"{order_id} card", i)
+        code = code_of(card_id, hub.sealer.card_key)
+        cards.append(CardPart(line=line, card_id=card_id, code_hash=code.hash, last4=code.last4))
+    return cards
 
 
 def must_be_left(hub: Hub, new: NewOrder, key: Key | None, claim: int | None) -> None:

@@ -35,6 +35,7 @@ mails: Final = Table(
     Column("refund_id", Text, unique=True),
     Column("returned_refund_id", Text, unique=True),
     Column("cancellation_id", Text),  # what was cancelled or moved, if it tells of that
+    Column("card_id", Text),  # the gift card whose code it brings
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
     Index(
         "uq_mails_cancellation",
