@@ -43,6 +43,7 @@ from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
     arrivals,
+    cancelling,
     card_balance,
     close,
     consent,
@@ -51,6 +52,7 @@ from sync.http.web import (
     done,
     errors,
     gift_cards,
+    give_back,
     guests,
     inbox,
     my_tickets,
@@ -144,6 +146,7 @@ _ROUTES: Final = (
     sales,
     inbox,
     control,
+    cancelling,
     status,
     dashboard,
     metrics,
@@ -154,6 +157,7 @@ _ROUTES: Final = (
     my_tickets,
     paying_by_card,
     card_balance,
+    give_back,
     consent,
     notices,
 )

@@ -324,6 +324,8 @@ def _notice(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> Non
         "#words", "Dear all,\n\nthe Rumba Workshop on Sunday begins at noon, not at 11 AM.\n\nSee you on the floor."
     )
     shoot(page, "web-notices")
+    page.goto(f"{hub_url}/cancel?event=boulder-fest-2026")
+    shoot(page, "web-cancel")
 
 
 def _line(desk: Page, visitor: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:

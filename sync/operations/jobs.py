@@ -12,6 +12,7 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
+from sync.cancelling.working import CancelWork
 from sync.ledger.hub import Hub
 from sync.mail.gift_mails import send_gift
 from sync.mail.mails import Mailer
@@ -117,6 +118,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_sales_reports(app, hub, Mornings(hub, cases.mailer.provider))
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
+    _add_cancelling(app, CancelWork(hub, refunds))
     _add_catch_up(app, cases.catch_up)
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
@@ -187,7 +189,7 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
             mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
-    for name in ("send_mail", "send_word", "send_return", "send_gift_mail"):
+    for name in ("send_mail", "send_word", "send_return", "send_gift_mail", "send_cancellation"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
 
     @app.task(name="send_gift", retry=_RETRY, queue=QUEUE)
@@ -274,6 +276,21 @@ def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:
         for refund_id in refunds.pending():
             with contextlib.suppress(OperationFailed):  # the next look tries again
                 refunds.look_again(refund_id)
+
+
+def _add_cancelling(app: procrastinate.App, work: CancelWork) -> None:
+    @app.task(name="cancel_orders", retry=_RETRY, queue=QUEUE)
+    def cancel_orders(cancellation_id: str) -> None:
+        work.work(cancellation_id)
+
+    @app.task(name="give_back", retry=_RETRY, queue=QUEUE)
+    def give_back(cancellation_id: str) -> None:
+        work.give_back(cancellation_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="take_late", queue=QUEUE, queueing_lock="take_late")
+    def take_late(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        work.take_late()
 
 
 def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:

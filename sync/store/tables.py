@@ -3,6 +3,7 @@
 from sqlalchemy import Index
 
 from boxoffice.core.rows import KEPT
+from sync.store.schema.cancelling import cancellations, cancelled_items, cancelled_orders
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
 from sync.store.schema.gifts import gifts
 from sync.store.schema.guests import guests
@@ -43,6 +44,9 @@ from sync.store.schema.stored_value import stored_values, value_leases
 __all__ = [
     "analytics_events",
     "attempts",
+    "cancellations",
+    "cancelled_items",
+    "cancelled_orders",
     "chains",
     "checkouts",
     "declines",

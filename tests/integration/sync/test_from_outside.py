@@ -259,6 +259,7 @@ def looks(
         "event_id": "boulder-fest-2026",
         "device_id": hub.one("SELECT id FROM devices LIMIT 1") if hub.sql("SELECT 1 FROM devices") else "x",
         "notice_id": "x",
+        "cancellation_id": "x",
         "code": "AAAAAA",
         "text": "AAAAAA",
         "channel": "web",
