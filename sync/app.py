@@ -48,6 +48,7 @@ from sync.http.web import (
     consent,
     control,
     dashboard,
+    disputes,
     done,
     errors,
     gift_cards,
@@ -86,10 +87,11 @@ from sync.orders.analytics import Analytics
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
-from sync.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
+from sync.ports import DisputeDesk, MailSender, ProviderRecords, Refunder, Sessions, Treasury
 from sync.provider_states import Provider
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.events import READERS
@@ -99,6 +101,7 @@ from sync.providers.measurement_protocol import MeasurementProtocol
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.paypal_records import PayPalRecords
+from sync.providers.stripe_disputes import StripeDisputes
 from sync.providers.stripe_events import StripeWebhook
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
@@ -135,6 +138,7 @@ _ROUTES: Final = (
     guests,
     taxes,
     close,
+    disputes,
     done,
     staff,
     orders,
@@ -204,6 +208,7 @@ def build(
         notices=Notices(hub, mailer.provider),
         fees=Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal)),
         readers=READERS,
+        answers=DisputeAnswers(hub, _desks(settings)),
         records=_lists(settings, paypal),
     )
     services = _services(jobs, paypal)
@@ -261,6 +266,7 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         refunds=jobs.refunds,
         mailer=jobs.mailer,
         notices=jobs.notices,
+        answers=jobs.answers or DisputeAnswers(hub, {}),
         sign_in_links=SignInLinks(hub, mails),
         pin_links=PinLinks(hub, mails),
         arrivals=Inbox(hub, jobs.readers["stripe"]),
@@ -366,6 +372,13 @@ def _refunders(settings: Settings, paypal: PayPal | None) -> Mapping[str, Refund
         key = settings.secret("payment by phone", "stripe_secret_key")
         found["stripe"] = StripeRefunds(key, settings.stripe_api_base)
     return found
+
+
+def _desks(settings: Settings) -> Mapping[Provider, DisputeDesk]:
+    if settings.lacks("payment by phone"):
+        return {}
+    key = settings.secret("payment by phone", "stripe_secret_key")
+    return {"stripe": StripeDisputes(key, settings.stripe_api_base)}
 
 
 def _treasuries(settings: Settings, paypal: PayPal | None) -> Mapping[Provider, Treasury]:

@@ -13,6 +13,7 @@ ExceptionKind = Literal[
     "payment_lost",
     "offer_unclaimed",
     "payout_failed",
+    "dispute_due",
     "dead_event",
     "revoked_till_sent",
     "left_part_paid",
@@ -123,6 +124,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "dispute_won": Meaning(later("A dispute was won"), later("What the bank gave back is in the books.")),
     "dispute_lost": Meaning(
         later("A dispute was lost"), later("What the bank took is in the books. The tickets still work.")
+    ),
+    "dispute_due": Meaning(
+        later("A dispute is not answered, and its last day is near"),
+        later("What speaks for the sale is put together. Look at it and send it: unanswered, it is lost."),
     ),
     "dead_event": Meaning(
         later("A provider's message could not be worked on"),

@@ -247,6 +247,39 @@ class ListedPayout:
     is_complete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderDispute:
+    """A dispute as its provider has it: `status` and `reason` are its own words, times are epoch seconds.
+
+    `due_at` is until when an answer is taken, None if none is; `submissions` how often one was handed in, from here or
+    from anywhere else. `fee` is in minor units.
+    """
+
+    id: str
+    status: str
+    reason: str
+    network_reason: str
+    fee: int
+    submissions: int
+    opened_at: int
+    due_at: int | None
+
+
+class DisputeDesk(Protocol):
+    """Where a provider takes what is said against a dispute. Calls raise as `Refunder`."""
+
+    def look(self, dispute: str) -> ProviderDispute: ...
+
+    def stage(self, dispute: str, evidence: Mapping[str, str]) -> ProviderDispute:
+        """Keeps evidence as a draft that the bank does not see."""
+
+    def send(self, dispute: str, evidence: Mapping[str, str], key: str) -> ProviderDispute:
+        """Hands evidence to the bank: once, and for good."""
+
+    def give_up(self, dispute: str, key: str) -> ProviderDispute:
+        """Accepts a dispute: what was taken is lost."""
+
+
 class Treasury(Protocol):
     """What a provider keeps of payments, and what it pays out. Calls raise as `Refunder`."""
 

@@ -14,7 +14,7 @@ from boxoffice.core.payloads.cash import (
     ShiftOpened,
 )
 from boxoffice.core.payloads.catalogues import CatalogueRevised
-from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.disputes import DisputeAnswered, DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
@@ -57,6 +57,7 @@ class FactKind(Enum):
     REFUND_SUCCEEDED = "refund_succeeded"
     REFUND_FAILED = "refund_failed"
     DISPUTE_CHANGED = "dispute_changed"
+    DISPUTE_ANSWERED = "dispute_answered"
     SHIFT_OPENED = "shift_opened"
     CASH_MOVED = "cash_moved"
     CASH_COUNTED = "cash_counted"
@@ -125,6 +126,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,
     FactKind.REFUND_FAILED: RefundFailed,
     FactKind.DISPUTE_CHANGED: DisputeChanged,
+    FactKind.DISPUTE_ANSWERED: DisputeAnswered,
     FactKind.SHIFT_OPENED: ShiftOpened,
     FactKind.CASH_MOVED: CashMoved,
     FactKind.CASH_COUNTED: CashCounted,

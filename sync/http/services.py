@@ -16,6 +16,7 @@ from sync.operations.supervision import Supervisor
 from sync.operations.traffic import Traffic
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.provider_events import Readers
 from sync.payments.refunds import Refunds
@@ -36,6 +37,7 @@ class Services:
     refunds: Refunds
     mailer: Mailer
     notices: Notices
+    answers: DisputeAnswers
     sign_in_links: SignInLinks
     pin_links: PinLinks
     arrivals: Inbox

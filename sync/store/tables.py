@@ -27,6 +27,7 @@ from sync.store.schema.parked import parked_carts
 from sync.store.schema.providers import (
     checkouts,
     declines,
+    dispute_cases,
     payment_events,
     payouts,
     provider_fees,
@@ -46,6 +47,7 @@ __all__ = [
     "declines",
     "device_leases",
     "devices",
+    "dispute_cases",
     "disputes",
     "events",
     "exceptions",

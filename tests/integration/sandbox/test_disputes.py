@@ -150,7 +150,7 @@ def test_evidence_waits_as_a_draft_until_it_is_sent_once_and_for_good(
     ],
 )
 def test_evidence_that_stripe_would_not_take_is_refused(
-    sandbox: Sandbox, api: stripe.StripeClient, said: dict[str, Any], why: str
+    sandbox: Sandbox, api: stripe.StripeClient, said: Any, why: str
 ) -> None:
     made = dispute(sandbox, pay(api).id, "open").json()["id"]
 
