@@ -50,7 +50,7 @@ class ProofWords:
 WORDS_OF: Final[Mapping[ProofKind, ProofWords]] = {
     ProofKind.BOUGHT: ProofWords(
         later("Bought {what} for {amount}"),
-        later("{how}, order {order}. The price was the same from the first page on."),
+        later("Order {order}, {how}. The price was the same from the first page on."),
     ),
     ProofKind.PAID: ProofWords(later("Paid {amount} by {card}"), later("{read}")),
     ProofKind.TERMS: ProofWords(
@@ -149,7 +149,7 @@ def size_of(evidence: Mapping[str, str]) -> int:
 
 def _story(case: Case) -> Iterator[list[str]]:
     bought = [
-        f"The cardholder bought {case.items} for {each.values['amount']} on {_on(each.at)} ({each.values['how']})."
+        f"The cardholder bought {case.items} for {each.values['amount']} on {_on(each.at)}, {each.values['how']}."
         for each in case.of(ProofKind.BOUGHT)
     ]
     paid = [each.values["read"] for each in case.of(ProofKind.PAID) if each.values["read"]]

@@ -1,7 +1,7 @@
 """What speaks for a sale whose payment is disputed: the facts about it, each with whether its signature holds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -123,15 +123,14 @@ class _Proofs:
         yield from self._before()
 
     def bought(self, p: OrderPlaced) -> tuple[ProofKind, Mapping[str, str]]:
-        how = _HOW[p.channel]
-        more = {"how": how[:1].upper() + how[1:], "order": p.order_number}
+        more = {"how": _HOW[p.channel], "order": p.order_number}
         return ProofKind.BOUGHT, {"what": self.items, "amount": _money(p.total, p.currency), **more}
 
     def paid(self, p: PaymentCaptured) -> tuple[ProofKind, Mapping[str, str]] | None:
         if p.tender_id != self._dispute.payment_id:
             return None
-        way = way_of(_ENGLISH, self._placed.channel, p.tender, None if p.card is None else p.card.last4)
-        name = way.name if p.card is None or not p.card.brand else f"{p.card.brand.title()} {way.name}"
+        way = way_of(_ENGLISH, self._placed.channel, p.tender)
+        name = way.name if p.card is None else f"{p.card.brand.title() or way.name} •••• {p.card.last4}"
         said = [] if p.card is None else [_READ.get(p.card.read_method, "")]
         if p.card is not None and p.card.authorization_code:
             said.append(f"The bank authorized it (code {p.card.authorization_code}).")
@@ -184,7 +183,8 @@ class _Proofs:
             if p.outcome != "admitted" or p.is_undo or p.scan_id in undone:
                 continue
             day = _ENGLISH.days([date.fromisoformat(p.day)])
-            values = {"code": code_of(p.ticket_id or ""), "gate": p.gate, "day": day, "clock": p.clock}
+            clock = _ENGLISH.time(time.fromisoformat(p.clock))
+            values = {"code": code_of(p.ticket_id or ""), "gate": p.gate, "day": day, "clock": clock}
             kind = ProofKind.CAME_IN if p.direction == "in" else ProofKind.WENT_OUT
             yield self._proof(kind, position, fact, {**values, "way": _WAYS.get(p.way, p.way)})
 

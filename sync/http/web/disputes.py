@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.evidence import WORDS, WORDS_OF, Proof, ProofKind, evidence_of
+from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.documents.languages import Language, language
 from sync.http.access import TheHub
@@ -232,12 +233,12 @@ def _view(packet: Packet, people: Mapping[str, str], speaks: Language) -> dict[s
 
 
 _FIELDS: Final = {
-    "product_description": "What was sold",
-    "service_date": "When it was",
-    "customer_name": "Name",
-    "customer_email_address": "Address",
-    "refund_policy_disclosure": "Terms",
-    "access_activity_log": "The records",
+    "product_description": later("What was sold"),
+    "service_date": later("When it was"),
+    "customer_name": later("Name"),
+    "customer_email_address": later("Address"),
+    "refund_policy_disclosure": later("Terms"),
+    "access_activity_log": later("The records"),
 }
 
 

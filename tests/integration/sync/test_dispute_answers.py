@@ -1,6 +1,7 @@
 """A dispute is answered by what is signed: a draft made by itself, looked at by a person, sent once, and followed."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from time import time
 
@@ -10,11 +11,15 @@ import stripe
 
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.evidence import WORDS
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.demo.stack import STRIPE_KEY
 from sync.ledger.verify import verify
 from sync.payments.dispute_answers import DisputeAnswers, NotAnswered
 from sync.ports import DisputeDesk, ProviderDispute
 from sync.providers.stripe_disputes import StripeDisputes
+from sync.store.chain import new_id
+from sync.tills.pairing import create_code
+from tests.integration.sync.door import Door
 from tests.integration.sync.house import House, until
 from tests.integration.sync.office import form_of
 from tests.integration.sync.provider_paths import dispute, paid
@@ -73,6 +78,30 @@ class BreaksOff(StripeDisputes):
         raise TryAgainLater("Stripe can't be reached.", "", "")
 
 
+def scan_in(house: House) -> str:
+    """Somebody comes in on the order's ticket; returns the fact of it."""
+    with house.stack.database.transaction() as connection:
+        code = create_code(connection, "Door A")
+    door = Door.pair(house.stack.addresses.hub_url, code)
+    ticket = until(lambda: house.one("SELECT id FROM tickets WHERE order_id = %s", house.order))
+    where = {"zone": "festival", "gate": "Door A", "day": "2026-05-15", "clock": "19:12"}
+    with closing(door.http):
+        (fact,) = door.write(
+            TicketScanned(scan_id=new_id(), ticket_id=ticket, direction="in", outcome="admitted", **where)
+        )
+        door.push([fact]).raise_for_status()
+    return fact.id
+
+
+def tamper(house: House, fact_id: str, gate: str) -> None:
+    """Somebody at the database has a fact say that it was at another gate."""
+    with house.stack.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE facts DISABLE TRIGGER USER")
+        changed = "UPDATE facts SET payload = jsonb_set(payload, '{gate}', to_jsonb(%s::text)) WHERE id = %s"
+        connection.exec_driver_sql(changed, (gate, fact_id))
+        connection.exec_driver_sql("ALTER TABLE facts ENABLE TRIGGER USER")
+
+
 def press(http: httpx.Client, dispute_id: str) -> httpx.Response:
     page = http.get(f"/disputes/{dispute_id}").text
     form = form_of(page)
@@ -87,6 +116,22 @@ def test_a_draft_is_kept_by_itself_that_the_bank_has_not_seen(house: House, disp
     assert "bought 1 × Friday Day Pass for $65.00" in str(found.evidence.uncategorized_text)
     assert "Ed25519 signature valid" in str(found.evidence.access_activity_log)
     assert house.sql(TOLD, disputed) == []
+
+
+def test_a_scan_at_the_gate_is_in_it_unless_its_signature_does_not_hold(house: House) -> None:
+    paid()(house)
+    scanned = scan_in(house)
+    dispute("open")(house)
+    case = drafted(house)
+    letter = at_stripe(house, case).evidence.uncategorized_text
+    tamper(house, scanned, "Door Z")
+    with organizer(house) as http:
+        page = http.get(f"/disputes/{case}").text
+    tamper(house, scanned, "Door A")
+
+    assert "was scanned at Door A on May 15, 2026 at 7:12 PM, and a person was let in" in str(letter)
+    assert "Its signature does not hold" in page
+    assert page.count("Door Z") == 1
 
 
 def test_one_press_sends_what_was_shown_and_is_followed_to_the_end(house: House, disputed: str) -> None:
