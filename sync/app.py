@@ -67,6 +67,7 @@ from sync.http.web import (
     sign_in,
     staff,
     status,
+    strays,
     taxes,
     till_keys,
     till_places,
@@ -91,6 +92,7 @@ from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.ports import DisputeDesk, MailSender, ProviderRecords, Refunder, Sessions, Treasury
 from sync.provider_states import Provider
 from sync.providers.checkout_sessions import CheckoutSessions
@@ -139,6 +141,7 @@ _ROUTES: Final = (
     taxes,
     close,
     disputes,
+    strays,
     done,
     staff,
     orders,
@@ -267,6 +270,7 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         mailer=jobs.mailer,
         notices=jobs.notices,
         answers=jobs.answers or DisputeAnswers(hub, {}),
+        strays=Strays(hub, jobs.fees.treasuries, jobs.refunds.providers),
         sign_in_links=SignInLinks(hub, mails),
         pin_links=PinLinks(hub, mails),
         arrivals=Inbox(hub, jobs.readers["stripe"]),

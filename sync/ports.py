@@ -35,7 +35,8 @@ class NewSession:
     """What to ask for. The same `key` with the same rest gives the same session, however often it is asked.
 
     `hint` is shown beside the button that pays, by providers that can; `language` is the page's, else the browser
-    decides; `email` spares the customer to type it again.
+    decides; `email` spares the customer to type it again. `may_convert` lets the provider
+    offer the payer's own currency.
     """
 
     key: str
@@ -49,6 +50,7 @@ class NewSession:
     hint: str | None = None
     language: str | None = None
     email: str | None = None
+    may_convert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +282,29 @@ class DisputeDesk(Protocol):
         """Accepts a dispute: what was taken is lost."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderCharge:
+    """A payment that was taken, in minor units, whoever asked for it. `reader` is the machine that read the card.
+
+    `is_marked` says whether it carries our marks; `words` is what was written with it.
+    """
+
+    payment: str
+    amount: int
+    refunded: int
+    currency: str
+    paid_at: int
+    card: CardDetails | None = None
+    reader: str = ""
+    words: str = ""
+    is_marked: bool = False
+
+
 class Treasury(Protocol):
     """What a provider keeps of payments, and what it pays out. Calls raise as `Refunder`."""
+
+    def charge(self, payment: str) -> ProviderCharge | None:
+        """Returns a payment by the provider's own name for it; None if nothing was taken under that name."""
 
     def fee(self, payment: str) -> int | None:
         """Returns the fee of a payment in minor units, None as long as it is not known."""

@@ -27,6 +27,8 @@ class Why(Enum):
     OTHER_CURRENCY = "other_currency"
     """The provider pays it out in another currency: it can't be compared."""
     NO_ORDER = "no_order"
+    ROUND_THE_TILLS = "round_the_tills"
+    """Taken with no till, and nobody has said for what."""
     """The provider lists a payment with our marks that no order knows."""
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded, StrayDecided
 from boxoffice.core.payloads.cash import (
     CashCounted,
     CashMoved,
@@ -83,6 +83,7 @@ class FactKind(Enum):
     OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
+    STRAY_DECIDED = "stray_decided"
     EXCEPTION_RAISED = "exception_raised"
     EXCEPTION_RESOLVED = "exception_resolved"
 
@@ -152,6 +153,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
+    FactKind.STRAY_DECIDED: StrayDecided,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,
     FactKind.EXCEPTION_RESOLVED: ExceptionResolved,
 }

@@ -20,6 +20,7 @@ from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.provider_events import Readers
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.ports import MailProof, PayPalProof, StripeProof
 from sync.relay import Relay
 from sync.shop.orders import Shop
@@ -38,6 +39,7 @@ class Services:
     mailer: Mailer
     notices: Notices
     answers: DisputeAnswers
+    strays: Strays
     sign_in_links: SignInLinks
     pin_links: PinLinks
     arrivals: Inbox

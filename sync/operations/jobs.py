@@ -29,6 +29,7 @@ from sync.payments.payouts import Payouts
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.payments.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.ports import ProviderRecords
 from sync.shop.orders import Shop
@@ -115,6 +116,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
+    _add_strays(app, Strays(hub, cases.fees.treasuries, refunds.providers))
     _add_disputes(app, cases.answers or DisputeAnswers(hub, {}))
     _add_left_payments(app, LeftPayments(hub, checkouts.others), LeftOffers(hub, checkouts.offers))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider), PinLinks(hub, cases.mailer.provider))
@@ -160,6 +162,17 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
         rebook(cases.hub, cases.readers.values())
         follow_all_money(cases.hub)
+
+
+def _add_strays(app: procrastinate.App, strays: Strays) -> None:
+    @app.task(name="refund_stray", retry=_RETRY, queue=QUEUE)
+    def refund_stray(reference: str) -> None:
+        strays.refund(reference)
+
+    @app.periodic(cron="30 * * * *")
+    @app.task(name="look_at_strays", queue=QUEUE, queueing_lock="look_at_strays")
+    def look_at_strays(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        strays.look()
 
 
 def _add_disputes(app: procrastinate.App, answers: DisputeAnswers) -> None:

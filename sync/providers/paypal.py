@@ -21,6 +21,7 @@ from sync.ports import (
     MadeRefund,
     NewRefund,
     NewSession,
+    ProviderCharge,
     ProviderPayout,
     RefundResult,
     Refused,
@@ -128,6 +129,9 @@ class PayPal:
 
     def payouts(self, since: int) -> Sequence[ListedPayout]:  # noqa: ARG002  # likewise
         return ()
+
+    def charge(self, payment: str) -> ProviderCharge | None:  # noqa: ARG002  # whatever is not ours there has no till
+        return None
 
     def moves(self, since: int, until: int | None) -> Sequence[BalanceMove]:  # noqa: ARG002  # likewise
         return ()

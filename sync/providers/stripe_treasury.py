@@ -1,15 +1,17 @@
 """What Stripe keeps of payments, and what its payouts are made of."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import stripe
 
 from boxoffice.core.charging import from_stripe
 from boxoffice.core.payout_parts import MoveKind
-from sync.ports import BalanceMove, ListedPayout, NotThere, ProviderPayout
+from sync.ports import BalanceMove, ListedPayout, NotThere, ProviderCharge, ProviderPayout
 from sync.provider_states import payout_state
 from sync.providers.stripe_calls import ask, stripe_client
+from sync.providers.stripe_cards import card_of
 
 _BACK: Final = ("payout_failure", "payout_cancel")
 _MARKS: Final = (("order_id", "tender_id"), ("refund_id",))
@@ -42,6 +44,15 @@ class StripeTreasury:
         if charge is None or move is None or isinstance(move, str) or move.currency != charge.currency:
             return None
         return from_stripe(int(move.fee), move.currency)
+
+    def charge(self, payment: str) -> ProviderCharge | None:
+        params: Any = {"payment_intent": payment, "limit": 100}
+        try:
+            charges = ask(lambda: list(self._charges.list(params).auto_paging_iter()))
+        except NotThere:
+            return None
+        found = next((each for each in charges if each.paid and each.captured), None)
+        return None if found is None else _charge(payment, found)
 
     def payout(self, payout_id: str) -> ProviderPayout | None:
         try:
@@ -90,6 +101,25 @@ class StripeTreasury:
     def _listed(self, params: dict[str, Any]) -> list[stripe.BalanceTransaction]:
         whole: Any = {**params, "limit": 100, "expand": ["data.source"]}
         return ask(lambda: list(self._moves.list(whole).auto_paging_iter()))
+
+
+def _charge(payment: str, charge: stripe.Charge) -> ProviderCharge:
+    details: Any = charge.payment_method_details
+    present: Any = getattr(details, "card_present", None)
+    marks = charge.metadata.to_dict() if charge.metadata else {}
+    card = card_of(charge)
+    read = str(getattr(present, "read_method", None) or "")
+    return ProviderCharge(
+        payment=payment,
+        amount=from_stripe(charge.amount_captured, charge.currency),
+        refunded=from_stripe(charge.amount_refunded, charge.currency),
+        currency=charge.currency.upper(),
+        paid_at=int(charge.created),
+        card=None if card is None else replace(card, read_method=read),
+        reader=str(getattr(present, "reader", None) or ""),
+        words=str(charge.description or "")[:_LONGEST],
+        is_marked=all(marks.get(name) for name in _MARKS[0]),
+    )
 
 
 def _is_complete(payout: stripe.Payout) -> bool:

@@ -108,6 +108,9 @@ _STRAYS: Final = text(f"""
     SELECT coalesce(m.payment, m.reference) AS reference, sum(m.amount)::bigint AS amount FROM provider_moves m
     WHERE m.is_marked AND m.currency = :currency AND NOT {_OURS} GROUP BY 1 HAVING sum(m.amount) <> 0 ORDER BY 1
 """)  # noqa: S608  # likewise
+_ROUND_THE_TILLS: Final = text("""
+    SELECT reference, amount FROM strays WHERE settled_at IS NULL AND currency = :currency ORDER BY paid_at, reference
+""")
 _PAYOUTS: Final = text("""
     SELECT provider, reference, coalesce(total, amount) AS total, currency, status, is_provable, is_complete,
            coalesce(arrives_at, read_at) AS arrives_at
@@ -192,13 +195,17 @@ def close_of(connection: Connection, event: ReportEvent) -> Close:
     """Returns how an event's money stands, from the rows, the ledger and what was read of the providers' lists."""
     of = {"event": event.id}
     strays = connection.execute(_STRAYS, {"currency": event.currency.code})
+    round_the_tills = connection.execute(_ROUND_THE_TILLS, {"currency": event.currency.code})
     return Close(
         orders=[value_of(OrderMoney, row) for row in connection.execute(_ORDERS, of)],
         accounts={row.account: row.amount for row in connection.execute(_ACCOUNTS, of) if row.amount},
         payments=[value_of(PaymentMoney, row) for row in connection.execute(_PAYMENTS, of)],
         uncounted={row.drawer: row.amount for row in connection.execute(_UNCOUNTED, of)},
         shortfalls=[value_of(Shortfall, row) for row in connection.execute(_SHORTFALLS, of)],
-        strays=[Difference(Why.NO_ORDER, row.amount, row.reference) for row in strays],
+        strays=[
+            *(Difference(Why.NO_ORDER, row.amount, row.reference) for row in strays),
+            *(Difference(Why.ROUND_THE_TILLS, row.amount, row.reference) for row in round_the_tills),
+        ],
     )
 
 

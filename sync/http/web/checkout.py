@@ -260,6 +260,7 @@ def _checkout_page(
         total=_total(order),
         in_cart=rows.count,
         says=says,
+        may_convert=hub.settings.stripe_adaptive_pricing,
         bounds=bounds_of(Currency(order.currency)),
         has_paypal=shop_of(request).checkouts.taking.takes("paypal", Money(order.total, Currency(order.currency))),
     )

@@ -49,6 +49,7 @@ _WORDS: Final = {
     Why.LISTED_OTHERWISE: later("Order {about}: Stripe lists another amount than the ledger has"),
     Why.OTHER_CURRENCY: later("Order {about} is paid out in another currency: it can't be compared"),
     Why.NO_ORDER: later("Stripe has payment {about} that no order knows"),
+    Why.ROUND_THE_TILLS: later("Payment {about} went round the tills: nobody has said what was sold for it"),
 }
 _PARTS: Final = {
     PartKind.CHARGES: later("Sales"),
@@ -242,10 +243,11 @@ def _difference(found: Difference, event: ReportEvent, speaks: Language) -> dict
         "amount": Money(found.amount, event.currency),
         "is_explained": found.why.is_explained,
         "order": found.about if found.why in _OF_ORDERS else "",
+        "stray": found.about if found.why is Why.ROUND_THE_TILLS else "",
     }
 
 
-_OF_ORDERS: Final = frozenset(Why) - {Why.NOT_COUNTED, Why.OVER_SHORT, Why.NO_ORDER}
+_OF_ORDERS: Final = frozenset(Why) - {Why.NOT_COUNTED, Why.OVER_SHORT, Why.NO_ORDER, Why.ROUND_THE_TILLS}
 
 
 def _bank(close: Close, currency: Currency, account: int, paypal_fee: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -102,6 +103,40 @@ dispute_cases: Final = Table(
     CheckConstraint("provider IN ('stripe', 'paypal')", name="provider"),
     CheckConstraint("asked IN ('sent', 'given_up')", name="asked"),
     CheckConstraint("answer IN ('sent', 'given_up')", name="answer"),
+)
+strays: Final = Table(
+    "strays",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("paid_at", DateTime(timezone=True), nullable=False),
+    Column("card", Text, nullable=False, server_default=""),
+    Column("read_method", Text, nullable=False, server_default=""),
+    Column("reader", Text, nullable=False, server_default=""),
+    Column("words", Text, nullable=False, server_default=""),
+    now_by_default("seen_at"),
+    Column("decision", Text),
+    Column("decided_by", Text, nullable=False, server_default=""),
+    optional_time("decided_at"),
+    Column("order_id", Text, ForeignKey("orders.id")),
+    optional_time("settled_at"),
+    Column("last_error", Text),
+    CheckConstraint("provider IN ('stripe', 'paypal')", name="provider"),
+    CheckConstraint("decision IN ('sale', 'refund', 'not_ours', 'refunded_there')", name="decision"),
+)
+our_readers: Final = Table("our_readers", metadata, Column("reader", Text, primary_key=True), now_by_default("seen_at"))
+filed_returns: Final = Table(
+    "filed_returns",
+    metadata,
+    Column("authority", Text, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("reference", Text, nullable=False, server_default=""),
+    Column("by", Text, nullable=False),
+    now_by_default("at"),
 )
 refund_calls: Final = Table(
     "refund_calls",

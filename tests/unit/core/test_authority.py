@@ -29,6 +29,7 @@ OF_THE_HUB_ALONE = {
     FactKind.OFFER_PAID,
     FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
+    FactKind.STRAY_DECIDED,
     FactKind.PAYOUT_RECORDED,
     FactKind.EXCEPTION_RAISED,
     FactKind.EXCEPTION_RESOLVED,
