@@ -42,6 +42,7 @@ from sync.http.middleware.request_ids import RequestIds
 from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
+    accountant,
     arrivals,
     card_balance,
     close,
@@ -103,6 +104,7 @@ from sync.providers.measurement_protocol import MeasurementProtocol
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.paypal_records import PayPalRecords
+from sync.providers.paypal_treasury import PayPalTreasury
 from sync.providers.stripe_disputes import StripeDisputes
 from sync.providers.stripe_events import StripeWebhook
 from sync.providers.stripe_records import StripeRecords
@@ -140,6 +142,7 @@ _ROUTES: Final = (
     guests,
     taxes,
     close,
+    accountant,
     disputes,
     strays,
     done,
@@ -386,7 +389,7 @@ def _desks(settings: Settings) -> Mapping[Provider, DisputeDesk]:
 
 
 def _treasuries(settings: Settings, paypal: PayPal | None) -> Mapping[Provider, Treasury]:
-    found: dict[Provider, Treasury] = {} if paypal is None else {"paypal": paypal}
+    found: dict[Provider, Treasury] = {} if paypal is None else {"paypal": PayPalTreasury(paypal)}
     if not settings.lacks("payment by phone"):
         key = settings.secret("payment by phone", "stripe_secret_key")
         found["stripe"] = StripeTreasury(key, settings.stripe_api_base)

@@ -224,6 +224,14 @@ class BalanceMove:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveList:
+    """Lines of a provider's balance. `until` is how far its list goes, in epoch seconds; None if it is never behind."""
+
+    moves: Sequence[BalanceMove]
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPayout:
     """A payout as it stands. One that the provider can't take apart (`is_automatic` is false) has no parts.
 
@@ -315,8 +323,8 @@ class Treasury(Protocol):
     def payouts(self, since: int) -> Sequence[ListedPayout]:
         """Returns the payouts since then, in epoch seconds; nothing, if the provider lists none."""
 
-    def moves(self, since: int, until: int | None) -> Sequence[BalanceMove]:
-        """Returns what moved the balance since then, up to `until`; nothing, if the provider lists none."""
+    def moves(self, since: int, until: int | None) -> MoveList:
+        """Returns what moved the balance since then, up to `until`."""
 
 
 @dataclass(frozen=True, slots=True)

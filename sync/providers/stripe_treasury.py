@@ -8,7 +8,7 @@ import stripe
 
 from boxoffice.core.charging import from_stripe
 from boxoffice.core.payout_parts import MoveKind
-from sync.ports import BalanceMove, ListedPayout, NotThere, ProviderCharge, ProviderPayout
+from sync.ports import BalanceMove, ListedPayout, MoveList, NotThere, ProviderCharge, ProviderPayout
 from sync.provider_states import payout_state
 from sync.providers.stripe_calls import ask, stripe_client
 from sync.providers.stripe_cards import card_of
@@ -76,11 +76,11 @@ class StripeTreasury:
         found = ask(lambda: list(self._payouts.list(params).auto_paging_iter()))
         return [ListedPayout(each.id, payout_state(each.status), _is_complete(each)) for each in found]
 
-    def moves(self, since: int, until: int | None) -> list[BalanceMove]:
+    def moves(self, since: int, until: int | None) -> MoveList:
         """Returns what moved the balance; what only brought a payout back is none, as the next one takes it along."""
         created = {"gte": since} | ({} if until is None else {"lt": until})
         found = self._listed({"created": created})
-        return [_move(each) for each in found if each.type not in (*_BACK, "payout")]
+        return MoveList([_move(each) for each in found if each.type not in (*_BACK, "payout")])
 
     def _parts(self, payout_id: str, seen: frozenset[str]) -> Iterator[BalanceMove]:
         """Yields what a payout is made of; one that failed comes back in a later one, as one sum."""
