@@ -206,6 +206,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.FEE_RECORDED: May(till=_never, hub=_any),
     FactKind.PAYOUT_RECORDED: May(till=_never, hub=_any),
     FactKind.STRAY_DECIDED: May(till=_never, hub=_any),
+    FactKind.RETURN_FILED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RAISED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RESOLVED: May(till=_never, hub=_any),
 }

@@ -207,6 +207,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.STRAY_DECIDED: (_nothing, _nothing, _nothing),
+    FactKind.RETURN_FILED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),
     FactKind.EXCEPTION_RESOLVED: (_resolved, _nothing, _nothing),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded, StrayDecided
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded, ReturnFiled, StrayDecided
 from boxoffice.core.payloads.cash import (
     CashCounted,
     CashMoved,
@@ -84,6 +84,7 @@ class FactKind(Enum):
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
     STRAY_DECIDED = "stray_decided"
+    RETURN_FILED = "return_filed"
     EXCEPTION_RAISED = "exception_raised"
     EXCEPTION_RESOLVED = "exception_resolved"
 
@@ -154,6 +155,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
     FactKind.STRAY_DECIDED: StrayDecided,
+    FactKind.RETURN_FILED: ReturnFiled,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,
     FactKind.EXCEPTION_RESOLVED: ExceptionResolved,
 }

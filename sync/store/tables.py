@@ -28,7 +28,6 @@ from sync.store.schema.providers import (
     checkouts,
     declines,
     dispute_cases,
-    filed_returns,
     our_readers,
     payment_events,
     payouts,
@@ -41,6 +40,7 @@ from sync.store.schema.providers import (
 )
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
 from sync.store.schema.stored_value import stored_values, value_leases
+from sync.store.schema.taxes import filed_returns, tax_collectors
 
 __all__ = [
     "analytics_events",
@@ -102,6 +102,7 @@ __all__ = [
     "stored_values",
     "strays",
     "switches",
+    "tax_collectors",
     "tickets",
     "till_keys",
     "value_leases",

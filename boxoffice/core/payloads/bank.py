@@ -48,3 +48,17 @@ class StrayDecided(Payload):
     decision: Literal["sale", "refund", "not_ours", "refunded_there"]
     order_number: str = ""
     by: str = ""
+
+
+class ReturnFiled(Payload):
+    """A tax return was filed, as an organizer (`by`, by number) says: what it came to, and the office's own number.
+
+    Filed again, such as amended, it is another fact.
+    """
+
+    office: str
+    month: str
+    amount: int
+    currency: str
+    reference: str = ""
+    by: str = ""

@@ -82,7 +82,9 @@ class _Papers:
     def state(self) -> str:
         if self._close.agrees:
             return "COMPLETE: tickets, drawers, ledger and what the providers list agree to the cent."
-        return f"INCOMPLETE: lines that are not matched: {len(self._close.open)}. They are named in close{self.mark}.pdf."
+        return (
+            f"INCOMPLETE: lines that are not matched: {len(self._close.open)}. They are named in close{self.mark}.pdf."
+        )
 
     def sheet(self) -> bytes:
         say, event = self._speaks.say, self._event

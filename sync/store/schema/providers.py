@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -127,17 +126,6 @@ strays: Final = Table(
     CheckConstraint("decision IN ('sale', 'refund', 'not_ours', 'refunded_there')", name="decision"),
 )
 our_readers: Final = Table("our_readers", metadata, Column("reader", Text, primary_key=True), now_by_default("seen_at"))
-filed_returns: Final = Table(
-    "filed_returns",
-    metadata,
-    Column("authority", Text, primary_key=True),
-    Column("month", Date, primary_key=True),
-    Column("currency", Text, primary_key=True),
-    Column("amount", BigInteger, nullable=False),
-    Column("reference", Text, nullable=False, server_default=""),
-    Column("by", Text, nullable=False),
-    now_by_default("at"),
-)
 refund_calls: Final = Table(
     "refund_calls",
     metadata,

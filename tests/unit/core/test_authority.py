@@ -30,6 +30,7 @@ OF_THE_HUB_ALONE = {
     FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
     FactKind.STRAY_DECIDED,
+    FactKind.RETURN_FILED,
     FactKind.PAYOUT_RECORDED,
     FactKind.EXCEPTION_RAISED,
     FactKind.EXCEPTION_RESOLVED,

@@ -42,6 +42,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reader", name="pk_our_readers"),
     )
     op.create_table(
+        "tax_collectors",
+        sa.Column("authority", sa.Text, nullable=False),
+        sa.Column("collected_by", sa.Text, nullable=False),
+        sa.Column("pays", sa.Boolean, nullable=False, server_default=sa.text("false")),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.PrimaryKeyConstraint("authority", name="pk_tax_collectors"),
+    )
+    op.create_table(
         "filed_returns",
         sa.Column("authority", sa.Text, nullable=False),
         sa.Column("month", sa.Date, nullable=False),
