@@ -13,6 +13,7 @@ from boxoffice.core.evidence import Case, Proof, ProofKind
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import BrokenFact, Fact, check_fact, read_payload
 from boxoffice.core.ids import ProductId
+from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.catalogues import CatalogueRevised
@@ -32,7 +33,7 @@ from sync.store.mails import MailStatus, mails_of
 _f: Final = t.facts.c
 _ENGLISH: Final = language("en")
 _MOST_BEFORE: Final = 3
-_HOW: Final = {"web": "on the web", "door": "at the door", "kiosk": "at a kiosk by the door"}
+_HOW: Final = {"web": later("on the web"), "door": later("at the door"), "kiosk": later("at a kiosk by the door")}
 _READ: Final = {
     "contact_emv": "The card was present: its chip was read by our terminal.",
     "contactless_emv": "The card was present: it was held to our terminal, and its chip was read.",
@@ -41,12 +42,17 @@ _READ: Final = {
     "magnetic_stripe_track2": "The card was present: its stripe was read by our terminal.",
 }
 _WAYS: Final = {
-    "code": "by its code",
-    "name": "by its buyer's name",
-    "list": "from the printed list",
-    "sale": "as sold",
+    "code": later("by its code"),
+    "name": later("by its buyer's name"),
+    "list": later("from the printed list"),
+    "sale": later("as sold"),
 }
-_SEEN: Final = {"photo_id": "photo ID", "code": "the order's code", "card": "the card", "someone_else": "for the buyer"}
+_SEEN: Final = {
+    "photo_id": later("photo ID"),
+    "code": later("the order's code"),
+    "card": later("the card"),
+    "someone_else": later("for the buyer"),
+}
 _BEFORE: Final = text("""
     SELECT o.id FROM orders o
     WHERE lower(o.customer_email) = lower(:email) AND o.id <> :order AND o.created_at < :at AND o.total_amount > 0
@@ -214,7 +220,7 @@ class _Proofs:
         return True
 
 
-_TAKEN: Final = {MailStatus.DELIVERED: "delivered", MailStatus.SENT: "accepted"}
+_TAKEN: Final = {MailStatus.DELIVERED: later("delivered"), MailStatus.SENT: later("accepted")}
 _READERS: Final[Mapping[FactKind, Callable[[_Proofs, Any], tuple[ProofKind, Mapping[str, str]] | None]]] = {
     FactKind.ORDER_PLACED: _Proofs.bought,
     FactKind.PAYMENT_CAPTURED: _Proofs.paid,

@@ -244,9 +244,10 @@ _FIELDS: Final = {
 
 def _proof(proof: Proof, zone: str, speaks: Language) -> dict[str, Any]:
     words = WORDS_OF[proof.kind]
+    values = {name: speaks.say(value) if value else "" for name, value in proof.values.items()}
     return {
-        "title": speaks.say(words.title).format(**proof.values),
-        "detail": speaks.say(words.sentence).format(**proof.values),
+        "title": speaks.say(words.title).format(**values),
+        "detail": speaks.say(words.sentence).format(**values),
         "at": when(proof.at, zone, speaks),
         "record": "" if proof.record is None else f"{proof.record:,}",
         "holds": proof.holds,
