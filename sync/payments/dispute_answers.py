@@ -6,7 +6,7 @@ breaks off is found out about, and nothing else than what was looked at is ever 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from sqlalchemy import Connection
@@ -19,10 +19,10 @@ from boxoffice.core.payloads.disputes import DisputeAnswered
 from sync.ledger.hub import Hub
 from sync.payments.proofs import case_for
 from sync.ports import DisputeDesk, ProviderDispute, Refused
-from sync.provider_states import TENDERS, Provider, stripe_dispute_stands, tenders_of
+from sync.provider_states import STRIPE_DISPUTE_WORDS, TENDERS, Provider, stripe_dispute_stands, tenders_of
 from sync.store import dispute_cases
 from sync.store.chain import utc_now
-from sync.store.dispute_cases import DisputeCase, KnownDispute, change_case, keep_case
+from sync.store.dispute_cases import DisputeCase, KnownDispute, Told, change_case, keep_case
 from sync.store.exceptions import open_about
 from sync.store.queue import defer
 
@@ -92,8 +92,9 @@ class DisputeAnswers:
     def look(self) -> int:
         """Looks again at disputes that are not over; returns how many could be."""
         tenders = [tender for provider in self.desks for tender in tenders_of(provider)]
+        over = [status for status, stands in STRIPE_DISPUTE_WORDS.items() if stands.is_over]
         with self.hub.database.reading() as connection:
-            due = dispute_cases.awaited(connection, tenders, _AT_ONCE)
+            due = dispute_cases.awaited(connection, tenders, over, _AT_ONCE)
         done = 0
         for dispute_id in due:
             try:
@@ -207,7 +208,7 @@ class DisputeAnswers:
 
         def keep(connection: Connection) -> tuple[Packet, DisputeCase]:
             before = dispute_cases.locked_case(connection, dispute.id)
-            case = keep_case(connection, dispute.id, TENDERS[dispute.tender], told)
+            case = keep_case(connection, dispute.id, TENDERS[dispute.tender], _told(told))
             if before is not None and before.status.startswith("warning_") and told.status == "needs_response":
                 # A question has become a dispute, which wants an answer of its own.
                 nothing = dict.fromkeys(("asked", "asked_for", "answer", "answered_at", "staged"))
@@ -257,6 +258,19 @@ class DisputeAnswers:
 def _packet(connection: Connection, dispute: KnownDispute, case: DisputeCase | None) -> Packet:
     story = case_for(connection, dispute)
     return Packet(dispute, case, story, evidence_of(story, None if case is None else case.words))
+
+
+def _told(dispute: ProviderDispute) -> Told:
+    return Told(
+        reference=dispute.id,
+        status=dispute.status,
+        reason=dispute.reason,
+        network_reason=dispute.network_reason,
+        fee=dispute.fee,
+        submissions=dispute.submissions,
+        opened_at=datetime.fromtimestamp(dispute.opened_at, UTC),
+        due_at=None if dispute.due_at is None else datetime.fromtimestamp(dispute.due_at, UTC),
+    )
 
 
 def _not(why: str) -> NotAnswered:

@@ -22,9 +22,9 @@ from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundSucceeded
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.tickets import TicketsIssued
+from boxoffice.core.tenders import tender_of
 from boxoffice.core.ticket_codes import code_of
 from boxoffice.documents.languages import language
-from sync.operations.ways import way_of
 from sync.store import tables as t
 from sync.store.chain import stored_in
 from sync.store.dispute_cases import KnownDispute
@@ -135,8 +135,8 @@ class _Proofs:
     def paid(self, p: PaymentCaptured) -> tuple[ProofKind, Mapping[str, str]] | None:
         if p.tender_id != self._dispute.payment_id:
             return None
-        way = way_of(_ENGLISH, self._placed.channel, p.tender)
-        name = way.name if p.card is None else f"{p.card.brand.title() or way.name} •••• {p.card.last4}"
+        way = tender_of(p.tender).words_on(self._placed.channel).name
+        name = way if p.card is None else f"{p.card.brand.title() or way} •••• {p.card.last4}"
         said = [] if p.card is None else [_READ.get(p.card.read_method, "")]
         if p.card is not None and p.card.authorization_code:
             said.append(f"The bank authorized it (code {p.card.authorization_code}).")

@@ -6,6 +6,7 @@ is ours, nothing in it says: it is, if the account is ours alone, or its reader 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection, select, text
@@ -30,18 +31,19 @@ from sync.ledger.hub import Hub
 from sync.payments.ours import Reference, payment_by
 from sync.ports import NewRefund, ProviderCharge, Refunder, Refused, Treasury
 from sync.provider_states import PROVIDER_NAMES, Provider, RefundState
-from sync.shop.holding import WEB_CODE
 from sync.store import strays
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 from sync.store.contacts import EMAIL, set_contact
 from sync.store.mails import queue_mail
 from sync.store.queue import defer
-from sync.store.strays import Decision, Stray
+from sync.store.strays import Decision, Seen, Stray
 
 KIND: Final = "money_round_the_tills"
 _NUMBER: Final = text("SELECT nextval('web_orders')")
 _AT_ONCE: Final = 50
+_CODE: Final = "WB"
+"""As all that the hub itself places: their numbers are of one series."""
 
 
 class NotDecided(OperationFailed):
@@ -169,7 +171,7 @@ class Strays:
         return self.hub.database.run(lambda connection: self._keep(connection, provider, charge))
 
     def _keep(self, connection: Connection, provider: Provider, charge: ProviderCharge) -> bool:
-        if not strays.keep(connection, provider, charge):
+        if not strays.keep(connection, provider, _seen(charge)):
             return False
         amount = Money(charge.amount - charge.refunded, Currency(charge.currency))
         words = f"{amount} was paid at {PROVIDER_NAMES[provider]}, and no till and no page of ours had asked for it."
@@ -197,7 +199,7 @@ class Strays:
             raise NotDecided(str(error)) from error
         if priced.total != amount:
             raise NotDecided(f"What you chose comes to {priced.total}, and {amount} was paid.")
-        number = order_number(WEB_CODE, int(connection.execute(_NUMBER).scalar_one()))
+        number = order_number(_CODE, int(connection.execute(_NUMBER).scalar_one()))
         order_id = OrderId(new_id())
         placed = place(priced, order_id=order_id, order_number=number, channel=Channel.DOOR, source="pool")
         try:
@@ -257,6 +259,20 @@ class Strays:
             amount = Money(found.amount, Currency(found.currency))
             words = f"The refund of {amount} that went round the tills was refused. {why}".strip()
             self.hub.raise_exception(connection, KIND, words, subject_id=found.reference)
+
+
+def _seen(charge: ProviderCharge) -> Seen:
+    card = charge.card
+    return Seen(
+        reference=charge.payment,
+        amount=charge.amount - charge.refunded,
+        currency=charge.currency,
+        paid_at=datetime.fromtimestamp(charge.paid_at, UTC),
+        card="" if card is None else f"{card.brand.title()} •••• {card.last4}",
+        read_method="" if card is None else card.read_method,
+        reader=charge.reader,
+        words=charge.words,
+    )
 
 
 def catalogue_of(connection: Connection, event_id: str) -> Catalogue | None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from sync.ports import ProviderDispute
-from sync.provider_states import STRIPE_DISPUTE_WORDS, Provider
 from sync.store import tables as t
 from sync.store.rows import value_of
 
+Provider = Literal["stripe", "paypal"]
 _c: Final = t.dispute_cases.c
 _KNOWN: Final = """
     SELECT d.id, d.payment_id, d.status AS state, d.amount, d.currency, d.withdrawn, p.order_id, p.tender,
@@ -89,6 +88,20 @@ class DisputeCase:
     last_error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What its provider says of a dispute now."""
+
+    reference: str
+    status: str
+    reason: str
+    network_reason: str
+    fee: int
+    submissions: int
+    opened_at: datetime
+    due_at: datetime | None
+
+
 def known_dispute(connection: Connection, dispute_id: str) -> KnownDispute | None:
     row = connection.execute(_ONE, {"dispute": dispute_id}).one_or_none()
     return None if row is None else value_of(KnownDispute, row)
@@ -99,10 +112,9 @@ def listed_disputes(connection: Connection, most: int) -> Sequence[KnownDispute]
     return [value_of(KnownDispute, row) for row in connection.execute(_LISTED, {"most": most})]
 
 
-def awaited(connection: Connection, tenders: Sequence[str], most: int) -> Sequence[str]:
-    """Returns which disputes are not over, and were not looked at for an hour."""
-    over = [status for status, stands in STRIPE_DISPUTE_WORDS.items() if stands.is_over]
-    values = {"tenders": list(tenders), "over": over, "most": most}
+def awaited(connection: Connection, tenders: Sequence[str], over: Sequence[str], most: int) -> Sequence[str]:
+    """Returns which disputes are not over (by the provider's words in `over`), and were not looked at for an hour."""
+    values = {"tenders": list(tenders), "over": list(over), "most": most}
     return [str(each) for each in connection.scalars(_AWAITED, values)]
 
 
@@ -123,17 +135,17 @@ def cases_of(connection: Connection, dispute_ids: Sequence[str]) -> dict[str, Di
     return {row.dispute_id: value_of(DisputeCase, row) for row in connection.execute(query)}
 
 
-def keep_case(connection: Connection, dispute_id: str, provider: Provider, told: ProviderDispute) -> DisputeCase:
+def keep_case(connection: Connection, dispute_id: str, provider: Provider, told: Told) -> DisputeCase:
     """Writes how its provider has a dispute now; returns all that is known of it, which stays so until the end."""
-    own = {"dispute_id": dispute_id, "provider": provider, "reference": told.id}
+    own = {"dispute_id": dispute_id, "provider": provider, "reference": told.reference}
     now = {
         "status": told.status,
         "reason": told.reason,
         "network_reason": told.network_reason,
         "fee": told.fee,
         "submissions": told.submissions,
-        "opened_at": datetime.fromtimestamp(told.opened_at, UTC),
-        "due_at": None if told.due_at is None else datetime.fromtimestamp(told.due_at, UTC),
+        "opened_at": told.opened_at,
+        "due_at": told.due_at,
         "read_at": func.now(),
     }
     row = insert(t.dispute_cases).values(**own, **now)

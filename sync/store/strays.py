@@ -1,18 +1,17 @@
 """Payments that no till and no page of ours had asked for, and the readers that have taken money for us."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from sync.ports import ProviderCharge
-from sync.provider_states import Provider
 from sync.store import tables as t
 from sync.store.rows import value_of
 
+Provider = Literal["stripe", "paypal"]
 Decision = Literal["sale", "refund", "not_ours", "refunded_there"]
 _s: Final = t.strays.c
 _UNSEEN: Final = text("""
@@ -46,6 +45,20 @@ class Stray:
     last_error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A payment as its provider tells of it, in minor units."""
+
+    reference: str
+    amount: int
+    currency: str
+    paid_at: datetime
+    card: str
+    read_method: str
+    reader: str
+    words: str
+
+
 def note_reader(connection: Connection, reader: str) -> None:
     """Notes that a reader has taken a payment of ours."""
     connection.execute(insert(t.our_readers).values(reader=reader).on_conflict_do_nothing())
@@ -56,20 +69,9 @@ def is_our_reader(connection: Connection, reader: str) -> bool:
     return bool(reader) and connection.execute(select(mine).where(mine)).first() is not None
 
 
-def keep(connection: Connection, provider: Provider, charge: ProviderCharge) -> bool:
+def keep(connection: Connection, provider: Provider, seen: Seen) -> bool:
     """Keeps a payment as one that nobody has asked for; returns whether it is new."""
-    card = "" if charge.card is None else f"{charge.card.brand.title()} •••• {charge.card.last4}"
-    row = insert(t.strays).values(
-        reference=charge.payment,
-        provider=provider,
-        amount=charge.amount - charge.refunded,
-        currency=charge.currency,
-        paid_at=datetime.fromtimestamp(charge.paid_at, UTC),
-        card=card,
-        read_method="" if charge.card is None else charge.card.read_method,
-        reader=charge.reader,
-        words=charge.words,
-    )
+    row = insert(t.strays).values(provider=provider, **asdict(seen))
     return connection.execute(row.on_conflict_do_nothing().returning(_s.reference)).first() is not None
 
 

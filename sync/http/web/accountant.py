@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Query
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from boxoffice.documents.languages import Language, language
@@ -30,6 +29,7 @@ from sync.store.closing import (
     payouts_listed,
     paypal_fees,
 )
+from sync.store.database import Transaction
 from sync.store.reports import ReportEvent, report_events, sold_items
 from sync.tills.shifts import closed_shifts_of, report_at
 
@@ -66,7 +66,7 @@ def close_zip(hub: TheHub, organizer: Viewer, event: Named = "") -> Response:
 class _Papers:
     """What the papers of one event's close are made of, read at once."""
 
-    def __init__(self, hub: Hub, connection: Connection, event: ReportEvent, speaks: Language) -> None:
+    def __init__(self, hub: Hub, connection: Transaction, event: ReportEvent, speaks: Language) -> None:
         self._hub, self._connection, self._event, self._speaks = hub, connection, event, speaks
         self._close = close_of(connection, event)
         self._made_at = utc_now()
@@ -173,7 +173,7 @@ class _Papers:
         yield Table(rows, sums=1)
 
 
-def _event(connection: Connection, named: str) -> ReportEvent:
+def _event(connection: Transaction, named: str) -> ReportEvent:
     events = report_events(connection)
     found = next((each for each in events if each.id == named or not named), None)
     if found is None:
