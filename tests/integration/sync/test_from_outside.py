@@ -266,6 +266,8 @@ def looks(
         "shift_id": "x",
         "staff_id": "x",
         "card_id": "x",
+        "dispute_id": "x",
+        "reference": "x",
         "token": "x",
     }
     yield paths, parts, {**dict(shopper.http.cookies), **dict(office.http.cookies)}
