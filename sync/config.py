@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = None
     stripe_publishable_key: str | None = None
     stripe_till_key: SecretStr | None = None
+    stripe_account_is_ours: bool = Field(
+        default=False, description="nothing but this hub's events uses the Stripe account: all that it takes is ours"
+    )
+    stripe_adaptive_pricing: bool = Field(
+        default=False, description="on the web, Stripe may offer to pay in the customer's own currency"
+    )
     paypal_client_id: str | None = None
     paypal_client_secret: SecretStr | None = None
     paypal_webhook_id: str | None = None

@@ -24,6 +24,7 @@ from sync.orders.order_states import follow_all_money
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
 from sync.payments.offers import tell_unclaimed
@@ -32,6 +33,7 @@ from sync.payments.payouts import Payouts
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.payments.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.ports import ProviderRecords
 from sync.reporting.mornings import Mornings
@@ -73,6 +75,7 @@ class UseCases:
     readers: Readers
     records: Mapping[str, ProviderRecords] = field(default_factory=dict)
     """The providers' own lists of payments."""
+    answers: DisputeAnswers | None = None
 
 
 def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
@@ -123,6 +126,8 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
+    _add_strays(app, Strays(hub, cases.fees.treasuries, refunds.providers))
+    _add_disputes(app, cases.answers or DisputeAnswers(hub, {}))
     _add_left_payments(app, LeftPayments(hub, checkouts.others), LeftOffers(hub, checkouts.offers))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider), PinLinks(hub, cases.mailer.provider))
     return app
@@ -167,6 +172,31 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
         rebook(cases.hub, cases.readers.values())
         follow_all_money(cases.hub)
+
+
+def _add_strays(app: procrastinate.App, strays: Strays) -> None:
+    @app.task(name="refund_stray", retry=_RETRY, queue=QUEUE)
+    def refund_stray(reference: str) -> None:
+        strays.refund(reference)
+
+    @app.periodic(cron="30 * * * *")
+    @app.task(name="look_at_strays", queue=QUEUE, queueing_lock="look_at_strays")
+    def look_at_strays(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        strays.look()
+
+
+def _add_disputes(app: procrastinate.App, answers: DisputeAnswers) -> None:
+    """Keeps a packet ready for every dispute that waits for an answer."""
+
+    # Tried for hours: the hourly look goes on after that.
+    @app.task(name="prepare_dispute", retry=Backoff(max_attempts=12), queue=QUEUE)
+    def prepare_dispute(dispute_id: str) -> None:
+        answers.prepare(dispute_id)
+
+    @app.periodic(cron="40 * * * *")
+    @app.task(name="look_at_disputes", queue=QUEUE, queueing_lock="look_at_disputes")
+    def look_at_disputes(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        answers.look()
 
 
 def _add_left_payments(app: procrastinate.App, left: LeftPayments, offers: LeftOffers) -> None:

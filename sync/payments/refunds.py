@@ -17,6 +17,7 @@ from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundR
 from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
 from boxoffice.core.refunds import can_void, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import TicketStatus
+from boxoffice.core.statements import till_of
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
@@ -384,6 +385,7 @@ def _new(row: Refund, payment: str, key: str) -> NewRefund:
             "order_id": row.order_id,
             "order_number": row.order_number,
             "event_id": row.event_id,
+            "till": till_of(row.order_number),
         },
     )
 

@@ -29,17 +29,21 @@ from sync.store.schema.parked import parked_carts
 from sync.store.schema.providers import (
     checkouts,
     declines,
+    dispute_cases,
+    our_readers,
     payment_events,
     payouts,
     provider_fees,
     provider_moves,
     provider_reads,
     refund_calls,
+    strays,
     switches,
 )
 from sync.store.schema.sales import report_views, sales_entries, sales_read, view_mails
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
 from sync.store.schema.stored_value import stored_values, value_leases
+from sync.store.schema.taxes import filed_returns, tax_collectors
 
 __all__ = [
     "analytics_events",
@@ -52,11 +56,13 @@ __all__ = [
     "declines",
     "device_leases",
     "devices",
+    "dispute_cases",
     "disputes",
     "events",
     "exceptions",
     "facts",
     "feed",
+    "filed_returns",
     "gifts",
     "guests",
     "help_calls",
@@ -77,6 +83,7 @@ __all__ = [
     "order_items",
     "orders",
     "organizers",
+    "our_readers",
     "pairing_codes",
     "parked_carts",
     "payment_events",
@@ -103,7 +110,9 @@ __all__ = [
     "staff_credentials",
     "status_updates",
     "stored_values",
+    "strays",
     "switches",
+    "tax_collectors",
     "tickets",
     "till_keys",
     "value_leases",

@@ -314,6 +314,7 @@ def _checkout_page(
         has_places=rows.count > len(fields),
         in_cart=rows.count,
         says=says,
+        may_convert=hub.settings.stripe_adaptive_pricing,
         bounds=bounds_of(Currency(order.currency)),
         has_paypal=shop_of(request).checkouts.taking.takes("paypal", Money(order.due, Currency(order.currency))),
     )

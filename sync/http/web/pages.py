@@ -38,6 +38,7 @@ SPOKEN: Final = frozenset(
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}
     | {"arrivals.html", "gift-cards.html", "guests.html", "taxes.html", "close.html"}
     | {"cancel.html", "cancel-list.html", "cancel-running.html", "move.html"}
+    | {"disputes.html", "dispute.html", "stray.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _HERE: Final = r"^(tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"

@@ -267,6 +267,8 @@ def looks(
         "shift_id": "x",
         "staff_id": "x",
         "card_id": "x",
+        "dispute_id": "x",
+        "reference": "x",
         "token": "x",
     }
     office.page("/reports")  # what was sold is counted by whoever looks first
