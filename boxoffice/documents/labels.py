@@ -1,7 +1,7 @@
 """Tickets on ticket stock and wristbands: where each line and the code stand, in dots, whoever prints or draws it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -111,8 +111,10 @@ def _on_stock(ticket: Ticket, density: Density) -> Label:
     words += column.write(ticket.code, 4 * density, 1)
     words += column.write(f"{ticket.say('Order')} {ticket.order_number} · {ticket.count}", 3 * density, 1)
     for line in ticket.small_print:
-        words += column.write(line, round(2.5 * density), 3)
-    return Label(width, height, tuple(words), placed)
+        words += column.write(line, 3 * density, 3)
+    down = max(0, height - side - column.top) // 2
+    moved = tuple(replace(each, top=each.top + down) for each in words)
+    return Label(width, height, moved, replace(placed, top=placed.top + down))
 
 
 def _on_band(ticket: Ticket, density: Density) -> Label:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 
-from boxoffice.documents.model import Receipt, Ticket
+from boxoffice.documents.model import TICKET, Receipt, Ticket
 from boxoffice.documents.slips import Slip
 from boxoffice.documents.stocks import Density, Stock
 from boxoffice.till.devices.roll_lines import Line, LineBroken, Opens
@@ -210,6 +210,7 @@ class WithLabels:
 
     roll: Printer
     labels: Printer
+    stock: Stock = Stock.TICKET
 
     @property
     def name(self) -> str:
@@ -226,9 +227,9 @@ class WithLabels:
 
     def print(self, piece: Piece, *, is_last: bool) -> None:
         match piece:
-            case Ticket():
+            case Ticket(kind=kind) if kind == TICKET or self.stock is not Stock.WRISTBAND or not self.roll.name:
                 self.labels.print(piece, is_last=is_last)
-            case Receipt() | Slip():
+            case Receipt() | Ticket() | Slip():  # nobody wears a gift card
                 self.roll.print(piece, is_last=is_last)
             case _:
                 assert_never(piece)

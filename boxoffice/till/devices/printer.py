@@ -130,9 +130,8 @@ def printer_from(setup: PrinterSetup, paper: Paper, field_name: str = "printer")
     roll = _made(setup.address, field_name, lambda kind, rest: _rolls(kind, rest, setup, paper))
     if not setup.has_labels:
         return roll
-    return WithLabels(
-        roll, _made(setup.ticket_address, "ticket_printer", lambda kind, rest: _labels(kind, rest, setup))
-    )
+    labels = _made(setup.ticket_address, "ticket_printer", lambda kind, rest: _labels(kind, rest, setup))
+    return WithLabels(roll, labels, setup.stock)
 
 
 def _made(address: str, field_name: str, make: Callable[[str, str], Printer | None]) -> Printer:
