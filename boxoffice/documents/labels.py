@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, assert_never
 
 from PIL import ImageFont
 
@@ -65,11 +65,15 @@ def label_of(ticket: Ticket, stock: Stock, density: Density) -> Label:
     Raises:
         ValueError: for the receipts' roll, which has a layout of its own.
     """
-    if stock is Stock.TICKET:
-        return _on_stock(ticket, density)
-    if stock is Stock.WRISTBAND:
-        return _on_band(ticket, density)
-    raise ValueError("a roll has no labels")
+    match stock:
+        case Stock.TICKET:
+            return _on_stock(ticket, density)
+        case Stock.WRISTBAND:
+            return _on_band(ticket, density)
+        case Stock.ROLL:
+            raise ValueError("a roll has no labels")
+        case _:
+            assert_never(stock)
 
 
 @dataclass(slots=True)

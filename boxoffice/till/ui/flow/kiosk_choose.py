@@ -8,9 +8,8 @@ from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.till.ui.actions import Action, Destination, Do, DropReduction, Serve, ShowPage, Speak
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.code_uses import promo_of
+from boxoffice.till.ui.flow.code_uses import code_problem, promo_of, takes_codes
 from boxoffice.till.ui.flow.destinations import Next, PromoCode, Sell
-from boxoffice.till.ui.flow.kiosk_code import code_problem, takes_codes
 from boxoffice.till.ui.flow.kiosk_page import KioskPage, days_words, texts
 from boxoffice.till.ui.flow.kiosk_places import KioskStart, StillThere
 from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from boxoffice.core.reading import read_code
 from boxoffice.till.ui.actions import Action, Destination, Do, TypeLetters
-from boxoffice.till.ui.flow.code_uses import promo_of, use, why_not
+from boxoffice.till.ui.flow.code_uses import code_problem, promo_of, takes_codes
 from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.kiosk_page import KioskPage
 from boxoffice.till.ui.flow.session import Session
@@ -14,28 +14,7 @@ from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.kiosk import KioskView, NoticePart, Part, TilesPart, TypingPart
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 
-MOST_WRONG: Final = 5
-"""So many wrong codes in a row, whoever typed them: then none is taken until somebody has bought something."""
 _LONGEST: Final = 40
-
-
-def code_problem(session: Session, text: str) -> str:
-    """Takes a code into the sale; returns why it can't be used, if so."""
-    kiosk, promo = session.kiosk, promo_of(session, text)
-    if promo is None:
-        if kiosk is not None:
-            kiosk.wrong_codes += 1
-        return say("“{code}” is no code of this event.", code=read_code(text))
-    problem = why_not(session, promo)
-    if not problem:
-        use(session, promo)
-        session.drop_words_of_sale()  # the page itself says it
-    return problem
-
-
-def takes_codes(session: Session) -> bool:
-    """Returns whether a code may be tried here."""
-    return session.kiosk is not None and session.kiosk.wrong_codes < MOST_WRONG
 
 
 class CodePage(KioskPage):

@@ -291,8 +291,8 @@ class PrinterPage(BasePage):
         if letter in _KEYS and letter and _KEYS.index(letter) < len(self.choices):
             return self.act(Pick(Of.PRINTER, _KEYS.index(letter)))
         if letter in _CYCLES:
-            name, answers = _ANSWERS[_CYCLES[letter]]
-            place = answers.index(getattr(self.setup, name))
+            answers, chosen, _ = _ANSWERS[_CYCLES[letter]]
+            place = answers.index(chosen(self.setup))
             return self.act(Pick(_CYCLES[letter], (place + 1) % len(answers)))
         action = _LETTER_KEYS.get(letter)
         return None if action is None else self.act(action)
@@ -341,16 +341,24 @@ class PrinterPage(BasePage):
         self.session.call(job, self._took, failed=failed, lane=Lane.PAPER)
 
 
-_ANSWERS: Final[Mapping[Of, tuple[str, Sequence[object]]]] = {
-    Of.WIDTH: ("width", tuple(_WIDTHS)),
-    Of.CUTS: ("cuts", tuple(_CUTS)),
-    Of.DRAWER: ("drawer", tuple(_DRAWERS)),
-    Of.LETTERS: ("letters", tuple(_LETTERS)),
-    Of.STOCK: ("stock", tuple(_STOCKS)),
-    Of.DENSITY: ("ticket_density", tuple(_DENSITIES)),
-    Of.TICKET_LETTERS: ("plain_tickets", tuple(_TICKET_LETTERS)),
+_ANSWERS: Final[Mapping[Of, tuple[Sequence[Any], Callable[[PrinterSetup], object], Callable[..., PrinterSetup]]]] = {
+    Of.WIDTH: (tuple(_WIDTHS), lambda setup: setup.width, lambda setup, to: replace(setup, width=to)),
+    Of.CUTS: (tuple(_CUTS), lambda setup: setup.cuts, lambda setup, to: replace(setup, cuts=to)),
+    Of.DRAWER: (tuple(_DRAWERS), lambda setup: setup.drawer, lambda setup, to: replace(setup, drawer=to)),
+    Of.LETTERS: (tuple(_LETTERS), lambda setup: setup.letters, lambda setup, to: replace(setup, letters=to)),
+    Of.STOCK: (tuple(_STOCKS), lambda setup: setup.stock, lambda setup, to: replace(setup, stock=to)),
+    Of.DENSITY: (
+        tuple(_DENSITIES),
+        lambda setup: setup.ticket_density,
+        lambda setup, to: replace(setup, ticket_density=to),
+    ),
+    Of.TICKET_LETTERS: (
+        tuple(_TICKET_LETTERS),
+        lambda setup: setup.plain_tickets,
+        lambda setup, to: replace(setup, plain_tickets=to),
+    ),
 }
-"""What is set up by each question, and its answers in the order in which they stand."""
+"""The answers to each question in the order in which they stand, which of them holds, and the set-up with another."""
 _CYCLES: Final = {"A": Of.WIDTH, "S": Of.CUTS, "D": Of.DRAWER, "F": Of.LETTERS, "G": Of.STOCK}
 """Keys that take the next answer."""
 _LETTER_KEYS: Final[Mapping[str, Do]] = {
@@ -365,9 +373,8 @@ _LETTER_KEYS: Final[Mapping[str, Do]] = {
 def _with(setup: PrinterSetup, of: Of, index: int) -> PrinterSetup:
     if of not in _ANSWERS:
         return setup
-    name, answers = _ANSWERS[of]
-    changes: dict[str, Any] = {name: answers[index]}
-    return replace(setup, **changes)
+    answers, _, change = _ANSWERS[of]
+    return change(setup, answers[index])
 
 
 def _place(choices: Mapping[T, object], chosen: T) -> int:

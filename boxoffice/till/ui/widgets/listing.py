@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 W = TypeVar("W", bound=QWidget)
 
-_SPARE: Final = "spare"
+_SPARE: Final = "is_spare"
 """The property of a widget that waits behind the shown ones until one more is wanted."""
 
 
