@@ -147,7 +147,9 @@ class Refunds:
     def pending(self) -> Sequence[str]:
         """Returns the refunds that the provider has not ended, and those whose tries are over; the oldest first."""
         is_left = (_r.state == "queued") & (func.coalesce(_r.asked_at, _r.created_at) < func.now() - _LEFT_FOR)
-        due = (_r.state == "pending") | is_left
+        i = t.cancelled_items.c
+        held_back = select(i.refund_id).where(i.refund_id == _r.refund_id, i.released_at.is_(None)).exists()
+        due = ((_r.state == "pending") | is_left) & ~held_back
         with self.hub.database.transaction() as connection:
             query = select(_r.refund_id).where(due).order_by(_r.asked_at.nulls_first(), _r.created_at)
             found = list(connection.scalars(query.limit(100)))

@@ -28,7 +28,7 @@ _BOOKED: Final = """
                greatest(f.occurred_at, f.received_at) AS at
         FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id AND f.is_applied
         JOIN ledger_postings l ON l.fact_id = f.id
-         AND (l.account LIKE ANY(:filled) OR l.account LIKE 'transit:%' OR l.account = 'rounding')
+         AND (l.account LIKE ANY(:filled) OR l.account LIKE 'transit:%' OR l.account IN ('rounding', 'outside'))
         WHERE o.event_id = :event AND f.payload ->> 'tender' <> ALL(:free)
           AND f.kind IN ('payment_captured', 'refund_pending', 'refund_succeeded', 'refund_failed', 'dispute_changed')
     )

@@ -3,7 +3,9 @@
 from sqlalchemy import Index
 
 from boxoffice.core.rows import KEPT
+from sync.store.schema.cancelling import cancellations, cancelled_items, cancelled_orders
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
+from sync.store.schema.gifts import gifts
 from sync.store.schema.guests import guests
 from sync.store.schema.help_calls import help_calls
 from sync.store.schema.inventory import device_leases, events, lease_recalls, lease_requests, pool_claims, pools
@@ -35,12 +37,16 @@ from sync.store.schema.providers import (
     refund_calls,
     switches,
 )
+from sync.store.schema.sales import report_views, sales_entries, sales_read, view_mails
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
 from sync.store.schema.stored_value import stored_values, value_leases
 
 __all__ = [
     "analytics_events",
     "attempts",
+    "cancellations",
+    "cancelled_items",
+    "cancelled_orders",
     "chains",
     "checkouts",
     "declines",
@@ -51,6 +57,7 @@ __all__ = [
     "exceptions",
     "facts",
     "feed",
+    "gifts",
     "guests",
     "help_calls",
     "holds",
@@ -87,6 +94,9 @@ __all__ = [
     "refund_calls",
     "refunds",
     "report_mails",
+    "report_views",
+    "sales_entries",
+    "sales_read",
     "scans",
     "sessions",
     "sign_in_links",
@@ -97,6 +107,7 @@ __all__ = [
     "tickets",
     "till_keys",
     "value_leases",
+    "view_mails",
     "waiting_facts",
 ]
 

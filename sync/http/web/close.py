@@ -68,6 +68,7 @@ _ACCOUNTS: Final = {
     "swaps": later("Swaps"),
     "rounding": later("Rounding of cash"),
     "transit": later("Refunds under way"),
+    "outside": later("Paid back outside"),
 }
 _COLUMNS: Final = (
     *("payout", "line", "time", "kind", "event", "order", "payment", "amount", "fee", "net", "currency"),
