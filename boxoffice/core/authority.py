@@ -203,6 +203,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.STAFF_CHANGED: May(till=_never, hub=_any),
     FactKind.PREFLIGHT_DONE: May(till=of_an_event, hub=_never),
     FactKind.OFFER_PAID: May(till=_never, hub=_any),
+    FactKind.OFFER_RETURNED: May(till=_never, hub=_any),
     FactKind.OFFER_SETTLED: May(till=_never, hub=_any),
     FactKind.FEE_RECORDED: May(till=_never, hub=_any),
     FactKind.PAYOUT_RECORDED: May(till=_never, hub=_any),

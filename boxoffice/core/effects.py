@@ -203,6 +203,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.STAFF_CHANGED: (_staff, every_till, _nothing),
     FactKind.PREFLIGHT_DONE: (_nothing, _nothing, _nothing),
     FactKind.OFFER_PAID: (_nothing, orders_till, _nothing),
+    FactKind.OFFER_RETURNED: (_nothing, orders_till, _nothing),
     FactKind.OFFER_SETTLED: (offer_settled, orders_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),

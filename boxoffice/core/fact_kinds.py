@@ -17,7 +17,7 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeAnswered, DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
-from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
+from boxoffice.core.payloads.offers import OfferPaid, OfferReturned, OfferSettled
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
@@ -80,6 +80,7 @@ class FactKind(Enum):
     STAFF_CHANGED = "staff_changed"
     PREFLIGHT_DONE = "preflight_done"
     OFFER_PAID = "offer_paid"
+    OFFER_RETURNED = "offer_returned"
     OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
@@ -103,6 +104,7 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.VALUE_RECALLED: 5,
     FactKind.VALUE_RECLAIMED: 5,
     FactKind.TICKET_REISSUED: 6,
+    FactKind.OFFER_RETURNED: 7,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -151,6 +153,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.STAFF_CHANGED: StaffChanged,
     FactKind.PREFLIGHT_DONE: PreflightDone,
     FactKind.OFFER_PAID: OfferPaid,
+    FactKind.OFFER_RETURNED: OfferReturned,
     FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,

@@ -28,6 +28,7 @@ from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
 from sync.payments.offers import tell_unclaimed
+from sync.payments.offers_back import OffersBack
 from sync.payments.over_capacity import count_what_fits
 from sync.payments.payouts import Payouts
 from sync.payments.provider_events import EventWork, Readers
@@ -299,6 +300,10 @@ def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:
         except Exception as error:
             refunds.note_failure(refund_id, error, is_last=_is_last(context))
             raise
+
+    @app.task(name="find_offer_refund", retry=_RETRY, queue=QUEUE)
+    def find_offer_refund(tender_id: str) -> None:
+        OffersBack(refunds.hub, refunds).find(tender_id)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="look_at_refunds", queue=QUEUE, queueing_lock="look_at_refunds")

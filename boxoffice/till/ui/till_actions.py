@@ -9,10 +9,11 @@ from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 
 @dataclass(frozen=True, slots=True)
 class WriteAddress:
-    """Where a printer is, as somebody types it: this till's, or the one of the till beside."""
+    """Where a printer is, as somebody types it: this till's, its printer of tickets, or the one of the till beside."""
 
     text: str
     is_neighbour: bool = False
+    is_for_tickets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ OF_THE_HUB_ALONE = {
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
     FactKind.OFFER_PAID,
+    FactKind.OFFER_RETURNED,
     FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
     FactKind.STRAY_DECIDED,
