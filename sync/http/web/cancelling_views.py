@@ -56,9 +56,13 @@ def list_view(events: Sequence[ReportEvent], begun: Sequence[Cancellation], spea
 
 def what_of(event: str, subject: str, kind: Kind, speaks: Language) -> str:
     """Returns what is cancelled, in words: the event, a day of it, or what was sold under this name."""
-    if kind is Kind.DAY:
-        return f"{event}, {_day(subject, speaks)}"
-    return subject if kind is Kind.PRODUCT else event
+    match kind:
+        case Kind.DAY:
+            return f"{event}, {_day(subject, speaks)}"
+        case Kind.PRODUCT:
+            return subject
+        case Kind.EVENT | Kind.MOVE:
+            return event
 
 
 def first_words(wish: Wish, catalogue: Catalogue) -> Words:
@@ -66,11 +70,9 @@ def first_words(wish: Wish, catalogue: Catalogue) -> Words:
     said = {}
     for code in LANGUAGES:
         speaks, texts = language(code), Texts(catalogue, code)
-        what = texts.event_name
-        if wish.kind is Kind.DAY:
-            what = f"{what}, {_day(wish.subject, speaks)}"
-        elif wish.kind is Kind.PRODUCT:
-            known = next((str(each.name) for each in catalogue.products if each.id == wish.subject), wish.subject)
+        known = next((str(each.name) for each in catalogue.products if each.id == wish.subject), wish.subject)
+        what = what_of(texts.event_name, wish.subject, wish.kind, speaks)
+        if wish.kind is Kind.PRODUCT:
             what = texts.name_of(wish.subject, known)
         said[code] = (speaks.say(SUBJECTS[wish.kind]).format(what=what), speaks.say(TEXTS[wish.kind]).format(what=what))
     return Words(*said["en"], *said["es"])
@@ -226,11 +228,14 @@ def _item(each: Item, row: Cancellation, money: Says, speaks: Language) -> dict[
         paid = f"{str(each.card['brand']).capitalize()} •••• {each.card['last4']}"
     at = each.at.astimezone(ZoneInfo(row.timezone))
     how = f"{paid}, {speaks.time(at)}" if each.payment_id else speaks.say(later("nothing was paid"))
-    if each.state is ItemState.AT_A_TILL:
-        how = speaks.say(later("paid in cash, told by mail") if each.email else later("paid in cash, no address"))
     why = told(each.why or "", speaks)
-    if each.state is ItemState.BY_HAND:
-        why = speaks.say(later("It can’t go back by itself: {way}.")).format(way=paid)
+    match each.state:
+        case ItemState.AT_A_TILL:
+            how = speaks.say(later("paid in cash, told by mail") if each.email else later("paid in cash, no address"))
+        case ItemState.BY_HAND:
+            why = speaks.say(later("It can’t go back by itself: {way}.")).format(way=paid)
+        case ItemState.DONE | ItemState.WAITS | ItemState.SENDING | ItemState.FAILED:
+            pass
     return {
         "id": each.id,
         "order_id": each.order_id,
