@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QApplication
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
 from boxoffice.demo.tills import new_till, unpaired_till
 from boxoffice.demo.troubles import Troubles
-from boxoffice.till.ui.flow.destinations import BeforeDoors, BeginKiosk, CheckIn, Parked, Sell, Shift
+from boxoffice.till.ui.flow.destinations import BeforeDoors, BeginKiosk, CheckIn, Parked, Sell
+from boxoffice.till.ui.flow.shift_places import Shift
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.usecases.gateway.orders import Paperwork

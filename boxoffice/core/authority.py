@@ -18,7 +18,8 @@ from boxoffice.core.known import Known
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided

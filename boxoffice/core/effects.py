@@ -103,7 +103,7 @@ def must_know_all(effects: Iterable[Effects]) -> None:
 def announcements_of(effects: Sequence[Effects]) -> list[Announcement]:
     """Returns what is told of facts that are written together: each pool's event once, however many units moved."""
     told = [other for each in effects for other in each.others if isinstance(other, Announcement)]
-    moved = {move.event_id for move in moves_of(effects) if move.move in _NEWS_OF_POOLS}
+    moved = {move.event_id for move in moves_of(effects) if move.move in _SEEN_IN_POOLS}
     return list(dict.fromkeys([*told, *(Announcement(FeedKind.POOLS, event) for event in sorted(moved))]))
 
 
@@ -156,7 +156,7 @@ def _resolved(before: Projections, fact: Fact, p: ExceptionResolved) -> Iterator
         yield UnitMove(PoolMove.SELL_FREE, fact.event_id or "", pool, units, None, known.order_id)
 
 
-_NEWS_OF_POOLS: Final = frozenset(
+_SEEN_IN_POOLS: Final = frozenset(
     move for move, way in POOL_MOVES.items() if way.pool is not None and move is not PoolMove.GRANT
 )
 """What is granted stays as good as free to all others; the till itself hears of it by the fact."""

@@ -13,7 +13,8 @@ from typing import Final
 
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.payloads.disputes import DisputeChanged
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded

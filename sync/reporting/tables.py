@@ -26,7 +26,7 @@ OTHERS: Final = {
 KINDS: Final = {
     "sale": later("Sale"),
     "gift_card": later("Gift card"),
-    "free": later("Complimentary"),
+    "free": later("Given free"),
     "beyond": later("Paid beyond what was sold"),
     "payment": later("Payment"),
     "refund": later("Refund"),

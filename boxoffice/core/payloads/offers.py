@@ -1,9 +1,11 @@
 """What facts say about offers: money that came for an order which the hub has not heard of yet."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from boxoffice.core.known import Known, KnownOffer, Written
 from boxoffice.core.payloads.payload import Lines, Payload
 from boxoffice.core.tenders import known_tender, tender_account
 
@@ -22,6 +24,9 @@ class OfferPaid(Payload):
 
     def postings(self) -> Lines:
         return [(tender_account(self.tender, None), self.amount), ("unearned", -self.amount)]
+
+    def note(self, known: Known, written: Written) -> None:
+        known.offers[self.tender_id] = KnownOffer(self.order_id, self.amount, self.currency, self.provider_reference)
 
 
 class OfferReturned(Payload):
@@ -55,3 +60,9 @@ class OfferSettled(Payload):
 
     def postings(self) -> Lines:
         return [("unearned", self.amount), (tender_account(self.tender, None), -self.amount)]
+
+    def note(self, known: Known, written: Written) -> None:
+        tender, reference = known.tenders.get(self.tender_id), self.provider_reference
+        if tender is not None and tender.is_paid and tender.reference is None and reference is not None:
+            known.tenders[self.tender_id] = replace(tender, reference=reference)
+            known.references.setdefault(reference, self.tender_id)

@@ -1,7 +1,9 @@
 """What facts about refunds say."""
 
+from boxoffice.core.known import Known, KnownRefund, Written
 from boxoffice.core.payloads.payload import Lines, PartKey
 from boxoffice.core.payloads.payments import OfTender
+from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TenderKind, tender_account
 
 SWAP = TenderKind.SWAP.value
@@ -26,6 +28,13 @@ class RefundRequested(OfTender):
     units: dict[str, int] = {}
     is_made: bool = False
     into: str | None = None
+
+    def note(self, known: Known, written: Written) -> None:
+        known.refunds.setdefault(self.refund_id, KnownRefund(self.tender_id, self.amount))
+
+    @property
+    def right(self) -> Right | None:
+        return Right.REFUND if self.into is None else None
 
 
 class RefundPending(OfTender):
@@ -67,6 +76,9 @@ class RefundSucceeded(OfTender):
         earned = self.amount - self.unearned
         return [("unearned", self.unearned), ("refunds", earned), (source, -self.given), ("rounding", self.rounding)]
 
+    def note(self, known: Known, written: Written) -> None:
+        known.refunds[self.refund_id] = KnownRefund(self.tender_id, self.amount, has_ended=True, into=self.into)
+
 
 class RefundFailed(OfTender):
     """The money stays here, or (`is_reversal`) came back after the refund had succeeded; `unearned` as it was then.
@@ -86,6 +98,9 @@ class RefundFailed(OfTender):
         if self.is_reversal:
             return [("unearned", -self.unearned), ("refunds", self.unearned - self.amount), (account, self.amount)]
         return [(account, self.amount), (_on_the_way(account), -self.amount)] if self.is_out else []
+
+    def note(self, known: Known, written: Written) -> None:
+        known.refunds[self.refund_id] = KnownRefund(self.tender_id, self.amount, has_ended=True)
 
 
 def _on_the_way(account: str) -> str:

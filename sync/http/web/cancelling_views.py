@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
+from boxoffice.core.tenders import TENDERS, tender_of
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from sync.cancelling.cancellations import Look, Wish
@@ -300,8 +300,8 @@ def _left(waiting: int, rate: float, speaks: Language) -> str:
 
 def _in_order(names: Mapping[str, object]) -> list[str]:
     """Returns the tenders in the order of their table, what gave nothing last."""
-    known = [kind.value for kind in TENDERS if kind is not TenderKind.COMPLIMENTARY]
-    return [name for name in [*known, TenderKind.COMPLIMENTARY.value] if name in names]
+    known = sorted(TENDERS, key=lambda kind: not TENDERS[kind].is_money)
+    return [kind.value for kind in known if kind.value in names]
 
 
 def _day(subject: str, speaks: Language) -> str:

@@ -127,7 +127,7 @@ class World(CardSteps):
         if self._by(is_ours, PaymentStarted(**about, idempotency_key=tender)):
             self.tenders[tender] = placed
 
-    def lose_sight(self, tender: str) -> None:
+    def leave_unknown(self, tender: str) -> None:
         """Nobody answers for a payment at a reader."""
         placed = self.tenders[tender]
         if placed.source == "lease":

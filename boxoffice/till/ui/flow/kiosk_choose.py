@@ -6,7 +6,7 @@ from typing import ClassVar
 from boxoffice.core.catalogue import FREE_AMOUNTS, Product
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.ui.actions import Action, Destination, Do, DropReduction, Serve, ShowPage, Speak
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.code_uses import code_problem, promo_of, takes_codes
 from boxoffice.till.ui.flow.destinations import Next, PromoCode, Sell
@@ -17,7 +17,9 @@ from boxoffice.till.ui.flow.sale import left_of, stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.sale_actions import DropReduction, Serve, ShowPage
 from boxoffice.till.ui.speech import LANGUAGES, count, later, number, say, speaks
+from boxoffice.till.ui.till_actions import Speak
 from boxoffice.till.ui.views.kiosk import (
     ChoicesPart,
     KioskView,

@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.till.ui.actions import Destination
-from boxoffice.till.ui.flow.destinations import (
-    PLACES,
-    HandingOver,
-    MissingRecords,
+from boxoffice.till.ui.flow.destinations import PLACES, HandingOver, MissingRecords, PromoCode, Sell, Stopped
+from boxoffice.till.ui.flow.payment_places import (
     PaymentUnknown,
     PhonePaid,
     PhonePayment,
-    Place,
-    PromoCode,
     ReaderPayment,
     Refused,
     SaleComplete,
-    Sell,
-    Stopped,
 )
+from boxoffice.till.ui.flow.place import Place
 from boxoffice.till.usecases.gateway.orders import Order
 
 

@@ -10,7 +10,7 @@ from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.documents.rolls import Letters, RollWidth
 from boxoffice.documents.stocks import Density, Stock
 from boxoffice.documents.trial_page import CODE
-from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick, WriteAddress
+from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.addresses import address_of, neighbour_of, written
 from boxoffice.till.ui.flow.destinations import Next, ThisTill
@@ -21,6 +21,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import code, count, later, say
+from boxoffice.till.ui.till_actions import WriteAddress
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.printer import PrinterView, SettingView
 from boxoffice.till.usecases.gateway.devices import PrinterState

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import WriteAddress
 from boxoffice.till.ui.screens.form_parts import ButtonGrid
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
+from boxoffice.till.ui.till_actions import WriteAddress
 from boxoffice.till.ui.views.printer import PrinterView, SettingView
 from boxoffice.till.ui.widgets.field import Field
 from boxoffice.till.ui.widgets.listing import keep_count

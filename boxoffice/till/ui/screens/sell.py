@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from boxoffice.till.ui.actions import SearchFor, SubmitSearch
+from boxoffice.till.ui.order_actions import SearchFor, SubmitSearch
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from boxoffice.till.ui import tokens
-from boxoffice.till.ui.actions import ChangeLine, ChooseLine, Do
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.sale_actions import ChangeLine, ChooseLine
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
