@@ -196,6 +196,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("a till gives back only what was paid for this order"),
     later("{tender} is no money that could be given back"),
     later("only the hub gives back what is no cash"),
+    later("only the hub says what was paid back outside"),
     later("only the hub takes things back"),
     later("cash goes back out of a drawer, not by a provider"),
     later("the payment is in the books already"),

@@ -61,6 +61,7 @@ def hub_process(stack: Stack, exits: ExitStack, workers: int = 1, **more: str) -
 
 def shop_rows(stack: Stack, exits: ExitStack, folder: Path, scale: int) -> list[Row]:
     """Returns all that is measured of the shop."""
+    _make_room(stack)
     url = hub_process(stack, exits)
     bare = bare_orders(stack, folder, 400 * scale)
     plan = plan_opening(exits, 2_500 * scale)
@@ -78,7 +79,7 @@ def shop_rows(stack: Stack, exits: ExitStack, folder: Path, scale: int) -> list[
 async def answers(url: str, count: int) -> Row:
     """Prices and availability, asked for at 50 a second."""
     paths = ("/api/payment/calculate-total", "/api/inventory/check-availability")
-    times = await steadily(url, paths, _body("full-pass", 2), 50, count)
+    times = await steadily(url, paths, {"items": _body("full-pass", 2)["items"]}, 50, count)
     return _timed("API at 50 requests a second", times, "p95 < 100 ms", 100)
 
 
@@ -111,6 +112,8 @@ async def orders(stack: Stack, url: str, clients: int, count: int) -> Row:
             while waiting:
                 waiting.pop()
                 bought = (await http.post(url + _CHECKOUT, json=_body("saturday-pass"))).json()
+                if "sessionId" not in bought:
+                    raise RuntimeError(f"a checkout was refused: {bought}")
                 path = f"{stack.addresses.sandbox_url}/control/checkout_sessions/{bought['sessionId']}/pay"
                 await http.post(path, json=_CAMILA)
 
@@ -177,6 +180,12 @@ async def steadily(url: str, paths: Sequence[str], body: Any, rate: int, count: 
             tasks.append(asyncio.create_task(one(number)))
         await asyncio.gather(*tasks)
     return times
+
+
+def _make_room(stack: Stack) -> None:
+    """Lets nothing sell out of what is measured: only the opening is about the last tickets."""
+    with psycopg.connect(stack.addresses.postgres_url, autocommit=True) as connection:
+        connection.execute("UPDATE pools SET capacity = capacity + 1000000, available = available + 1000000")
 
 
 def _beside(row: Row, bare: float) -> Row:

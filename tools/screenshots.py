@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QApplication
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
 from boxoffice.demo.tills import new_till, unpaired_till
 from boxoffice.demo.troubles import Troubles
-from boxoffice.till.ui.flow.destinations import BeforeDoors, BeginKiosk, CheckIn, Parked, Sell, Shift
+from boxoffice.till.ui.flow.destinations import BeforeDoors, BeginKiosk, CheckIn, Parked, Sell
+from boxoffice.till.ui.flow.shift_places import Shift
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.usecases.gateway.orders import Paperwork
@@ -264,7 +265,7 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         shoot(desk, "web-sales-report")
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
-        for name in ("guests", "close", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
+        for name in ("guests", "close", "disputes", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
         _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
@@ -324,6 +325,8 @@ def _notice(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> Non
         "#words", "Dear all,\n\nthe Rumba Workshop on Sunday begins at noon, not at 11 AM.\n\nSee you on the floor."
     )
     shoot(page, "web-notices")
+    page.goto(f"{hub_url}/cancel?event=boulder-fest-2026")
+    shoot(page, "web-cancel")
 
 
 def _line(desk: Page, visitor: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:

@@ -18,7 +18,8 @@ from boxoffice.core.known import Known
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.tickets import TicketReissued, TicketsIssued, TicketVoided
@@ -179,6 +180,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.REFUND_SUCCEEDED: May(till=own_refund, hub=_any),
     FactKind.REFUND_FAILED: May(till=own_refund, hub=_any),
     FactKind.DISPUTE_CHANGED: May(till=_never, hub=_any),
+    FactKind.DISPUTE_ANSWERED: May(till=_never, hub=_any),
     FactKind.SHIFT_OPENED: May(till=_own_shift, hub=_never),
     FactKind.CASH_MOVED: May(till=_own_cash, hub=_never),
     FactKind.CASH_COUNTED: May(till=_own_shift, hub=_never),
@@ -201,9 +203,12 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.STAFF_CHANGED: May(till=_never, hub=_any),
     FactKind.PREFLIGHT_DONE: May(till=of_an_event, hub=_never),
     FactKind.OFFER_PAID: May(till=_never, hub=_any),
+    FactKind.OFFER_RETURNED: May(till=_never, hub=_any),
     FactKind.OFFER_SETTLED: May(till=_never, hub=_any),
     FactKind.FEE_RECORDED: May(till=_never, hub=_any),
     FactKind.PAYOUT_RECORDED: May(till=_never, hub=_any),
+    FactKind.STRAY_DECIDED: May(till=_never, hub=_any),
+    FactKind.RETURN_FILED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RAISED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RESOLVED: May(till=_never, hub=_any),
 }

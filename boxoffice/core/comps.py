@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from boxoffice.core.catalogue import ProductKind
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import PricedLine, PricedOrder
 from boxoffice.core.reductions import Off
 

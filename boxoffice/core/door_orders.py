@@ -10,7 +10,8 @@ from boxoffice.core.catalogue import code_of
 from boxoffice.core.charging import step_of
 from boxoffice.core.known import KnownEvent, Revision
 from boxoffice.core.money import Currency
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import MAX_QUANTITY
 
 

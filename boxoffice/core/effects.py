@@ -103,7 +103,7 @@ def must_know_all(effects: Iterable[Effects]) -> None:
 def announcements_of(effects: Sequence[Effects]) -> list[Announcement]:
     """Returns what is told of facts that are written together: each pool's event once, however many units moved."""
     told = [other for each in effects for other in each.others if isinstance(other, Announcement)]
-    moved = {move.event_id for move in moves_of(effects) if move.move in _NEWS_OF_POOLS}
+    moved = {move.event_id for move in moves_of(effects) if move.move in _SEEN_IN_POOLS}
     return list(dict.fromkeys([*told, *(Announcement(FeedKind.POOLS, event) for event in sorted(moved))]))
 
 
@@ -156,7 +156,7 @@ def _resolved(before: Projections, fact: Fact, p: ExceptionResolved) -> Iterator
         yield UnitMove(PoolMove.SELL_FREE, fact.event_id or "", pool, units, None, known.order_id)
 
 
-_NEWS_OF_POOLS: Final = frozenset(
+_SEEN_IN_POOLS: Final = frozenset(
     move for move, way in POOL_MOVES.items() if way.pool is not None and move is not PoolMove.GRANT
 )
 """What is granted stays as good as free to all others; the till itself hears of it by the fact."""
@@ -180,6 +180,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.REFUND_SUCCEEDED: (refund_ends(RefundStatus.SUCCEEDED), orders_till, findings.of_success),
     FactKind.REFUND_FAILED: (refund_ends(RefundStatus.FAILED), orders_till, found_in_failure),
     FactKind.DISPUTE_CHANGED: (dispute_changed, orders_till, findings.of_dispute),
+    FactKind.DISPUTE_ANSWERED: (_nothing, _nothing, _nothing),
     FactKind.SHIFT_OPENED: (shifts.opened, _nothing, _nothing),
     FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),
     FactKind.CASH_COUNTED: (shifts.counted, _nothing, _nothing),
@@ -202,9 +203,12 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.STAFF_CHANGED: (_staff, every_till, _nothing),
     FactKind.PREFLIGHT_DONE: (_nothing, _nothing, _nothing),
     FactKind.OFFER_PAID: (_nothing, orders_till, _nothing),
+    FactKind.OFFER_RETURNED: (_nothing, orders_till, _nothing),
     FactKind.OFFER_SETTLED: (offer_settled, orders_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
+    FactKind.STRAY_DECIDED: (_nothing, _nothing, _nothing),
+    FactKind.RETURN_FILED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),
     FactKind.EXCEPTION_RESOLVED: (_resolved, _nothing, _nothing),
 }

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.known import Known, Written
 from boxoffice.core.payloads.payload import Payload
 
 GENESIS: Final = "0" * 64
@@ -169,6 +170,15 @@ def read_payload(fact: Fact) -> Payload:
         pydantic.ValidationError: if the payload is not of that type.
     """
     return PAYLOADS[fact.kind].model_validate(fact.payload)
+
+
+def note(known: Known, fact: Fact) -> None:
+    """Adds what a fact that counts has brought into the world to what is known.
+
+    Raises:
+        pydantic.ValidationError: if the payload is not of its kind's type.
+    """
+    read_payload(fact).note(known, Written(str(fact.device_id), fact.event_id, fact.occurred_at))
 
 
 def head_after(fact: Fact) -> Head:

@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from boxoffice.core.catalogue import code_pool, limited_codes
-from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact
 from boxoffice.core.limits import NO_LIMITS, Limits
-from boxoffice.core.payloads.orders import LinePart
+from boxoffice.core.payloads.lines import LinePart
 from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.taxes_in_file import tax_sets
 
@@ -166,11 +164,20 @@ class KnownStaff:
     discount_limit: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """By which device, of which event and when a fact was written."""
+
+    by: str
+    event_id: str | None
+    at: datetime
+
+
 @dataclass(slots=True)
 class Known:
     """What is there, by id; `numbers` are order numbers, `references` the providers' names of payments.
 
-    Holds at least whatever the facts in question name. Each fact that counts is added by `note`.
+    Holds at least whatever the facts in question name. What each kind of fact adds is said by its payload (`note`).
     """
 
     events: dict[str, KnownEvent] = field(default_factory=dict)
@@ -193,102 +200,3 @@ class Known:
         """Returns what somebody was then, or was first; None for who is not known at all."""
         standings = self.staff.get(staff_id, ())
         return next((each for each in reversed(standings) if each.since <= at), standings[0] if standings else None)
-
-    def note(self, fact: Fact) -> None:
-        """Adds what a fact that counts has brought into the world."""
-        rule = _NOTES.get(fact.kind)
-        if rule is not None:
-            rule(self, fact, fact.payload)
-
-
-def _placed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
-    lines = tuple(LinePart.model_validate(line) for line in p["lines"])
-    known.orders[p["order_id"]] = KnownOrder(str(fact.device_id), fact.event_id or "", p["currency"], lines)
-    known.numbers[p["order_number"]] = p["order_id"]
-
-
-def _paid(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
-    before = known.tenders.get(p["tender_id"])
-    given = p.get("provider_reference")
-    reference = given if given is not None else before.reference if before else None
-    is_paid = fact.kind is FactKind.PAYMENT_CAPTURED or (before is not None and before.is_paid)
-    known.tenders[p["tender_id"]] = KnownTender(p["order_id"], p["tender"], reference, is_paid)
-    if before is not None and before.reference not in (None, reference):
-        known.references.pop(str(before.reference), None)
-    if reference is not None:
-        known.references.setdefault(reference, p["tender_id"])
-
-
-def _issued(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.tickets.update((ticket["ticket_id"], p["order_id"]) for ticket in p["tickets"])
-    order = known.orders.get(p["order_id"])
-    if order is not None:
-        known.orders[p["order_id"]] = replace(order, is_finished=True)
-
-
-def _reissued(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.tickets[p["ticket"]["ticket_id"]] = p["order_id"]
-
-
-def _asked(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.refunds.setdefault(p["refund_id"], KnownRefund(p["tender_id"], p["amount"]))
-
-
-def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True, into=p.get("into"))
-
-
-def _offer_paid(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.offers[p["tender_id"]] = KnownOffer(p["order_id"], p["amount"], p["currency"], p["provider_reference"])
-
-
-def _offer_settled(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    tender, reference = known.tenders.get(p["tender_id"]), p.get("provider_reference")
-    if tender is not None and tender.is_paid and tender.reference is None and reference is not None:
-        known.tenders[p["tender_id"]] = replace(tender, reference=reference)
-        known.references.setdefault(reference, p["tender_id"])
-
-
-def _sold_card(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
-    if p.get("grant_id") is not None:
-        known.grants.setdefault(p["grant_id"], KnownGrant(p["card_id"], str(fact.device_id)))
-
-
-def _leased(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.grants.setdefault(p["grant_id"], KnownGrant(p["card_id"], p["to_device"]))
-
-
-def _changed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
-    now = KnownStaff(fact.occurred_at, StaffRole(p["role"]), StaffStatus(p["status"]), p.get("discount_limit", 0))
-    known.staff[p["staff_id"]] = (*known.staff.get(p["staff_id"], ()), now)
-
-
-def _revised(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    file = p["event"]
-    before, newest = known.events.get(file["event"]["id"]), revision_of(file)
-    older = () if before is None else tuple(before.revisions())
-    older_limits = () if before is None else tuple(before.all_limits())
-    currency = file["event"]["currency"]
-    known.events[file["event"]["id"]] = KnownEvent(
-        currency, pools_of(file), newest, lambda: older, limits_of(file), lambda: older_limits
-    )
-
-
-_NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
-    FactKind.ORDER_PLACED: _placed,
-    FactKind.PAYMENT_STARTED: _paid,
-    FactKind.PAYMENT_CAPTURED: _paid,
-    FactKind.PAYMENT_FAILED: _paid,
-    FactKind.PAYMENT_UNKNOWN: _paid,
-    FactKind.TICKETS_ISSUED: _issued,
-    FactKind.TICKET_REISSUED: _reissued,
-    FactKind.REFUND_REQUESTED: _asked,
-    FactKind.REFUND_SUCCEEDED: _gave_back,
-    FactKind.REFUND_FAILED: _gave_back,
-    FactKind.GIFT_CARD_ISSUED: _sold_card,
-    FactKind.VALUE_LEASED: _leased,
-    FactKind.OFFER_PAID: _offer_paid,
-    FactKind.OFFER_SETTLED: _offer_settled,
-    FactKind.CATALOGUE_REVISED: _revised,
-    FactKind.STAFF_CHANGED: _changed,
-}

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from boxoffice.core.catalogue import code_of
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.reductions import Off
 
 _KINDS: Final = frozenset(off.value for off in Off)

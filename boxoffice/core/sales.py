@@ -9,7 +9,8 @@ from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Draft
 from boxoffice.core.ids import ContactId, EventId, FactId, OrderId, ProductId, StaffId, TicketId
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads.orders import CardPart, LinePart, OrderPlaced, OrderStateChanged, ReductionPart, TaxPart
+from boxoffice.core.payloads.lines import LinePart, ReductionPart, TaxPart
+from boxoffice.core.payloads.orders import CardPart, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.stored_value import GiftCardIssued
 from boxoffice.core.payloads.tickets import Earned, PartyPart, TaxShare, TicketPart, TicketsIssued

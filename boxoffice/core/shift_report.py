@@ -14,7 +14,8 @@ from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundSucceeded
 from boxoffice.core.payloads.stored_value import GiftCardCashedOut, GiftCardTakenBack

@@ -10,7 +10,8 @@ from typing import Final
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced, TaxPart
+from boxoffice.core.payloads.lines import LinePart, TaxPart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.taxes import TaxKind

@@ -12,7 +12,8 @@ from typing import Final
 
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.money import allocate
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced, TaxPart
+from boxoffice.core.payloads.lines import LinePart, TaxPart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.taxes import TaxKind
 
 _DUE_DAY: Final = 20

@@ -5,7 +5,8 @@ from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductTexts
 from boxoffice.core.ids import PriceKindId, ProductId
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.tariffs import PriceKindTexts
 
 _NONE: Final = ProductTexts()

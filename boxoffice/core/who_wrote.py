@@ -3,19 +3,20 @@
 A till that is offline does not hear that somebody has ended; what was sold in that name is sold.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact, text_in
+from boxoffice.core.facts import Fact, read_payload, text_in
 from boxoffice.core.known import Known, KnownStaff
 from boxoffice.core.limits import NO_EXTENT, NO_LIMITS, Extent
-from boxoffice.core.payloads.orders import OrderPlaced, ReductionPart
+from boxoffice.core.payloads.lines import ReductionPart
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payments import OfTender
 from boxoffice.core.reductions import RIGHTS as RIGHTS_OF
 from boxoffice.core.reductions import alone_needs
 from boxoffice.core.rights import RIGHTS, Answer, Right, alone, approvers
 from boxoffice.core.staff import StaffRole, StaffStatus
-from boxoffice.core.tenders import Need, TenderKind, tender_of
 
 Doubt = Literal["unknown", "ended", "not_approved"]
 """Nobody of this id was ever told of; they had ended by then; or nobody approved what they may not do alone."""
@@ -42,57 +43,13 @@ def named_in(fact: Fact) -> list[str]:
     return list(dict.fromkeys(filter(None, (fact.staff_id, *approvers))))
 
 
-def right_of(fact: Fact) -> Right | None:
-    """Returns which right a fact takes, where it takes one that not everybody has."""
-    taken = _taken_by(fact)
-    return None if taken is None else taken[0]
-
-
 def _taken_by(fact: Fact) -> tuple[Right, Extent] | None:
-    rule = _RIGHTS.get(fact.kind)
-    right = None if rule is None else next(rule(fact.payload), None)
-    return None if right is None else (right, _extent(fact))
-
-
-def _extent(fact: Fact) -> Extent:
-    """Returns how much a payment or a refund comes to; of a swap, and a ticket that changes hands, no sum is known."""
-    return Extent(minor=fact.payload["amount"]) if fact.kind in _OF_A_SUM else NO_EXTENT
-
-
-def _captured(payload: Mapping[str, Any]) -> Iterator[Right]:
-    tender = text_in(payload, "tender")
-    if tender in {kind.value for kind in TenderKind} and Need.SUPERVISOR in tender_of(tender).needs:
-        yield Right.COMP
-
-
-def _placed(payload: Mapping[str, Any]) -> Iterator[Right]:
-    """A swap is approved as it begins, and ends when the difference is paid, by whoever takes that."""
-    yield Right.SELL if payload.get("swap") is None else Right.REFUND
-
-
-def _given_back(payload: Mapping[str, Any]) -> Iterator[Right]:
-    if payload.get("into") is None:
-        yield Right.REFUND
-
-
-def _scanned(payload: Mapping[str, Any]) -> Iterator[Right]:
-    yield Right.UNDO_SCAN if payload.get("is_undo") is True else Right.SCAN
-
-
-def _always(right: Right) -> Callable[[Mapping[str, Any]], Iterator[Right]]:
-    return lambda _payload: iter((right,))
-
-
-_RIGHTS: Final[Mapping[FactKind, Callable[[Mapping[str, Any]], Iterator[Right]]]] = {
-    FactKind.ORDER_PLACED: _placed,
-    FactKind.PAYMENT_CAPTURED: _captured,
-    FactKind.REFUND_REQUESTED: _given_back,
-    FactKind.TICKET_REISSUED: _always(Right.REFUND),
-    FactKind.TICKET_SCANNED: _scanned,
-}
-
-
-_OF_A_SUM: Final = frozenset({FactKind.PAYMENT_CAPTURED, FactKind.REFUND_REQUESTED})
+    """Returns the right that a fact takes, and up to how much; of most no sum is known, and of a swap none."""
+    payload = read_payload(fact)
+    right = payload.right
+    if right is None:
+        return None
+    return right, Extent(minor=payload.amount) if isinstance(payload, OfTender) else NO_EXTENT
 
 
 def _may(known: Known, fact: Fact, right: Right, extent: Extent, approver: str | None) -> bool:

@@ -180,7 +180,7 @@ def post(url: str, body: object) -> object:
     """Sends JSON to the sandbox and returns its answer."""
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310  # our own sandbox
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  # of our own sandbox
         return json.load(answer)
 
 

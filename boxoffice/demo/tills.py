@@ -32,7 +32,7 @@ def new_till(stack: Stack, folder: Path, documents: Path, name: str, hub_url: st
     It reaches the hub by `hub_url`, if that is given.
     """
     vault = MemoryVault()
-    till = Till(_surroundings(stack, folder, documents, vault))
+    till = Till(_environment(stack, folder, documents, vault))
     if isinstance(till.open(), NeedsPairing):
         till.pair(hub_url or stack.addresses.hub_url, stack.pairing_code(name))
     till.choose_event(EventId(till.events()[0].id))
@@ -42,10 +42,10 @@ def new_till(stack: Stack, folder: Path, documents: Path, name: str, hub_url: st
 
 def unpaired_till(stack: Stack, folder: Path, documents: Path) -> Till:
     """Returns a till that belongs to no hub yet, not opened."""
-    return Till(_surroundings(stack, folder, documents, MemoryVault()))
+    return Till(_environment(stack, folder, documents, MemoryVault()))
 
 
-def _surroundings(stack: Stack, folder: Path, documents: Path, vault: MemoryVault) -> Environment:
+def _environment(stack: Stack, folder: Path, documents: Path, vault: MemoryVault) -> Environment:
     return Environment(
         folder=folder,
         documents=documents,

@@ -13,7 +13,8 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.tickets import PartyPart, TicketPart, TicketsIssued
 from boxoffice.core.reissues import tickets_now
@@ -198,8 +199,10 @@ def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> R
 def _days(event: Catalogue | None, part: TicketPart) -> Sequence[date]:
     """Returns the days of a ticket; one that names none is for all of the event's, told where they have hours."""
     named = [date.fromisoformat(day) for day in part.days]
-    if named or event is None:
+    if event is None:
         return named
+    if named:
+        return event.doors.days_now(named)
     return [day for day in event.days if event.hours_of(part.product_id, day) is not None]
 
 

@@ -18,7 +18,7 @@ from boxoffice.sandbox.reader_orders import do, reader_view
 from boxoffice.sandbox.world import World
 
 SUCCESS_WAIT_S: Final = 10.0
-"""How long Checkout waits for the shop to take the news, before the customer goes there."""
+"""How long Checkout waits for the shop to take the event, before the customer goes there."""
 
 
 class Control:

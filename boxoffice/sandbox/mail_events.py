@@ -18,7 +18,7 @@ STEP_S: Final = 0.05
 """Between one event of a mail and the next."""
 
 _BROWSER: Final = {"useragent": "Mozilla/5.0 (sandbox)", "ip": "203.0.113.7"}
-HAPPENINGS: Final[Mapping[str, Document]] = {
+MAIL_EVENTS: Final[Mapping[str, Document]] = {
     "processed": {},
     "delivered": {"response": "250 OK"},
     "deferred": {"response": "451 4.7.1 Try again later.", "attempt": "1"},
@@ -82,8 +82,8 @@ class MailEvents:
         Raises:
             StripeError: 400, for what can't happen, or for a recipient that the mail has not.
         """
-        if what not in HAPPENINGS:
-            raise invalid(f"do must be one of: {', '.join(HAPPENINGS)}", "do")
+        if what not in MAIL_EVENTS:
+            raise invalid(f"do must be one of: {', '.join(MAIL_EVENTS)}", "do")
         if strangers := set(emails) - set(kept.mail.to):
             raise invalid(f"The mail did not go to {', '.join(strangers)}.", "email")
         batch = Batch(kept.id, tuple(self._event(kept, each, what) for each in emails or kept.mail.to))
@@ -128,7 +128,7 @@ class MailEvents:
             "event": what,
             "sg_event_id": secrets.token_urlsafe(32),
             "sg_message_id": f"{kept.message_id}.recvd-sandbox-1-{place}.0",
-            **HAPPENINGS[what],
+            **MAIL_EVENTS[what],
         }
 
     def _post(self, batch: Batch, listener: MailListener) -> Post:

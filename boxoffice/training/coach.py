@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from boxoffice.till.ui.actions import Action, BeginDrill, Drill
-from boxoffice.till.ui.flow.destinations import CheckIn, Drills, Next, SaleComplete, Sell
+from boxoffice.till.ui.flow.destinations import CheckIn, Drills, Next, Sell
+from boxoffice.till.ui.flow.payment_places import SaleComplete
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane

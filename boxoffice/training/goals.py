@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 from boxoffice.core.scans import Outcome
 from boxoffice.core.tenders import TenderKind
-from boxoffice.training.happenings import (
+from boxoffice.training.activity import (
+    Activity,
     HandedOver,
-    Happening,
     Refunded,
     Reprinted,
     Scanned,
@@ -42,7 +42,7 @@ COSTS: Final[Mapping[Fault, int]] = {
 
 
 class Take(Enum):
-    """What a happening is to a goal. One that is `PASSED` was reached by what the next goal may be reached by, too."""
+    """What an activity is to a goal. One that is `PASSED` was reached by what the next goal may be reached by, too."""
 
     DONE = "done"
     PASSED = "passed"
@@ -65,8 +65,8 @@ class Goal(Protocol):
     @property
     def best(self) -> int: ...
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
-        """Returns what this happening comes to, after those `before` it."""
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
+        """Returns what this activity comes to, after those `before` it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Sell:
     best: int
     given: int | None = None
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
         if not isinstance(what, Sold):
             return _NOTHING
         if what.lines != self.lines:
@@ -96,7 +96,7 @@ class StartCard:
     lines: Mapping[str, int]
     best: int
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
         if isinstance(what, Started):
             return _DONE if what.lines == self.lines else Taken(faults=(Fault.WRONG_THING,))
         return Taken(faults=(Fault.WRONG_TENDER,)) if isinstance(what, Sold) else _NOTHING
@@ -109,7 +109,7 @@ class LetItAsk:
     best: int
     patience_s: float = 20.0
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
         if isinstance(what, Started):
             return Taken(faults=(Fault.CHARGED_TWICE,))
         unknown = next((each for each in before if isinstance(each, Unknown)), None)
@@ -125,7 +125,7 @@ class ReprintLast:
 
     best: int
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
         sold = _last_sold(before)
         is_it = isinstance(what, Reprinted) and sold is not None and what.order_id == sold.order_id
         return _DONE if is_it else _NOTHING
@@ -137,7 +137,7 @@ class RefundLast:
 
     best: int
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
         sold = _last_sold(before)
         if not isinstance(what, Refunded) or sold is None:
             return _NOTHING
@@ -152,7 +152,7 @@ class Scan:
     outcome: Outcome
     best: int
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
         is_it = isinstance(what, Scanned) and what.ticket_id == self.ticket_id and what.outcome is self.outcome
         return _DONE if is_it else _NOTHING
 
@@ -163,11 +163,11 @@ class HandOver:
 
     best: int
 
-    def take(self, what: Happening, before: Sequence[Happening]) -> Taken:
+    def take(self, what: Activity, before: Sequence[Activity]) -> Taken:
         return _DONE if isinstance(what, HandedOver) and what.to is not None else _NOTHING
 
 
-def _last_sold(before: Sequence[Happening]) -> Sold | None:
+def _last_sold(before: Sequence[Activity]) -> Sold | None:
     return next((each for each in reversed(before) if isinstance(each, Sold)), None)
 
 
@@ -179,9 +179,9 @@ class Progress:
     faults: tuple[Fault, ...] = ()
 
 
-def judge(goals: Sequence[Goal], what_happened: Iterable[Happening]) -> Progress:
-    """Returns how far that has come; the same happenings always come to the same."""
-    at, faults, before = 0, list[Fault](), list[Happening]()
+def judge(goals: Sequence[Goal], what_happened: Iterable[Activity]) -> Progress:
+    """Returns how far that has come; the same activities always come to the same."""
+    at, faults, before = 0, list[Fault](), list[Activity]()
     for what in what_happened:
         while at < len(goals):
             taken = goals[at].take(what, before)
@@ -235,7 +235,7 @@ def scored(
     return Score(max(0, MOST - lost), tuple(faults), round(time_s), goal_s, presses, best, off_minor)
 
 
-def drawer_off(goals: Sequence[Goal], what_happened: Iterable[Happening]) -> int:
+def drawer_off(goals: Sequence[Goal], what_happened: Iterable[Activity]) -> int:
     """Returns by how much the drawer would be wrong: what was given back beyond what was right."""
     wanted = [each for each in goals if isinstance(each, Sell) and each.given is not None]
     off = 0
@@ -247,5 +247,5 @@ def drawer_off(goals: Sequence[Goal], what_happened: Iterable[Happening]) -> int
     return off
 
 
-def _is_for(goal: Sell, what: Happening) -> bool:
+def _is_for(goal: Sell, what: Activity) -> bool:
     return isinstance(what, Sold) and what.lines == goal.lines and what.tenders == goal.tenders

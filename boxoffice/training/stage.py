@@ -16,8 +16,8 @@ from boxoffice.documents.slips import Slip
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.ui.flow.bills import likely_sums
 from boxoffice.till.usecases.till import Till
+from boxoffice.training.activity import Activity, activities
 from boxoffice.training.course import Cast, Switch
-from boxoffice.training.happenings import Happening, happenings
 from boxoffice.training.hub import PracticeHub
 from boxoffice.training.lines import PracticeReaders
 from boxoffice.training.printer import StampedPrinter
@@ -58,13 +58,13 @@ class Stage:
         with self.till.store.reading() as connection:
             return fact_store.newest_position(connection), len(self._printer.printed)
 
-    def since(self, position: tuple[int, int]) -> tuple[Happening, ...]:
+    def since(self, position: tuple[int, int]) -> tuple[Activity, ...]:
         """Returns what has happened since then."""
         with self.till.store.reading() as connection:
             facts = fact_store.own_after(connection, position[0], _MANY)
         out = self._printer.printed[position[1] :]
         receipts = [(at, piece.order_number) for at, piece in out if isinstance(piece, Receipt)]
-        return happenings(facts, receipts)
+        return activities(facts, receipts)
 
     @property
     def seller(self) -> str:

@@ -12,7 +12,7 @@ from boxoffice.core.authority import why_not
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact, text_in
+from boxoffice.core.facts import Fact, note, text_in
 from boxoffice.core.findings import Finding, Over, of_lack, of_money_given_back_twice
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
@@ -110,7 +110,7 @@ def _judged(writer: Writer, facts: Sequence[Fact], known: Known) -> dict[str, st
     for fact in facts:
         why = why_not(writer, fact, known)
         if why is None:
-            known.note(fact)
+            note(known, fact)
         else:
             refused[fact.hash] = why
     return refused

@@ -13,6 +13,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.columns import words_of
 from boxoffice.core.drawer_check import cash_in
 from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import note
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
@@ -142,9 +143,9 @@ def _check_authority(connection: Connection) -> None:
             why = why_not(writer, each.fact, known)
             if why is not None:
                 raise Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
-            known.note(each.fact)
+            note(known, each.fact)
         elif each.refused is None and is_given_by_itself(writer, each.fact):  # and pays for what it went on into
-            known.note(each.fact)
+            note(known, each.fact)
         elif (
             each.refused is not None
             and not each.is_told_again

@@ -20,7 +20,7 @@ class Backoff(BaseRetryStrategy):
     base: int = 3
     longest_s: int = 3600
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002  # as it is asked
         if job.attempts >= self.max_attempts:
             return None
         wait_s = min(self.longest_s, self.base ** (job.attempts + 1))

@@ -13,7 +13,8 @@ from sqlalchemy import ARRAY, Connection, Text, bindparam, text
 from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.email_addresses import mailbox_of, may_share_mailbox
 from boxoffice.core.errors import BadInput, FieldError
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import PricedLine
 from sync.ledger.hub import Hub
 

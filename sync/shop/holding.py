@@ -26,6 +26,7 @@ from sync.payments.switches import must_be_open, must_be_whole
 from sync.payments.taking import Taking
 from sync.shop.buyers_limits import check_buyer, places_of
 from sync.shop.free_places import check_free_of_address, check_free_of_email
+from sync.shop.quotes import quoted
 from sync.shop.replays import Key, claim
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import must_be_ones_turn
@@ -61,6 +62,8 @@ class NewOrder:
     """The buyer's place in the waiting line, if there is one."""
     shown_minor: int | None = None
     """The total that the buyer was shown, where it was shown; an order that would cost another is not placed."""
+    quote: str | None = None
+    """What proves that it was shown, and when: such an order costs that, whatever has become dearer since."""
 
 
 class PriceChanged(BoxofficeError):
@@ -87,7 +90,7 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     promo = find_promo(catalogue, new.promo_code)
     priced = price(catalogue, new.cart, promo, at=utc_now(), channel=Channel.WEB)
     if new.shown_minor not in (None, priced.total.minor):
-        raise PriceChanged
+        priced = _as_shown(hub, connection, catalogue, new, priced)
     taking.must_be_payable(priced.total)
     check_buyer(hub, connection, new.buyer, places_of(catalogue, new.cart))
     check_free_of_address(hub, connection, catalogue, priced.lines, new.buyer)
@@ -122,6 +125,24 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
         note(hub, connection, AnalyticsEvent.BEGIN_CHECKOUT, order_id)
     _log.info("held", order_id=order_id, order_number=number)
     return order_id
+
+
+def _as_shown(
+    hub: Hub, connection: Connection, catalogue: Catalogue, new: NewOrder, priced: PricedOrder
+) -> PricedOrder:
+    """Returns the order at the price that was shown, if it would be dearer now, and the hub has shown that.
+
+    Raises:
+        PriceChanged: if not.
+    """
+    shown = new.shown_minor or 0
+    was = quoted(hub, connection, catalogue, new.quote, shown) if shown < priced.total.minor else None
+    if was is None:
+        raise PriceChanged
+    before = price(was.catalogue, new.cart, find_promo(was.catalogue, new.promo_code), at=was.at, channel=Channel.WEB)
+    if before.total.minor != shown:
+        raise PriceChanged
+    return before
 
 
 def new_cards(hub: Hub, order_id: str, priced: PricedOrder) -> list[CardPart]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
 
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact
+from boxoffice.core.facts import Fact, note
 from boxoffice.core.known import (
     Known,
     KnownEvent,
@@ -20,7 +20,7 @@ from boxoffice.core.known import (
     revision_of,
 )
 from boxoffice.core.orders import PAID_FOR, OrderState
-from boxoffice.core.payloads.orders import LinePart
+from boxoffice.core.payloads.lines import LinePart
 from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
 from boxoffice.core.who_wrote import named_in
 from sync.store import tables as t
@@ -130,7 +130,7 @@ def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:
     """Adds what is known of whoever wrote or approved the facts: of all that they ever were."""
     named = {each for fact in facts for each in named_in(fact)}
     for fact in staff_facts(connection, sorted(named)) if named else ():
-        known.note(fact)
+        note(known, fact)
 
 
 def _tickets(fact: Fact) -> Iterator[dict[str, Any]]:

@@ -117,7 +117,7 @@ def swap(settings: Settings, barrier: Barrier, order_id: str, told: Path) -> Non
 def try_pins(settings: Settings, staff_id: str, pins: Sequence[str], waits_s: float, told: Path) -> None:
     """Types PINs, each after so long by a clock that the test winds; then the power goes."""
     wound = [0.0]
-    setattr(SystemClock, "monotonic", lambda _: wound[0])  # noqa: B010
+    setattr(SystemClock, "monotonic", lambda _: wound[0])  # noqa: B010  # mypy lets no method be assigned
     with told.open("w") as file, redirect_stdout(file):
         till = build_till(settings)
         till.open()

@@ -81,8 +81,8 @@ class Steps:
             self.reach(f"{request.method} {_ID.sub('…', request.url.path)}", _SAME)
             return answer
 
-        setattr(Store, "transaction", transaction)  # noqa: B010
-        setattr(httpx.HTTPTransport, "handle_request", handle_request)  # noqa: B010
+        setattr(Store, "transaction", transaction)  # noqa: B010  # mypy lets no method be assigned
+        setattr(httpx.HTTPTransport, "handle_request", handle_request)  # noqa: B010  # mypy lets no method be assigned
 
 
 @dataclass(frozen=True, slots=True)

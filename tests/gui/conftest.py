@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from boxoffice.core.staff import StaffRole
 from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.main_window import MainWindow
@@ -165,3 +166,23 @@ def open_door(qtbot: QtBot, till: FakeTill) -> Iterator[OpenDoor]:
 @pytest.fixture
 def door(open_door: OpenDoor) -> Door:
     return open_door()
+
+
+PIN = "4071"
+"""Ana's, at a kiosk."""
+
+
+@pytest.fixture
+def kiosk(qtbot: QtBot, till: FakeTill) -> Iterator[Door]:
+    """A kiosk of a till where Ana works."""
+    till.hire("Ana", StaffRole.SELLER, pin=PIN)
+    door = Door(qtbot, till, (1080, 1920), is_kiosk=True)
+    door.at("WelcomePage")
+    door.window.resize(1080, 1920)
+    door.window.activateWindow()
+    qtbot.waitUntil(door.window.isActiveWindow)
+    yield door
+    till.clock.forward(0)
+    door.window.flow.session.kiosk = None
+    door.window.close()
+    speak("en")

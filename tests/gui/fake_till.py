@@ -7,31 +7,21 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from boxoffice.core.comp_budget import CompsGiven
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
-from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.limits import Extent
+from boxoffice.core.ids import EventId, OrderId, StaffId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
-from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
-from boxoffice.core.reductions import Reduction
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
-from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.comps import Comps
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.gate import GatePort
-from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
 from boxoffice.till.usecases.gateway.kiosk import KioskPort
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned, Which
 from boxoffice.till.usecases.gateway.parked import ParkedSale, TakenUp
-from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.preflight import PreflightPort
 from boxoffice.till.usecases.gateway.printing import PrinterPort
-from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftPort
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
@@ -43,17 +33,14 @@ from boxoffice.till.usecases.gateway.standing import (
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
-from boxoffice.till.usecases.offering import LASTS_S
 from boxoffice.till.usecases.ports import Unreachable
-from boxoffice.till.usecases.reducing import Reducing
 from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
-from tests.gui.stage import Running
-from tests.gui.staged_till import LINK, StagedTill
+from tests.gui.paying_fake import PayingFake
 
 T = TypeVar("T")
 
 
-class FakeTill(StagedTill):
+class FakeTill(PayingFake):
     """Implements `TillGateway`: what the screens ask of the till."""
 
     def open(self) -> TillState:
@@ -89,9 +76,6 @@ class FakeTill(StagedTill):
     def printing(self) -> PrinterPort:
         return self._at_the_printer
 
-    def in_cash(self, amount: Money) -> Money:
-        return self._selling.in_cash(amount)
-
     def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)
 
@@ -114,148 +98,6 @@ class FakeTill(StagedTill):
         self._enter("choose_event")
         self.chosen_event = event_id
         return Ready(self.catalogue, self.status)
-
-    def sell_for_cash(self, quote: Cart | PricedOrder, tendered: Money) -> Order:
-        self._enter("sell_for_cash")
-        self._handing_over.must_sell()
-        wanted = self._selling.quoted(quote)
-        return self._sold(self._with_enough(wanted, lambda: self._selling.sell_for_cash(wanted, tendered)))
-
-    def place(self, quote: Cart | PricedOrder) -> Order:
-        self._enter("place")
-        self._handing_over.must_sell()
-        wanted = self._selling.quoted(quote)
-        return self._sold(self._with_enough(wanted, lambda: self._selling.place(wanted)))
-
-    def _with_enough(self, quote: PricedOrder, sell: Callable[[], T]) -> T:
-        try:
-            return self._refilling.with_enough(quote, sell)
-        except NotEnoughLeft:
-            self.say(self.status)
-            raise
-
-    def allow(self, reduction: Reduction, extent: Extent, tickets: int = 0) -> Reduction:
-        self._enter("allow")
-        return Reducing(self.context).allow(reduction, extent, tickets)
-
-    def comps_given(self) -> CompsGiven:
-        self._enter("comps_given")
-        return Comps(self.context).given()
-
-    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
-        self._enter("take_cash")
-        self._must_begin(order_id)
-        self._selling.take_cash(order_id, amount, tendered)
-        return self._sold(order_id)
-
-    def _must_begin(self, order_id: OrderId) -> None:
-        if not self.known.order(order_id).paid.minor:
-            self._handing_over.must_sell()
-
-    def _sold(self, order_id: OrderId) -> Order:
-        self._changed()
-        return self.known.order(order_id)
-
-    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
-        self._enter("take")
-        self._must_begin(order_id)
-        self._selling.take(order_id, kind, amount, reason)
-        return self._sold(order_id)
-
-    def look_at_card(self, code: str) -> CardAtHand:
-        self._enter("look_at_card")
-        return self._gift_cards.look(code)
-
-    def pay_by_card(self, order_id: OrderId, code: str, amount: Money) -> Order:
-        self._enter("pay_by_card")
-        self._must_begin(order_id)
-        self._gift_cards.pay(order_id, code, amount)
-        return self._sold(order_id)
-
-    def cash_out_card(self, code: str, why: str) -> CashedOut:
-        self._enter("cash_out_card")
-        return self._gift_cards.cash_out(code, why)
-
-    def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        self._enter("pay_by_reader")
-        self._must_begin(order_id)
-        tender = self._tenders.begin(order_id, TenderKind.TERMINAL, amount)
-        on_progress(Progress(Stage.SENT, self.now()))
-        return self._run(Running(tender, on_progress))
-
-    def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        self._enter("pay_by_phone")
-        self._must_begin(order_id)
-        tender = self._tenders.begin(order_id, TenderKind.CHECKOUT, amount)
-        if self.hub.is_down and self.status.can_offer:
-            tender = self._tenders.offered(tender)
-            on_progress(Progress(Stage.SENT, self.now(), self._offering.address_of(tender), LASTS_S, is_offer=True))
-            return self._run(Running(tender, on_progress))
-        if self.hub.is_down:
-            return self._end(Running(tender, on_progress, outcome="refused", words=plain_words("network")))
-        on_progress(Progress(Stage.SENT, self.now(), LINK, 300))
-        return self._run(Running(tender, on_progress))
-
-    def take_paid_code(self, order_id: OrderId, readings: Sequence[str]) -> bool:
-        self._enter("take_paid_code")
-        if self._offering.take_code(readings, order_id) is None:
-            return False
-        self.end_payment("paid")
-        return True
-
-    def take_typed_code(self, order_id: OrderId, typed: str) -> None:
-        self._enter("take_typed_code")
-        self._offering.take_typed(typed, order_id)
-        self.end_payment("paid")
-
-    def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
-        self._enter("wait_again")
-        tender = self._tenders.wait_again(payment_id)
-        on_progress(Progress(Stage.SENT, self.now(), LINK, 200))
-        return self._run(Running(tender, on_progress))
-
-    def _run(self, running: Running) -> TenderOutcome:
-        self._running = running
-        self.started.set()
-        if not running.ended.wait(150):
-            raise AssertionError("the test never ended the payment")
-        self.started.clear()
-        self._running = None
-        return self._end(running)
-
-    def cancel_payment(self, order_id: OrderId) -> None:
-        self._enter("cancel_payment")
-        if self.confirms_cancel:
-            self.end_payment("cancelled")
-
-    def extend_payment(self, order_id: OrderId) -> float:
-        self._enter("extend_payment")
-        return 600
-
-    def abandon(self, order_id: OrderId) -> None:
-        self._enter("abandon")
-        self._selling.abandon(order_id, "given up at the till")
-        self._changed()
-
-    def unknown_payments(self) -> tuple[UnknownPayment, ...]:
-        self._enter("unknown_payments")
-        return self._unknown.pending()
-
-    def hub_problems(self) -> HubProblems:
-        self._enter("hub_problems")
-        return self._sync.problems.now()
-
-    def decide(self, problem_id: str, remedy: str) -> HubProblems:
-        self._enter("decide")
-        left = self._sync.problems.decide(problem_id, remedy)
-        self._changed()
-        return left
-
-    def check_again(self, payment_id: TenderId) -> TenderOutcome:
-        self._enter("check_again")
-        outcome = self._unknown.check(payment_id, None)
-        self._changed()
-        return outcome
 
     def find_orders(self, query: str, most: int, where: Which = Which.ANYWHERE) -> Found:
         self._enter("find_orders")

@@ -1,6 +1,5 @@
 """The way to every page of the till."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -15,18 +14,7 @@ from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
-from tests.gui.price_pages import card_price, group, is_shown, kept_price, park, prices, sizes
-from tests.gui.shift_pages import (
-    cash_move,
-    compare,
-    count_pieces,
-    count_sum,
-    hand_drawer_over,
-    open_shift,
-    shift,
-    x_report,
-    z_report,
-)
+from tests.gui.price_pages import is_shown
 from tests.integration.till.kit import cart
 
 F1, F3, F4, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 4, 5, 6, 7, 8, 10, 11, 12))
@@ -316,31 +304,6 @@ def sifted(door: Door, till: FakeTill) -> None:
     door.sees("1 order")
 
 
-TEAM_PAGES = (
-    transfer,
-    sifted,
-    offer,
-    open_shift,
-    shift,
-    cash_move,
-    count_pieces,
-    count_sum,
-    compare,
-    z_report,
-    x_report,
-    hand_drawer_over,
-    sign_in,
-    wrong_pin,
-    approve,
-    last_sale,
-    refund,
-    refund_amount,
-    swap,
-    note,
-    help_page,
-)
-
-
 def printer(door: Door, till: FakeTill) -> None:
     complete(door, till)
     till.printer.tears_at = 1
@@ -389,46 +352,3 @@ def refused(door: Door, till: FakeTill) -> None:
     door.sees("6 people let in")
     door.press("/", "81GZ-0000", ENTER)
     door.sees("Not our ticket")
-
-
-PAGES = (
-    gate,
-    let_in,
-    refused,
-    given,
-    discount,
-    reduced,
-    give_back,
-    given_back,
-    which_reader,
-    events,
-    hand_over,
-    parked,
-    parked_carts,
-    price_changed,
-    prices,
-    sizes,
-    card_price,
-    group,
-    park,
-    kept_price,
-    sell,
-    options,
-    donation,
-    cash,
-    complete,
-    reader,
-    declined,
-    unknown,
-    phone,
-    phone_question,
-    phone_paid,
-    split,
-    problems,
-    orders,
-    till_page,
-    before_doors,
-    printer,
-    stopped,
-)
-Steps = Callable[[Door, FakeTill], None]

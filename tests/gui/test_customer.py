@@ -15,7 +15,7 @@ from boxoffice.till.ui.second_screen import SecondScreen
 from boxoffice.till.ui.views.customer import CustomerScreen, CustomerView
 from boxoffice.till.ui.widgets.text import Text
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
-from tests.gui import pages
+from tests.gui import all_pages, pages
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill
 from tests.gui.looking import faults
@@ -129,7 +129,7 @@ SEEN_BY_SELLERS = (pages.split, pages.orders, pages.printer, pages.problems, pag
 
 @pytest.mark.parametrize("page", SEEN_BY_SELLERS, ids=lambda page: page.__name__)
 def test_no_page_of_the_seller_reaches_the_customer(
-    door: Door, till: FakeTill, customer: CustomerWindow, page: pages.Steps
+    door: Door, till: FakeTill, customer: CustomerWindow, page: all_pages.Steps
 ) -> None:
     """All words on the customer's screen are those of its view, whatever the seller looks at."""
     page(door, till)

@@ -1,108 +1,28 @@
-"""Customers serve themselves: what they read and press, what time does to it, and that there is no way out."""
+"""Customers serve themselves: what they read and press, and what time does to it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QCloseEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenuBar
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.rights import NotAllowed
-from boxoffice.core.staff import StaffRole
 from boxoffice.core.tariffs import PriceRule
-from boxoffice.till.ui.actions import Destination
-from boxoffice.till.ui.flow.destinations import PLACES, GiftCard, Orders, Shift, ThisTill
 from boxoffice.till.ui.flow.kiosk import WARNING_S
-from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES
-from boxoffice.till.ui.speech import speak, speaks
+from boxoffice.till.ui.speech import speaks
 from boxoffice.till.ui.widgets.button import Button
-from boxoffice.till.ui.widgets.kiosk_goods import ProductRow
 from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.paying import Stage
-from boxoffice.till.usecases.gateway.standing import CatalogueChanged, Ready
-from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged
+from tests.gui.at_a_kiosk import choose, leave, only_order, pay, press_in, rows, tap, time_passes, to_choose
+from tests.gui.conftest import ENTER, Door
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import priced_fest, usd
 from tests.gui.looking import code_on
-from tests.integration.till.kit import cart
-
-PIN, BADGE = "4071", "BXB-7K2F-4Q7K-2F4Q"
-F_KEYS = [getattr(Qt.Key, f"Key_F{n}") for n in range(1, 13)]
-
-
-@pytest.fixture
-def kiosk(qtbot: QtBot, till: FakeTill) -> Iterator[Door]:
-    """A kiosk of a till where Ana works."""
-    till.hire("Ana", StaffRole.SELLER, pin=PIN)
-    door = Door(qtbot, till, (1080, 1920), is_kiosk=True)
-    door.at("WelcomePage")
-    door.window.resize(1080, 1920)
-    door.window.activateWindow()
-    qtbot.waitUntil(door.window.isActiveWindow)
-    yield door
-    till.clock.forward(0)
-    door.window.flow.session.kiosk = None
-    door.window.close()
-    speak("en")
-
-
-def rows(door: Door) -> dict[str, ProductRow]:
-    shown = [each for each in door.window.findChildren(ProductRow) if each.isVisible()]
-    return {row.accessibleName().split(",")[0]: row for row in shown}
-
-
-def press_in(door: Door, product: str, name: str) -> None:
-    """Presses the button of a product whose name begins so."""
-    buttons = rows(door)[product].findChildren(Button)
-    door.tap_widget(next(each for each in buttons if each.isVisible() and each.accessibleName().startswith(name)))
-
-
-def tap(door: Door, label: str) -> None:
-    """Presses a button, once it is there."""
-    door.qtbot.waitUntil(lambda: label in door.buttons())
-    door.tap_widget(door.buttons()[label])
-
-
-def to_choose(door: Door) -> None:
-    tap(door, "Buy tickets")
-    door.at("ChoosePage")
-    door.qtbot.waitUntil(lambda: "Full Festival Pass" in rows(door))
-
-
-def choose(door: Door, product: str = "Full Festival Pass") -> None:
-    """Puts one $150 pass into the order."""
-    to_choose(door)
-    press_in(door, product, "Add")
-    door.sees("$150.00")
-
-
-def pay(door: Door) -> None:
-    choose(door)
-    tap(door, "Pay")
-    door.at("CardPage")
-
-
-def time_passes(door: Door, seconds: float) -> None:
-    door.till.clock.forward(seconds)
-    door.window.flow.session.tick()
-
-
-def leave(door: Door) -> None:
-    """Goes away from the screen until it has begun anew."""
-    time_passes(door, 60)
-    time_passes(door, WARNING_S)
-
-
-def only_order(till: FakeTill) -> OrderState:
-    (order,) = till.orders.values()
-    return order.state
-
 
 # What customers do
 
@@ -373,166 +293,10 @@ def test_what_was_paid_is_gone_from_the_screen_for_the_next(kiosk: Door, till: F
 # Help
 
 
-def test_help_is_called_with_what_the_kiosk_is_doing_and_says_who_comes(kiosk: Door, till: FakeTill) -> None:
-    choose(kiosk)
-    tap(kiosk, "Help")
-    kiosk.sees("We were told")
-    (call,) = till.hub.calls
-    assert call.doing == "choosing tickets"
-
-    till.kiosk.answer_help(call.id)
-
-    kiosk.sees("From Door A. Stay here.")
-    tap(kiosk, "I don’t need help any more")
-    kiosk.qtbot.waitUntil(lambda: not till.hub.calls)
-
-
-def test_with_no_network_they_are_told_to_wave(kiosk: Door, till: FakeTill) -> None:
-    till.say(replace(till.status, is_online=False, can_offer=True))
-
-    tap(kiosk, "Help")
-
-    kiosk.sees("Wave to us")
-
-
-def test_a_till_is_told_of_a_call_until_somebody_comes(door: Door, till: FakeTill) -> None:
-    till.kiosk.call_help("paying by card")
-    till.kiosk._calls._own = ""  # type: ignore[attr-defined]  # it is another till's
-    till.say(replace(till.status, calls=till.kiosk._calls.now()))  # type: ignore[attr-defined]
-    door.sees("Kiosk 1 needs help.")
-    door.sees("paying by card")
-
-    tap(door, "I am coming")
-
-    door.qtbot.waitUntil(lambda: till.hub.calls[0].answered_by == "Door A")
-    door.qtbot.waitUntil(lambda: "Kiosk 1 needs help." not in door.text())
-
-
 # No way out
 
 
-def test_no_key_no_close_and_no_menu_leads_out(kiosk: Door, till: FakeTill) -> None:
-    choose(kiosk)
-    window, allowed = kiosk.window, set(KIOSK_PLACES)
-
-    for key in (*F_KEYS, ESC, Qt.Key.Key_Menu, Qt.Key.Key_Delete, Qt.Key.Key_Home):
-        for held in ("NoModifier", "ControlModifier", "AltModifier", "MetaModifier", "ShiftModifier"):
-            QTest.keyClick(QApplication.focusWidget() or window, key, getattr(Qt.KeyboardModifier, held))
-            assert type(window.flow.session.at) in allowed
-    for letter in "dqrwcptxnmo":
-        QTest.keyClick(window, letter, Qt.KeyboardModifier.ControlModifier)  # type: ignore[call-overload]
-    for _ in range(3):
-        assert not QApplication.sendEvent(window, QCloseEvent()) or window.isVisible()
-        assert not window.close()
-
-    assert window.isVisible()
-    assert type(window.flow.session.at) in allowed
-    assert window.findChildren(QMenuBar) == []
-    assert window.findChildren(QLineEdit) == []
-    assert window.contextMenuPolicy() is not Qt.ContextMenuPolicy.ActionsContextMenu
-    kiosk.sees("Staff only")
-
-
-@pytest.mark.parametrize("to", [Orders(), Shift(), ThisTill(), GiftCard("X")], ids=lambda to: type(to).__name__)
-def test_what_is_the_staffs_leads_to_the_start(kiosk: Door, to: Destination) -> None:
-    kiosk.window.flow.session.go(to)
-
-    kiosk.at("WelcomePage")
-
-
-def test_a_kiosk_has_a_place_of_its_own_for_all_that_a_sale_leads_to() -> None:
-    assert {KIOSK_PLACES[to].page for to in KIOSK_PLACES}.isdisjoint(place.page for place in PLACES.values())
-
-
-def test_cash_and_what_a_word_is_enough_for_are_not_the_kiosks_to_take(kiosk: Door, till: FakeTill) -> None:
-    with pytest.raises(NotAllowed):
-        till.sell_for_cash(cart(("friday-pass", 1)), usd("200"))
-
-
-def test_a_pin_of_the_staff_leads_out_and_a_wrong_one_does_not(kiosk: Door, till: FakeTill) -> None:
-    kiosk.window.close()
-    kiosk.sees("Staff only")
-    kiosk.press("1111", ENTER)
-    kiosk.sees("That PIN does not match.")
-    assert till.context.operator.acting.is_kiosk
-
-    kiosk.press(PIN, ENTER)
-
-    kiosk.at("SignInPage")
-    assert not till.context.operator.acting.is_kiosk
-
-
-def test_wrong_pins_shut_the_way_out_for_a_while(kiosk: Door, till: FakeTill) -> None:
-    kiosk.window.close()
-    kiosk.sees("Staff only")
-    for _ in range(5):
-        kiosk.press("1111", ENTER)
-        kiosk.sees("That PIN does not match.")
-
-    kiosk.press(PIN, ENTER)
-
-    kiosk.sees("Too many wrong PINs.")
-    assert till.context.operator.acting.is_kiosk
-
-
-def test_nobody_leaves_it_while_a_payment_is_under_way(kiosk: Door, till: FakeTill) -> None:
-    pay(kiosk)
-
-    kiosk.window.close()
-
-    assert "Staff only" not in kiosk.text()
-    till.end_payment("paid")
-    kiosk.at("PaidPage")
-
-
-def test_the_question_for_a_pin_goes_away_by_itself(kiosk: Door) -> None:
-    kiosk.press(Qt.Key.Key_F12)
-    kiosk.sees("Staff only")
-
-    time_passes(kiosk, 31)
-
-    assert "Staff only" not in kiosk.text()
-
-
-def test_a_till_that_was_revoked_says_that_it_is_closed_and_shows_staff_why(kiosk: Door, till: FakeTill) -> None:
-    till.say(till.handing_over)
-    kiosk.at("ClosedPage")
-    assert "60" not in kiosk.text()
-
-    kiosk.press(Qt.Key.Key_F12, PIN, ENTER)
-
-    kiosk.at("HandOverPage")
-
-
 # How it begins
-
-
-def test_staff_begins_it_from_the_till_and_where_nobody_has_a_pin_chooses_a_code(door: Door, till: FakeTill) -> None:
-    door.press(Qt.Key.Key_F12)
-    door.at("TillPage")
-    tap(door, "Begin the kiosk")
-    door.sees("Choose a code of 4 to 6 digits")
-    door.qtbot.waitUntil(lambda: not door.buttons().get("Begin the kiosk", door.window).isEnabled())
-    door.press("2580", ENTER)
-    door.at("WelcomePage")
-    assert not door.window.close()
-
-    door.press("9999", ENTER)
-    door.sees("That PIN does not match.")
-    door.press("2580", ENTER)
-
-    door.at("SellPage")
-    assert not till.kiosk.needs_code()
-
-
-def test_one_that_nobody_ended_is_a_kiosk_again_after_a_power_cut(open_door: OpenDoor, till: FakeTill) -> None:
-    till.hire("Ana", StaffRole.SELLER, pin=PIN)
-    till.kiosk.begin()
-
-    door = open_door(state=Ready(till.catalogue, till.status, is_kiosk=True), page="WelcomePage")
-
-    door.press(Qt.Key.Key_F12, PIN, ENTER)
-    door.at("SignInPage")
 
 
 # Who can't see it well
@@ -584,10 +348,3 @@ def test_a_lower_screen_has_all_that_is_pressed_in_its_lower_part(kiosk: Door) -
 def _highest(door: Door) -> int:
     shown = [each for each in door.window.findChildren(Button) if not each.visibleRegion().isEmpty()]
     return min(each.mapTo(door.window, each.rect().topLeft()).y() for each in shown)
-
-
-def test_events_of_the_system_bring_it_back(kiosk: Door) -> None:
-    kiosk.window.showMinimized()
-    QApplication.sendEvent(kiosk.window, QEvent(QEvent.Type.ActivationChange))
-
-    kiosk.qtbot.waitUntil(kiosk.window.isFullScreen)

@@ -8,8 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from boxoffice.core.staff import StaffRole
 from boxoffice.till.ui import tokens
-from boxoffice.till.ui.actions import Do, Serve
+from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.kiosk_page import TEXT_PERCENTS
+from boxoffice.till.ui.sale_actions import Serve
 from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.widgets.button import Button
 from tests.gui.conftest import Door

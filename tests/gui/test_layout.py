@@ -23,11 +23,12 @@ from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
 from boxoffice.till.usecases.gateway.devices import ReaderState
 from boxoffice.till.usecases.gateway.standing import Ready
+from tests.gui.all_pages import PAGES, TEAM_PAGES, Steps
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
-from tests.gui.pages import PAGES, TEAM_PAGES, Steps, cash, complete, donation, orders, phone, reader, sell, split
+from tests.gui.pages import cash, complete, donation, orders, phone, reader, sell, split
 from tests.gui.price_pages import is_shown
 
 pytestmark = pytest.mark.slow

@@ -26,10 +26,11 @@ from boxoffice.training.goals import Fault, Progress, scored
 from boxoffice.training.moments import Finished, Running
 from boxoffice.training.results import Result
 from boxoffice.training.staging import letters_of, roles_in
+from tests.gui.all_pages import Steps
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.looking import faults
-from tests.gui.pages import F12, Steps, gate, help_page, sell, unknown
+from tests.gui.pages import F12, gate, help_page, sell, unknown
 
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
 USD = Currency("USD")

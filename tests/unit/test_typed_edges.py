@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from boxoffice.core.fact_kinds import PAYLOADS
-from boxoffice.core.payloads.orders import LinePart
+from boxoffice.core.payloads.lines import LinePart
 
 ROOT = Path(__file__).parents[2]
 STORES = ("boxoffice/till/store/", "sync/store/")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from boxoffice.core.known import Known, KnownEvent, Written, limits_of, pools_of, revision_of
 from boxoffice.core.payloads.payload import Payload
 
 
@@ -10,3 +11,17 @@ class CatalogueRevised(Payload):
 
     revision: int
     event: dict[str, Any]
+
+    def note(self, known: Known, written: Written) -> None:
+        file, event_id = self.event, self.event["event"]["id"]
+        before = known.events.get(event_id)
+        older = () if before is None else tuple(before.revisions())
+        older_limits = () if before is None else tuple(before.all_limits())
+        known.events[event_id] = KnownEvent(
+            file["event"]["currency"],
+            pools_of(file),
+            revision_of(file),
+            lambda: older,
+            limits_of(file),
+            lambda: older_limits,
+        )

@@ -1,9 +1,11 @@
 """What facts say about offers: money that came for an order which the hub has not heard of yet."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from boxoffice.core.known import Known, KnownOffer, Written
 from boxoffice.core.payloads.payload import Lines, Payload
 from boxoffice.core.tenders import known_tender, tender_account
 
@@ -23,6 +25,25 @@ class OfferPaid(Payload):
     def postings(self) -> Lines:
         return [(tender_account(self.tender, None), self.amount), ("unearned", -self.amount)]
 
+    def note(self, known: Known, written: Written) -> None:
+        known.offers[self.tender_id] = KnownOffer(self.order_id, self.amount, self.currency, self.provider_reference)
+
+
+class OfferReturned(Payload):
+    """What was paid for an offer goes back: its order was never heard of. `refund` is the provider's name of that."""
+
+    order_id: str
+    tender_id: str
+    tender: Annotated[str, AfterValidator(known_tender)]
+    amount: int
+    currency: str
+    provider_reference: str
+    refund: str
+    by: str
+
+    def postings(self) -> Lines:
+        return [("unearned", self.amount), (tender_account(self.tender, None), -self.amount)]
+
 
 class OfferSettled(Payload):
     """The order of a paid offer is known now, and what its payment brought is told by the payment's own fact.
@@ -39,3 +60,9 @@ class OfferSettled(Payload):
 
     def postings(self) -> Lines:
         return [("unearned", self.amount), (tender_account(self.tender, None), -self.amount)]
+
+    def note(self, known: Known, written: Written) -> None:
+        tender, reference = known.tenders.get(self.tender_id), self.provider_reference
+        if tender is not None and tender.is_paid and tender.reference is None and reference is not None:
+            known.tenders[self.tender_id] = replace(tender, reference=reference)
+            known.references.setdefault(reference, self.tender_id)

@@ -4,6 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from boxoffice.core.known import Known, Written
+from boxoffice.core.rights import Right
+
 Lines = list[tuple[str, int]]
 """Accounts, and what goes into each in minor units: debits are positive (we have more), credits negative."""
 PartKey = tuple[int, int]
@@ -30,3 +33,11 @@ class Payload(BaseModel):
     def postings(self) -> Lines:
         """Returns what such a fact posts; nothing, but for kinds that are about money."""
         return []
+
+    def note(self, known: Known, written: Written) -> None:
+        """Adds what such a fact brings into the world for others to rest on; nothing, but for kinds that do."""
+
+    @property
+    def right(self) -> Right | None:
+        """Which right it takes of whoever writes it at a till, where it takes one that not everybody has."""
+        return None

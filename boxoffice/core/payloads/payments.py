@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from boxoffice.core.known import Known, KnownTender, Written
 from boxoffice.core.payloads.payload import Lines, Payload
-from boxoffice.core.tenders import LONGEST_REASON, known_tender, tender_account
+from boxoffice.core.rights import Right
+from boxoffice.core.tenders import LONGEST_REASON, Need, known_tender, tender_account, tender_of
 
 
 class CardPart(BaseModel):
@@ -32,7 +34,28 @@ class OfTender(Payload):
     provider_reference: str | None = None
 
 
-class PaymentStarted(OfTender):
+class OfPayment(OfTender):
+    """What is told of a payment: each time whose it is, and how its provider calls it, if that is known."""
+
+    def note(self, known: Known, written: Written) -> None:
+        before = known.tenders.get(self.tender_id)
+        reference = self.provider_reference
+        if reference is None and before is not None:
+            reference = before.reference
+        is_paid = self.is_money or (before is not None and before.is_paid)
+        known.tenders[self.tender_id] = KnownTender(self.order_id, self.tender, reference, is_paid)
+        if before is not None and before.reference not in (None, reference):
+            known.references.pop(str(before.reference), None)
+        if reference is not None:
+            known.references.setdefault(reference, self.tender_id)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it puts the payment's money into the books."""
+        return False
+
+
+class PaymentStarted(OfPayment):
     """Written before a call leaves (`step` asked), and again when the provider named the payment (`step` sent).
 
     What a till with no network offers to the customer's own phone is `offered`, before anybody sees the code.
@@ -42,7 +65,7 @@ class PaymentStarted(OfTender):
     step: Literal["asked", "sent", "offered"] = "asked"
 
 
-class PaymentCaptured(OfTender):
+class PaymentCaptured(OfPayment):
     """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves.
 
     `reason` says why it was given, where its tender asks for one. `instead_of` is the payment that it was asked for as,
@@ -80,13 +103,21 @@ class PaymentCaptured(OfTender):
         account = tender_account(self.tender, self.drawer)
         return [(account, self.received), ("unearned", -self.amount), ("rounding", -self.rounding)]
 
+    @property
+    def is_money(self) -> bool:
+        return True
 
-class PaymentFailed(OfTender):
+    @property
+    def right(self) -> Right | None:
+        return Right.COMP if Need.SUPERVISOR in tender_of(self.tender).needs else None
+
+
+class PaymentFailed(OfPayment):
     """Nothing was charged. `code` is the provider's own."""
 
     code: str
     message: str
 
 
-class PaymentUnknown(OfTender):
+class PaymentUnknown(OfPayment):
     reason: str

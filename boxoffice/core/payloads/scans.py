@@ -3,6 +3,7 @@
 from typing import Literal
 
 from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.rights import Right
 
 Way = Literal["code", "name", "list", "sale"]
 """How a ticket was known: by its code, by its buyer's name, by a tick on a printed list, or as just sold."""
@@ -31,3 +32,7 @@ class TicketScanned(Payload):
     seen: Literal["", "id", "stamp"] = ""
     is_undo: bool = False
     why: str = ""
+
+    @property
+    def right(self) -> Right:
+        return Right.UNDO_SCAN if self.is_undo else Right.SCAN

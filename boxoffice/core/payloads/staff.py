@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from boxoffice.core.known import Known, KnownStaff, Written
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.staff import LONGEST_LIMIT, StaffRole, StaffStatus
 
@@ -24,3 +25,7 @@ class StaffChanged(Payload):
     has_badge: bool = False
     what: str = ""
     by: str = ""
+
+    def note(self, known: Known, written: Written) -> None:
+        now = KnownStaff(written.at, self.role, self.status, self.discount_limit)
+        known.staff[self.staff_id] = (*known.staff.get(self.staff_id, ()), now)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from boxoffice.core.known import Known, KnownGrant, Written
 from boxoffice.core.payloads.payload import Lines, Payload
 from boxoffice.core.tenders import TenderKind, tender_account
 
@@ -28,6 +29,10 @@ class GiftCardIssued(Payload):
     code_hash: Hash
     last4: Last4
     grant_id: str | None = None
+
+    def note(self, known: Known, written: Written) -> None:
+        if self.grant_id is not None:
+            known.grants.setdefault(self.grant_id, KnownGrant(self.card_id, written.by))
 
 
 class GiftCardTakenBack(Payload):
@@ -96,6 +101,9 @@ class ValueLeased(Payload):
     currency: str
     code_hash: Hash
     last4: Last4
+
+    def note(self, known: Known, written: Written) -> None:
+        known.grants.setdefault(self.grant_id, KnownGrant(self.card_id, self.to_device))
 
 
 class ValueRecalled(Payload):

@@ -1,10 +1,13 @@
 """What facts about tickets say: finishing an order issues them, and earns what was paid."""
 
+from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from boxoffice.core.known import Known, Written
 from boxoffice.core.payloads.payload import Lines, Payload
+from boxoffice.core.rights import Right
 from boxoffice.core.taxes import tax_account
 
 _ACCOUNTS: Final = {"donation": "donations", "gift_card": "stored_value"}
@@ -85,6 +88,12 @@ class TicketsIssued(Payload):
             lines += [(account, -amount) for account, amount in part.shares]
         return lines
 
+    def note(self, known: Known, written: Written) -> None:
+        known.tickets.update((ticket.ticket_id, self.order_id) for ticket in self.tickets)
+        order = known.orders.get(self.order_id)
+        if order is not None:
+            known.orders[self.order_id] = replace(order, is_finished=True)
+
 
 class TicketVoided(Payload):
     """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number.
@@ -112,6 +121,13 @@ class TicketReissued(Payload):
     ticket: TicketPart
     by: str = ""
     asked_by: str | None = None
+
+    def note(self, known: Known, written: Written) -> None:
+        known.tickets[self.ticket.ticket_id] = self.order_id
+
+    @property
+    def right(self) -> Right:
+        return Right.REFUND
 
 
 class UnitsFreed(Payload):

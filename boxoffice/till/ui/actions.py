@@ -3,12 +3,54 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.core.ids import EventId, OrderId, PriceKindId, ProductId, StaffId, TenderId
-from boxoffice.core.preflight import Check
-from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway.after_sale import Seen
-from boxoffice.till.usecases.gateway.devices import CustomerDisplay
-from boxoffice.till.usecases.gateway.orders import Paperwork, Which
+from boxoffice.till.ui.order_actions import (
+    CheckPayment,
+    GiveReason,
+    KeepNote,
+    OpenOrder,
+    PrintPaper,
+    SavePaper,
+    SawThat,
+    SearchFor,
+    SendEmail,
+    Sift,
+    SubmitSearch,
+    TakeUp,
+    TickThing,
+)
+from boxoffice.till.ui.sale_actions import (
+    AddProduct,
+    ChangeLine,
+    ChooseCount,
+    ChooseLine,
+    ChooseOption,
+    ChoosePriceKind,
+    DropReduction,
+    Give,
+    Serve,
+    ShowPage,
+    TakeAs,
+    TakeUpCart,
+    TypeCode,
+)
+from boxoffice.till.ui.till_actions import (
+    ChangePiece,
+    ChooseEvent,
+    ChoosePerson,
+    ChoosePiece,
+    ChooseProblem,
+    ChooseReader,
+    Decide,
+    LockAfter,
+    LookAgain,
+    Mend,
+    Pair,
+    ShowCustomer,
+    Speak,
+    SpeakToCustomer,
+    UseCamera,
+    WriteAddress,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,46 +158,6 @@ class Sound(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class AddProduct:
-    product_id: ProductId
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseLine:
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One more or one less of a cart line."""
-
-    index: int
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class DropReduction:
-    """Takes a discount out of the sale again: of a line, of all of it (None), or the code."""
-
-    index: int | None = None
-    is_code: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPage:
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Serve:
-    """One more or one less of a product, at a kiosk."""
-
-    product_id: ProductId
-    option: str | None
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
 class TypeLetters:
     """What a key of a keyboard on the screen types."""
 
@@ -163,87 +165,10 @@ class TypeLetters:
 
 
 @dataclass(frozen=True, slots=True)
-class ChooseOption:
-    option: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChoosePriceKind:
-    """Another price for who shows a card; None for the usual one."""
-
-    kind: PriceKindId | None
-
-
-@dataclass(frozen=True, slots=True)
-class TakeUpCart:
-    """Goes on with a cart that waits, here or at another till."""
-
-    cart_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseCount:
-    """So many people."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class TypeDigits:
     """Digits, `00` or `.` from the keypad or the keyboard."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Give:
-    """A quick amount, in minor units. `finishes` is true for the exact sum."""
-
-    minor: int
-    finishes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFor:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitSearch:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
-    order_id: OrderId
-
-
-@dataclass(frozen=True, slots=True)
-class TakeUp:
-    """Goes on with a parked sale."""
-
-    order_id: OrderId
-
-
-@dataclass(frozen=True, slots=True)
-class GiveReason:
-    """Why money is given back, or something is given."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class TypeCode:
-    """What stands in the field for a gift card's code."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakeAs:
-    """Chooses a tender among those that a word is enough for."""
-
-    kind: TenderKind
 
 
 class Of(Enum):
@@ -260,6 +185,9 @@ class Of(Enum):
     PRINTER = "printer"
     WIDTH = "width"
     CUTS = "cuts"
+    STOCK = "stock"
+    DENSITY = "density"
+    TICKET_LETTERS = "ticket letters"
     LETTERS = "letters"
     DRAWER = "drawer"
     OPENS_FOR = "opens for"
@@ -270,169 +198,11 @@ class Of(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sift:
-    """Shows some of the orders alone."""
-
-    where: Which
-
-
-@dataclass(frozen=True, slots=True)
 class Pick:
     """Chooses one among those of a kind that stand on the page."""
 
     of: Of
     index: int
-
-
-@dataclass(frozen=True, slots=True)
-class WriteAddress:
-    """Where a printer is, as somebody types it: this till's, or the one of the till beside."""
-
-    text: str
-    is_neighbour: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChoosePiece:
-    """Counts this bill or coin next."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangePiece:
-    """One more or one less of a bill or coin."""
-
-    index: int
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChoosePerson:
-    """Who signs in."""
-
-    staff_id: StaffId
-
-
-@dataclass(frozen=True, slots=True)
-class LockAfter:
-    """Asks again who is there after so long without a touch."""
-
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class SawThat:
-    """What showed that an order is theirs who collect it."""
-
-    seen: Seen
-
-
-@dataclass(frozen=True, slots=True)
-class KeepNote:
-    """What an order is found by, besides all else."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TickThing:
-    """Chooses one thing of an order to give back, or leaves it there."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class PrintPaper:
-    what: Paperwork
-
-
-@dataclass(frozen=True, slots=True)
-class SavePaper:
-    what: Paperwork
-
-
-@dataclass(frozen=True, slots=True)
-class SendEmail:
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    hub_url: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseEvent:
-    event_id: EventId
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseReader:
-    reader_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Says everything in another language from now on."""
-
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakToCustomer:
-    """Shows the customer's screen in another language, for this sale."""
-
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowCustomer:
-    """Shows the customer's screen somewhere else, or not at all."""
-
-    display: CustomerDisplay
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPayment:
-    payment_id: TenderId
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseProblem:
-    """Shows what can be done about a problem of the hub."""
-
-    problem_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decide:
-    """Does a remedy of a problem of the hub."""
-
-    problem_id: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class UseCamera:
-    """Reads codes with the camera of this name, or with none."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mend:
-    """Does what a check before doors open asks for."""
-
-    check: Check
-
-
-@dataclass(frozen=True, slots=True)
-class LookAgain:
-    """Looks at one check again."""
-
-    check: Check
 
 
 @dataclass(frozen=True, slots=True)

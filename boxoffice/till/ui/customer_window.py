@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.core.training import NO_VALUE, TRAINING
-from boxoffice.till.ui.actions import SpeakToCustomer
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Size, Theme
+from boxoffice.till.ui.till_actions import SpeakToCustomer
 from boxoffice.till.ui.views.customer import CustomerLine, CustomerScreen, CustomerSide, CustomerView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.widgets.button import Button

@@ -12,6 +12,7 @@ from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.coaching import Coaching
 from boxoffice.till.ui.flow.hardware import Hardware
 from boxoffice.till.ui.flow.till import TillFlow
+from boxoffice.till.ui.full_screen import FullScreen
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.hands import Hands
 from boxoffice.till.ui.keys import Scan
@@ -62,6 +63,7 @@ class MainWindow(QWidget):
         self._collector = ScreenCollector(self)
         self.work = QtWork()
         self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only, is_kiosk=is_kiosk, trainer=trainer)
+        self._full_screen = FullScreen(self, theme, self.flow.session)
         self.ended = Ended.CLOSED
         """How this window was left."""
         self._training = None if trainer is None else self._make_training()
@@ -73,14 +75,13 @@ class MainWindow(QWidget):
         self._camera: GateCamera | None = None
         self._dialog: Screen | None = None
         self._is_drawing = self._draws_again = self._is_open = False
-        self._text_before = theme.text_percent
         self._build()
         self._hands = Hands(self, self.flow, lambda: self.screen_widget, self._customers_window, clock)
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
         self.flow.session.hardware = Hardware(lambda: len(QGuiApplication.screens()), _cameras)
         self.flow.session.on_language = self._speak
-        self.flow.session.on_look = self._look
+        self.flow.session.on_look = self._full_screen.look
         self.flow.session.on_leave = self._leave
         theme.changed.connect(self._restyle)
         self._timer = QTimer(self)
@@ -112,51 +113,9 @@ class MainWindow(QWidget):
         for part in (self._rail, self._bar, self._toasts):
             part.did.connect(self.flow.on_action)
 
-    # A kiosk
-
-    @property
-    def is_kept_shut(self) -> bool:
-        """Whether customers stand before it, who find no way out of this window."""
-        return self.flow.session.kiosk is not None
-
-    def _look(self) -> None:
-        """Looks as the customer of now wants it; fills the screen and lies above all while it is a kiosk."""
-        kiosk, theme = self.flow.session.kiosk, self.theme
-        was_kiosk = theme.is_kiosk
-        if not was_kiosk:
-            self._text_before = theme.text_percent
-        if kiosk is None:
-            theme.look(self._text_before, is_kiosk=False, has_contrast=False)
-        else:
-            theme.look(kiosk.text_percent, is_kiosk=True, has_contrast=kiosk.has_contrast)
-        if theme.is_kiosk is not was_kiosk and self.isVisible():
-            self._fill_screen() if theme.is_kiosk else self._leave_screen()
-
-    def _fill_screen(self) -> None:
-        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
-        self.showFullScreen()
-        self.raise_()
-        self.activateWindow()
-
-    def _leave_screen(self) -> None:
-        self.setWindowFlag(Qt.WindowType.FramelessWindowHint, on=False)
-        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on=False)
-        self.showMaximized()
-
     def changeEvent(self, event: QEvent) -> None:
-        """Comes back at once where a kiosk was made small, or another window was put before it."""
         super().changeEvent(event)
-        is_less = event.type() is QEvent.Type.WindowStateChange and not self.isFullScreen()
-        is_behind = event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow()
-        if (is_less or is_behind) and self.is_kept_shut:
-            QTimer.singleShot(0, self, self._come_back)
-
-    def _come_back(self) -> None:
-        if self.is_kept_shut:
-            self.showFullScreen()
-            self.raise_()
-            self.activateWindow()
+        self._full_screen.hear(event)
 
     def _speak(self) -> None:
         """Makes all that holds words of its own anew."""
@@ -280,7 +239,7 @@ class MainWindow(QWidget):
         status = self.flow.session.status
         if status is None or (status.customer_display is CustomerDisplay.OFF and self._customer is None):
             return
-        if self.is_kept_shut:
+        if self._full_screen.is_kept:
             if self._customer is not None:
                 self._customer.close()
             return
@@ -403,7 +362,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A kiosk is closed by staff alone: whoever closes its window is asked for a PIN."""
-        if self.is_kept_shut:
+        if self._full_screen.is_kept:
             event.ignore()
             self.flow.on_action(Do.STAFF)
             return

@@ -1,6 +1,5 @@
 """The shift as screens see it: people by name, money that may be shown, and reports on screen and paper."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from typing import Final
 
 from boxoffice.core.cash_moves import WAYS, CashMove
 from boxoffice.core.denominations import Count
-from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId, StaffId
@@ -32,6 +31,7 @@ from boxoffice.till.usecases.gateway.shifts import Mailing, Moved, ReportView, S
 from boxoffice.till.usecases.ports import HubRefused, Piece
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
+from boxoffice.till.usecases.saving import save
 from boxoffice.till.usecases.shifts import Brought, ReportAtHand, Shifts
 
 _MAILING: Final = {
@@ -171,15 +171,7 @@ class AtTheDrawer:
         with self._handing_out(at_hand, "pdf") as copy:
             slip = self._slip(at_hand, copy, language)
             path = self.folder / f"{self.context.device.name} {slip.title}{f' copy {copy}' if copy else ''}.pdf"
-            try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                part = path.with_suffix(f".{os.getpid()}.part")
-                part.write_bytes(slip_pdf(slip, self.paper))
-                part.replace(path)
-            except OSError as error:
-                raise OperationFailed(
-                    f"“{path}” can't be written.", "The shift is saved.", "Free some space or choose another folder."
-                ) from error
+            save(path, slip_pdf(slip, self.paper), "The shift is saved.")
         return path
 
     def send(self, shift_id: str, language: str = "en") -> Mailing:

@@ -1,13 +1,11 @@
 """The list for a door when all else fails: written whenever somebody wants it, and its ticks entered afterwards."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from boxoffice.core.admission import Checkpoint
 from boxoffice.core.door_list import DueTicket, Tick, door_rows, ticks_in
-from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import ProductId
 from boxoffice.core.preflight import Check
 from boxoffice.core.rights import Right
@@ -18,6 +16,7 @@ from boxoffice.till.store.gate import DueHere, GateBooks
 from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.gateway.gate import Entered, How, ListEntered
 from boxoffice.till.usecases.proofs import note_proof
+from boxoffice.till.usecases.saving import save
 
 _UNREADABLE = "It is no code: type four letters or all eight, and x3 for three people."
 _NOBODY = "No ticket that opens this door today ends so."
@@ -44,15 +43,7 @@ class DoorLists:
         at = context.local_now()
         doors = DoorList(catalogue.name, catalogue.venue, place.day, at, rows, zone, speaks, catalogue.is_training)
         path = self.folder / f"Door list {place.day.isoformat()} {at:%H%M}{f' {place.zone.id}' if zone else ''}.pdf"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(door_list_pdf(doors))
-            part.replace(path)
-        except OSError as error:
-            raise OperationFailed(
-                f"“{path}” can't be written.", "Nothing was changed.", "Free some space or choose another folder."
-            ) from error
+        save(path, door_list_pdf(doors), "Nothing was changed.")
         note_proof(context, Check.DOOR_LIST)
         return path
 

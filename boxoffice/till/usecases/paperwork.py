@@ -1,6 +1,5 @@
 """An order's papers: printed, saved as PDF, or mailed by the hub."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.gateway.printing import PaperKind
 from boxoffice.till.usecases.ports import HubRefused, Piece, Unreachable
 from boxoffice.till.usecases.printing import Printing
+from boxoffice.till.usecases.saving import save
 from boxoffice.till.usecases.syncing import Sync
 
 _KINDS: Final = {Paperwork.RECEIPT: PaperKind.RECEIPT, Paperwork.TICKETS: PaperKind.TICKETS}
@@ -66,15 +66,7 @@ class Papers:
             is_receipt = what is Paperwork.RECEIPT
             pdf = receipt_pdf(receipt, self.paper) if is_receipt else tickets_pdf(_some(tickets))
             path = self.folder / f"{receipt.order_number} {what.value}{f' copy {copy}' if copy else ''}.pdf"
-            try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                part = path.with_suffix(f".{os.getpid()}.part")
-                part.write_bytes(pdf)
-                part.replace(path)
-            except OSError as error:
-                raise OperationFailed(
-                    f"“{path}” can't be written.", "The sale is saved.", "Free some space or choose another folder."
-                ) from error
+            save(path, pdf, "The sale is saved.")
         return path
 
     @contextmanager

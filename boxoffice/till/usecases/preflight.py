@@ -1,6 +1,5 @@
 """The look at a till before doors open: all checks beside each other, what they came to as a fact, and on paper."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -28,6 +27,7 @@ from boxoffice.till.usecases.money_checks import MoneyChecks
 from boxoffice.till.usecases.ports import Piece
 from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.proofs import note_proof, tonight
+from boxoffice.till.usecases.saving import save
 from boxoffice.till.usecases.side_by_side import Job, Tell, side_by_side
 from boxoffice.till.usecases.status import Status
 
@@ -154,16 +154,7 @@ class Preflight:
 
         slip, at = self._slip(language), self.context.local_now()
         path = self.folder / f"{self.context.device.name} {slip.title} {at:%Y-%m-%d %H%M}.pdf"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(slip_pdf(slip, self.paper))
-            part.replace(path)
-        except OSError as error:
-            raise OperationFailed(
-                f"“{path}” can't be written.", "Nothing was changed.", "Free some space or choose another folder."
-            ) from error
-        return path
+        return save(path, slip_pdf(slip, self.paper), "Nothing was changed.")
 
     def counted_as(self, about: str) -> str:  # noqa: ARG002  # the port has it
         """Counts no copies: the next look is another paper."""

@@ -14,7 +14,8 @@ from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.limits import Extent
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import HELD
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, can_void, still_there

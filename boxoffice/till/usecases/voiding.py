@@ -50,7 +50,7 @@ class Voiding:
         return RefundStep.GIVEN
 
     def _elsewhere(self, order_id: OrderId, things: Sequence[PartKey], why: str) -> RefundStep:
-        choice, desk = choice_elsewhere(self.asking, order_id), self.context.operator
+        choice, acting = choice_elsewhere(self.asking, order_id), self.context.operator.acting
         tickets = tuple(
             each.ticket_id for each in choice.things if each.key in things and each.ticket_id and each.is_there
         )
@@ -58,7 +58,7 @@ class Voiding:
             raise _Paid(choice.number)
         if len(tickets) != len(set(things)):
             raise BadInput([FieldError("parts", "something of it was given back before, or is void")])
-        ask = VoidAsk(tickets=tickets, why=why, staff_id=desk.acting.staff_id, approved_by=desk.acting.approver_id)
+        ask = VoidAsk(tickets=tickets, why=why, staff_id=acting.staff_id, approved_by=acting.approver_id)
         look = self.asking.ask(order_id, VOID, self.context.new_id(), ask)
         return RefundStep.QUEUED if look is None else RefundStep.ASKED
 

@@ -92,7 +92,12 @@ class Buyer(BaseModel):
 
 @router.post("/checkout")
 def begin_checkout(
-    request: Request, hub: TheHub, csrf: Text, attempt: Text, shown: Annotated[int | None, Form()] = None
+    request: Request,
+    hub: TheHub,
+    csrf: Text,
+    attempt: Text,
+    shown: Annotated[int | None, Form()] = None,
+    quote: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Holds what is in the cart. The same attempt, however often it is sent, is one order."""
     must_be_ours(request, csrf)
@@ -114,6 +119,7 @@ def begin_checkout(
         analytics_client=client_of(request),
         line=request.cookies.get(LINE),
         shown_minor=shown,
+        quote=quote,
     )
     try:
         order_id = shop.reserve(new)
@@ -308,6 +314,7 @@ def _checkout_page(
         has_places=rows.count > len(fields),
         in_cart=rows.count,
         says=says,
+        may_convert=hub.settings.stripe_adaptive_pricing,
         bounds=bounds_of(Currency(order.currency)),
         has_paypal=shop_of(request).checkouts.taking.takes("paypal", Money(order.due, Currency(order.currency))),
     )

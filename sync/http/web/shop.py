@@ -38,6 +38,7 @@ from sync.inventory.on_sale import OnSale, ask_for_more
 from sync.ledger.hub import Hub
 from sync.orders.promos import Guesser, find_promo, try_promo
 from sync.payments.switches import Stopped, must_be_open
+from sync.shop.quotes import quote_of
 from sync.shop.waiting_room import Turn, join, look, people_a_minute
 from sync.store.limits import TooManyTries
 
@@ -181,13 +182,15 @@ def _tickets_page(
     speaks = language_of(request)
     texts = Texts(sale.catalogue, speaks.code)
     ask_for_more(hub, sale, [product for product, left in sale.left.items() if left <= 0])
+    summary = _summary(sale, basket, texts)
     return render(
         request,
         hub,
         "tickets",
         heading=heading_of(sale.catalogue, speaks),
         groups=groups_of(sale, basket, texts, speaks),
-        summary=_summary(sale, basket, texts),
+        summary=summary,
+        quote=quote_of(hub, sale.catalogue, sale.at, summary.total_minor),
         in_cart=basket.count,
         attempt=token_urlsafe(18),
         says=says,

@@ -13,7 +13,8 @@ from boxoffice.core.event_page import EventPage
 from boxoffice.core.ids import PoolId, PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money, total_of
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import CartLine, PricedLine, PricedOrder
 from boxoffice.core.sale_times import SaleState
 from boxoffice.core.sales import line_part

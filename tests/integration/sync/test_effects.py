@@ -83,9 +83,10 @@ STEPS = st.lists(
             st.sampled_from(["count", "look", "open_drawer", "hand_over", "hand_over_counted", "drop", "carry"]),
             st.sampled_from([0, 9_900, 20_000]),
         ),
-        st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
+        st.tuples(st.sampled_from(["begin_payment", "void", "leave_unknown", "end_payment"]), _any),
         st.tuples(
-            st.sampled_from(["move_cash", "pay_fee", "pay_offer", "pay_out"]), st.sampled_from([1, 5_000, -3_000])
+            st.sampled_from(["move_cash", "pay_fee", "pay_offer", "pay_out"]),
+            st.sampled_from([1, 5_000, -3_000, -3_001]),
         ),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
         st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
@@ -197,7 +198,7 @@ _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
     "win": (lambda world, order: world.dispute(order, "won"), "completed"),
 }
 _OF_TENDERS: Mapping[str, tuple[Callable[..., object], tuple[str, ...]]] = {
-    "lose_sight": (lambda world, tender: world.lose_sight(tender), ("started",)),
+    "leave_unknown": (lambda world, tender: world.leave_unknown(tender), ("started",)),
     "end_payment": (lambda world, tender: world.end_payment(tender), ("started", "unknown")),
 }
 _OF_REFUNDS: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
@@ -211,13 +212,14 @@ _GRANTED = [*(("grant", pool, 20) for pool in POOLS), ("sync",)]
 _SOLD = [*_GRANTED, ("at_door", "friday-pass", 7), ("pay_by_phone", 0)]
 _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 
-_BEGUN = [*_GRANTED, ("at_door", "friday-pass", 2), ("begin_payment", 0), ("lose_sight", 0), ("end_payment", 0)]
+_BEGUN = [*_GRANTED, ("at_door", "friday-pass", 2), ("begin_payment", 0), ("leave_unknown", 0), ("end_payment", 0)]
 _MONEY = [
     ("move_cash", 5_000),
     ("move_cash", -3_000),
     ("pay_fee", 5_000),
     ("pay_offer", 5_000),
     ("pay_offer", -3_000),
+    ("pay_offer", -3_001),
     ("pay_out", 5_000),
 ]
 _SHIFT = [

@@ -24,10 +24,12 @@ from sync.payments import gift_cards
 from sync.payments.card_parts import CardNotTaken, let_go
 from sync.payments.giving_back import NewOrderRefund
 from sync.provider_states import PaymentState
+from sync.reporting.asked import Asked
+from sync.reporting.sales_report import sales_report
 from sync.shop.orders import Shop
 from sync.store.chain import new_id, utc_now
 from sync.store.ledger import load_books, lock_orders
-from sync.store.reports import report_events, sales_report, sold_items
+from sync.store.reports import report_events
 from tests.integration.sync.card_buyer import CardBuyer
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import Seller, SteadyClock
@@ -457,9 +459,10 @@ def test_what_is_put_on_cards_on_the_web_is_owed_and_no_sale(hub: Stand, buyer: 
 
 def totals(hub: Stand) -> tuple[int, int, int]:
     """Returns what was sold on the web, what is owed on cards, and the money of the event."""
-    with hub.database.reading() as connection:
-        event = next(each for each in report_events(connection) if each.id == "boulder-fest-2026")
-        numbers, _ = sales_report(connection, event, None), sold_items(connection, event, None)
+    asked = Asked(event="boulder-fest-2026", channel="web")
+    with hub.database.transaction() as connection:
+        report = sales_report(connection, report_events(connection), asked, utc_now())
+    assert report is not None
     owed = -int(hub.one("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account = 'stored_value'"))
     money = hub.one("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account IN ('stripe', 'paypal')")
-    return numbers.totals.web, owed, int(money)
+    return report.figures.paid, owed, int(money)

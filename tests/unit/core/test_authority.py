@@ -6,6 +6,7 @@ import pytest
 
 from boxoffice.core.authority import MAY, why_not
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
+from boxoffice.core.facts import note
 from boxoffice.core.known import Known, KnownEvent, SoldAs
 from boxoffice.core.orders import OrderState
 from boxoffice.core.own_money import is_own_money
@@ -16,6 +17,7 @@ OF_THE_HUB_ALONE = {
     FactKind.UNITS_FREED,
     FactKind.REFUND_PENDING,
     FactKind.DISPUTE_CHANGED,
+    FactKind.DISPUTE_ANSWERED,
     FactKind.GIFT_CARD_BLOCKED,
     FactKind.GIFT_CARD_WRITTEN_OFF,
     FactKind.VALUE_LEASED,
@@ -26,8 +28,11 @@ OF_THE_HUB_ALONE = {
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
     FactKind.OFFER_PAID,
+    FactKind.OFFER_RETURNED,
     FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
+    FactKind.STRAY_DECIDED,
+    FactKind.RETURN_FILED,
     FactKind.PAYOUT_RECORDED,
     FactKind.EXCEPTION_RAISED,
     FactKind.EXCEPTION_RESOLVED,
@@ -53,13 +58,17 @@ def known() -> Known:
     older = {"pass": SoldAs("ticket", 700, (), frozenset({()}), {"friday": 3})}
     newest = {"pass": SoldAs("ticket", 500, (), frozenset({()}), {"friday": 1}, RULES)}
     known = Known(events={"fest": KnownEvent("USD", frozenset({"friday"}), newest, lambda: (older,))})
-    known.note(fact(FactKind.ORDER_PLACED, PLACED))
+    note(known, fact(FactKind.ORDER_PLACED, PLACED))
     theirs = {**PLACED, "order_id": "o-2", "order_number": "9XX-F4Q"}
-    known.note(fact(FactKind.ORDER_PLACED, theirs, "another"))
-    known.note(fact(FactKind.PAYMENT_CAPTURED, {**CASH, "order_id": "o-2", "tender_id": "t-2"}, "another"))
-    known.note(fact(FactKind.PAYMENT_STARTED, {**CASH, "tender": "checkout", "tender_id": "t-3"}))
-    known.note(
-        fact(FactKind.PAYMENT_CAPTURED, {**CASH, "tender": "terminal", "tender_id": "t-4", "provider_reference": "pi"})
+    note(known, fact(FactKind.ORDER_PLACED, theirs, "another"))
+    note(known, fact(FactKind.PAYMENT_CAPTURED, {**CASH, "order_id": "o-2", "tender_id": "t-2"}, "another"))
+    note(
+        known,
+        fact(FactKind.PAYMENT_STARTED, {**CASH, "tender": "checkout", "tender_id": "t-3", "idempotency_key": "k"}),
+    )
+    note(
+        known,
+        fact(FactKind.PAYMENT_CAPTURED, {**CASH, "tender": "terminal", "tender_id": "t-4", "provider_reference": "pi"}),
     )
     return known
 
@@ -218,13 +227,13 @@ def test_an_order_belongs_to_its_event(known: Known) -> None:
 def test_a_till_gives_back_cash_that_it_took_and_nothing_else(
     kind: FactKind, changes: dict[str, Any], why: str | None, known: Known
 ) -> None:
-    known.note(fact(FactKind.PAYMENT_CAPTURED, CASH))
+    note(known, fact(FactKind.PAYMENT_CAPTURED, CASH))
     if kind is not FactKind.REFUND_REQUESTED:
-        known.note(fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-1"}))
-    known.note(fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-0"}))
-    known.note(fact(FactKind.REFUND_SUCCEEDED, {**CASH, "refund_id": "r-0"}))
+        note(known, fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-1"}))
+    note(known, fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-0"}))
+    note(known, fact(FactKind.REFUND_SUCCEEDED, {**CASH, "refund_id": "r-0"}))
     of_card = {**CASH, "tender_id": "t-4", "tender": "terminal", "refund_id": "r-4"}
-    known.note(fact(FactKind.REFUND_REQUESTED, of_card))
+    note(known, fact(FactKind.REFUND_REQUESTED, of_card))
     given = {**CASH, "refund_id": "r-1", **changes}
     if kind is not FactKind.REFUND_SUCCEEDED:
         given.pop("drawer")
@@ -234,7 +243,7 @@ def test_a_till_gives_back_cash_that_it_took_and_nothing_else(
 
 def test_what_a_card_paid_for_a_finished_order_is_for_the_hub_alone_to_give_back(known: Known) -> None:
     issued = {"order_id": "o-1", "currency": "USD", "total": 1000, "earned": [], "tickets": []}
-    known.note(fact(FactKind.TICKETS_ISSUED, issued))
+    note(known, fact(FactKind.TICKETS_ISSUED, issued))
     asked = {**CASH, "tender_id": "t-4", "tender": "terminal", "refund_id": "r-1"}
     asked.pop("drawer")
 
@@ -340,7 +349,7 @@ def test_tickets_are_those_of_the_order(known: Known) -> None:
     assert issued(("a", 0, "pass"), ("b", 0, "pass"), order="o-2") == "the order is another device's"
     theirs = {"ticket_id": "theirs", "line": 0, "product_id": "pass", "token": "T"}
     of_theirs = {"order_id": "o-2", "currency": "USD", "total": 1000, "earned": [], "tickets": [theirs]}
-    known.note(fact(FactKind.TICKETS_ISSUED, of_theirs, "another"))
+    note(known, fact(FactKind.TICKETS_ISSUED, of_theirs, "another"))
     assert issued(("a", 0, "pass"), ("theirs", 0, "pass")) == "a ticket is another order's"
 
 
@@ -368,14 +377,14 @@ def test_a_till_gives_for_a_reason_and_only_of_its_own_orders(
 def test_what_was_no_money_falls_with_an_order_that_came_to_nothing_and_with_no_other(
     is_finished: bool, known: Known
 ) -> None:
-    known.note(fact(FactKind.PAYMENT_CAPTURED, FREE))
+    note(known, fact(FactKind.PAYMENT_CAPTURED, FREE))
     if is_finished:
         issued = {"order_id": "o-1", "currency": "USD", "total": 1000, "earned": [], "tickets": []}
-        known.note(fact(FactKind.TICKETS_ISSUED, issued))
+        note(known, fact(FactKind.TICKETS_ISSUED, issued))
     asked = fact(FactKind.REFUND_REQUESTED, {**FREE, "refund_id": "r-1"})
     why = "complimentary is no money that could be given back" if is_finished else None
 
     assert why_not(TILL, asked, known) == why
-    known.note(asked)
+    note(known, asked)
     fallen = fact(FactKind.REFUND_SUCCEEDED, {**FREE, "refund_id": "r-1", "unearned": 1000})
     assert why_not(TILL, fallen, known) == why

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from boxoffice.core.gift_cards import code_of, is_small_rest, problem_of, read_card_code, read_scanned
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads.orders import CardPart, LinePart, OrderPlaced
+from boxoffice.core.payloads.lines import LinePart
+from boxoffice.core.payloads.orders import CardPart, OrderPlaced
 from boxoffice.core.stored_value import cards_fit
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"7" * 32)

@@ -51,7 +51,7 @@ def test_a_file_with_prices_reads_back_from_what_is_written_of_it() -> None:
 
     assert catalogue_from(event_file_of(read), 1) == read
     door, early, late, group, student = read.products[1].prices
-    assert (door.channel, early.ends) == (Channel.DOOR, datetime(2026, 5, 2))  # noqa: DTZ001
+    assert (door.channel, early.ends) == (Channel.DOOR, datetime(2026, 5, 2))  # noqa: DTZ001  # on a clock there
     assert (late.days, group.from_quantity, student.kind) == ((DAY,), 5, "student")
 
 

@@ -29,7 +29,7 @@ FRIDAY = ProductId("friday")
 SATURDAY = date(2026, 5, 16)
 PRICES = st.integers(0, 20_000).map(usd)
 CLOCKS = st.datetimes(datetime(2026, 5, 14), datetime(2026, 5, 18))  # noqa: DTZ001  # clocks at the event
-NOWS = st.datetimes(datetime(2026, 5, 14), datetime(2026, 5, 19), timezones=st.just(UTC))  # noqa: DTZ001
+NOWS = st.datetimes(datetime(2026, 5, 14), datetime(2026, 5, 19), timezones=st.just(UTC))  # noqa: DTZ001  # on a clock there
 RULES = st.builds(
     PriceRule,
     PRICES,
@@ -56,7 +56,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def on_clock(day: int, hour: int) -> datetime:
-    return datetime(2026, 5, day, hour)  # noqa: DTZ001
+    return datetime(2026, 5, day, hour)  # noqa: DTZ001  # on a clock there
 
 
 def asked(when: datetime, channel: Channel = Channel.DOOR, quantity: int = 1, kind: PriceKindId | None = None) -> Asked:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.core.payloads.orders import LinePart, OrderPlaced, TaxPart
+from boxoffice.core.payloads.lines import LinePart, TaxPart
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.tax_returns import OrderTaxes, Share, Tax, due_on, returns_of, share_of, sold_at, taxes_of
 from tests.unit.core.sold import Sold, sold
 

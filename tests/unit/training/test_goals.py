@@ -10,6 +10,16 @@ from hypothesis import strategies as st
 
 from boxoffice.core.scans import Outcome
 from boxoffice.core.tenders import TenderKind
+from boxoffice.training.activity import (
+    Activity,
+    HandedOver,
+    Refunded,
+    Reprinted,
+    Scanned,
+    Sold,
+    Started,
+    Unknown,
+)
 from boxoffice.training.goals import (
     MOST,
     Fault,
@@ -24,16 +34,6 @@ from boxoffice.training.goals import (
     drawer_off,
     judge,
     scored,
-)
-from boxoffice.training.happenings import (
-    HandedOver,
-    Happening,
-    Refunded,
-    Reprinted,
-    Scanned,
-    Sold,
-    Started,
-    Unknown,
 )
 
 CASH, CARD = frozenset({TenderKind.CASH}), frozenset({TenderKind.TERMINAL})
@@ -55,7 +55,7 @@ def sold(
     return Sold(at(s), order, lines, tenders, 50, tendered, tendered - 50)
 
 
-def faults(goals: Sequence[Goal], *what: Happening) -> tuple[int, tuple[Fault, ...]]:
+def faults(goals: Sequence[Goal], *what: Activity) -> tuple[int, tuple[Fault, ...]]:
     progress = judge(goals, what)
     return progress.done, progress.faults
 
@@ -72,7 +72,7 @@ def faults(goals: Sequence[Goal], *what: Happening) -> tuple[int, tuple[Fault, .
     ],
 )
 def test_a_sale_is_what_they_asked_for_paid_as_they_wanted_with_the_right_change(
-    happened: Happening, done: int, wrong: tuple[Fault, ...]
+    happened: Activity, done: int, wrong: tuple[Fault, ...]
 ) -> None:
     assert faults([Sell(ONE, CASH, best=3, given=60)], happened) == (done, wrong)
 
@@ -129,7 +129,7 @@ def test_a_gate_and_a_hand_over_are_reached_by_what_the_till_wrote() -> None:
     assert faults(goals, first, second, HandedOver(at(3), "sam")) == (3, ())
 
 
-HAPPENINGS = st.one_of(
+MAIL_EVENTS = st.one_of(
     st.builds(
         sold,
         st.sampled_from("abc"),
@@ -152,8 +152,8 @@ GOALS: list[Goal] = [
 ]
 
 
-@given(st.lists(HAPPENINGS, max_size=30))
-def test_what_is_reached_stays_reached_and_what_was_wrong_stays_wrong(what: list[Happening]) -> None:
+@given(st.lists(MAIL_EVENTS, max_size=30))
+def test_what_is_reached_stays_reached_and_what_was_wrong_stays_wrong(what: list[Activity]) -> None:
     steps = [judge(GOALS, what[:n]) for n in range(len(what) + 1)]
 
     assert [each.done for each in steps] == sorted(each.done for each in steps)

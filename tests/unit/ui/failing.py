@@ -10,8 +10,9 @@ BELOW = ("usecases", "net", "devices", "store")
 NEVER_SHOWN = frozenset({"vault.py", "printer.py", "one_writer.py", "verify.py", "journal.py", "migrate.py"})
 """Modules that say things before there is a window, to whoever runs a command, or to nobody."""
 _OPERATIONS = frozenset(
-    {"OperationFailed", "TryAgainLater", "TillStopped", "Unreachable", "HubRefused", "StripeRefused", "Revoked"}
+    {"OperationFailed", "TryAgainLater", "TillStopped", "Unreachable", "HubRefused", "StripeRefused", "Revoked", "save"}
 )
+"""`save` (`usecases/saving.py`) raises one with what it is told."""
 
 
 def said_below() -> Iterator[str]:

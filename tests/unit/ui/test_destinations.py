@@ -8,15 +8,19 @@ import pytest
 
 from boxoffice.till.ui import flow
 from boxoffice.till.ui.actions import Destination
-from boxoffice.till.ui.flow import destinations
+from boxoffice.till.ui.flow import destinations, payment_places, shift_places
 from boxoffice.till.ui.flow.destinations import PLACES
 from boxoffice.till.ui.flow.kiosk_places import KIOSK_PLACES
 from boxoffice.till.ui.flow.making import page_class
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.screens.loading import screen_class
 
-_ALL = [each for each in vars(destinations).values() if isinstance(each, type) and issubclass(each, Destination)]
-_KINDS = [each for each in _ALL if each is not Destination]
+_KINDS = [
+    each
+    for module in (destinations, payment_places, shift_places)
+    for each in vars(module).values()
+    if isinstance(each, type) and issubclass(each, Destination) and each.__module__ == module.__name__
+]
 _FLOW = Path(flow.__file__).parent
 _SHARED = {
     "readers": {"settings"},

@@ -12,8 +12,8 @@ from boxoffice.core.money import Money
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.staff import StaffRole
 from boxoffice.till.store.facts import of_order
-from boxoffice.till.ui.actions import KeepNote
 from boxoffice.till.ui.keys import Named, Scan
+from boxoffice.till.ui.order_actions import KeepNote
 from boxoffice.till.ui.views.form import FormView
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged

@@ -10,8 +10,9 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.ids import ProductId
 from boxoffice.core.tariffs import PriceRule
 from boxoffice.core.wire.parked import ParkedCart, ParkedElsewhere
-from boxoffice.till.ui.actions import KeepNote, UseToast
+from boxoffice.till.ui.actions import UseToast
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.order_actions import KeepNote
 from boxoffice.till.ui.views.pay import ParkedView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView, SellView
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged

@@ -5,9 +5,10 @@ from typing import ClassVar, Final
 
 from boxoffice.core.declines import Refusal
 from boxoffice.till.ui.actions import Action, Do
-from boxoffice.till.ui.flow.destinations import Next, Refused
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.pay_buttons import WAYS, why_not_now
+from boxoffice.till.ui.flow.payment_places import Refused
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import leave_order, start_tender

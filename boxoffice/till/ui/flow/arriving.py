@@ -14,11 +14,11 @@ from boxoffice.till.ui.flow.destinations import (
     Orders,
     Pairing,
     Problems,
-    Shift,
     ThisTill,
 )
 from boxoffice.till.ui.flow.page_port import Page
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import Shift
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.speech import count, say

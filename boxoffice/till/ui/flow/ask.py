@@ -6,13 +6,14 @@ from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.charging import step_of
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import most_donation
-from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import Next, ProductOption
 from boxoffice.till.ui.flow.questions import AmountPage, AskPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.sale_actions import ChooseOption, Give
 from boxoffice.till.ui.speech import later, number, say
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView

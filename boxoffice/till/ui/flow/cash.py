@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money
-from boxoffice.till.ui.actions import Action, Destination, Do, Give, Sound, TypeDigits
+from boxoffice.till.ui.actions import Action, Destination, Do, Sound, TypeDigits
 from boxoffice.till.ui.flow.bills import give_back, likely_sums
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
@@ -15,6 +15,7 @@ from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import not_placed, paid, placed_order, start_tender, step_back, with_order
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.sale_actions import Give
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import ButtonView, SummaryView
 from boxoffice.till.ui.views.pay import CashView

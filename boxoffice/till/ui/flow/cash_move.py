@@ -8,16 +8,19 @@ from boxoffice.core.denominations import amount_problems
 from boxoffice.core.money import Money
 from boxoffice.core.rights import Right, can_approve
 from boxoffice.core.staff import Person
-from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import MoveCash, Next, Shift
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.drawers import moved_rows
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import MoveCash, Shift
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import GiveReason
+from boxoffice.till.ui.sale_actions import Give
 from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.form import ChoicesView, FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, StepView

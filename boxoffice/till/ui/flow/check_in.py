@@ -10,7 +10,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.rights import Right
 from boxoffice.core.scans import Outcome, Seen
-from boxoffice.till.ui.actions import Action, Do, Of, OpenOrder, Pick, SearchFor, Sound, SubmitSearch
+from boxoffice.till.ui.actions import Action, Do, Of, Pick, Sound
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import CheckIn, Next, Orders
 from boxoffice.till.ui.flow.gate_view import PLACE_KEYS, WAYS, Standing, entering, gate_view, posts_of
@@ -20,6 +20,7 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import OpenOrder, SearchFor, SubmitSearch
 from boxoffice.till.ui.speech import code, later, say
 from boxoffice.till.ui.views.gate import GateView
 from boxoffice.till.usecases.gateway.gate import Entered, GateNow, ListEntered, Post, Verdict

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from boxoffice.core.reading import read_code
-from boxoffice.till.ui.actions import Action, Do, KeepNote
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.code_uses import promo_of, use, why_not
 from boxoffice.till.ui.flow.destinations import Next, PromoCode
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.order_actions import KeepNote
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.after_sale import NoteView
 from boxoffice.till.ui.views.parts import ButtonView

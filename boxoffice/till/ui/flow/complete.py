@@ -5,15 +5,17 @@ from typing import ClassVar
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail, Sound
-from boxoffice.till.ui.flow.destinations import Next, SaleComplete
+from boxoffice.till.ui.actions import Action, Do, Sound
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers
+from boxoffice.till.ui.flow.payment_places import SaleComplete
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.order_actions import PrintPaper, SavePaper, SendEmail
 from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.pay import CompleteView

@@ -7,9 +7,10 @@ from typing import Final
 from boxoffice.core.denominations import MOST_PIECES, Count, pieces_of
 from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Currency, Money
-from boxoffice.till.ui.actions import ChangePiece, ChoosePiece, Do, TypeDigits
+from boxoffice.till.ui.actions import Do, TypeDigits
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.speech import say
+from boxoffice.till.ui.till_actions import ChangePiece, ChoosePiece
 from boxoffice.till.ui.views.form import CountView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 

@@ -5,19 +5,17 @@ Nothing here is imported to be shown: a page and its screen are first loaded whe
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from boxoffice.core.catalogue import Product
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import OrderId
-from boxoffice.core.money import Money
-from boxoffice.core.staff import Person
-from boxoffice.till.ui.actions import Destination, Do
+from boxoffice.till.ui.actions import Destination
 from boxoffice.till.ui.flow.acts import Act
+from boxoffice.till.ui.flow.payment_places import PAYMENT_PLACES
+from boxoffice.till.ui.flow.place import Place
+from boxoffice.till.ui.flow.shift_places import SHIFT_PLACES
 from boxoffice.till.usecases.gateway.orders import Order
-from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
-from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftNow
 from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete
 from boxoffice.till.usecases.gateway.team import Approval
 
@@ -148,79 +146,6 @@ class Parked(Destination):
     """Sales that wait."""
 
 
-# Its payment
-
-
-@dataclass(frozen=True, slots=True)
-class Cash(Destination):
-    """Cash for the bill at hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given(Destination):
-    """The bill at hand, or its next part, by a tender that a word is enough for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split(Destination):
-    """What is paid of the bill at hand, and how much the next tender takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderChoice(Destination):
-    """Which reader, before the first card payment."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderPayment(Destination):
-    """Begins a card payment on the reader, and waits for it."""
-
-    order: Order
-
-
-@dataclass(frozen=True, slots=True)
-class PhonePayment(Destination):
-    """Begins a payment on the customer's phone, or waits `again` for one that was left to itself."""
-
-    order: Order
-    again: UnknownPayment | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PhonePaid(Destination):
-    paid: TenderPaid
-    amount: Money
-    opened_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused(Destination):
-    """Nothing was charged; `retry` is the way that was tried."""
-
-    outcome: TenderRefused
-    retry: Do
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentUnknown(Destination):
-    payment: UnknownPayment
-
-
-@dataclass(frozen=True, slots=True)
-class GiveBack(Destination):
-    """The rest of the bill at hand can't be paid."""
-
-
-@dataclass(frozen=True, slots=True)
-class GivenBack(Destination):
-    order: Order
-
-
-@dataclass(frozen=True, slots=True)
-class SaleComplete(Destination):
-    order: Order
-
-
 @dataclass(frozen=True, slots=True)
 class BeginKiosk(Destination):
     """Lets customers serve themselves, once it is sure how staff ends that."""
@@ -301,60 +226,6 @@ class Problems(Destination):
 
 
 @dataclass(frozen=True, slots=True)
-class Shift(Destination):
-    """The shift that is open, or the way to one."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenShift(Destination):
-    now: ShiftNow
-
-
-@dataclass(frozen=True, slots=True)
-class CountDrawer(Destination):
-    """Count first: to close the shift, or to hand it over `to` somebody."""
-
-    now: ShiftNow
-    to: Person | None = None
-    is_hand_over: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CloseShift(Destination):
-    """What was counted beside what should be there, and the end of the shift, or of one's own part of it."""
-
-    now: ShiftNow
-    to: Person | None = None
-    is_hand_over: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MoveCash(Destination):
-    now: ShiftNow
-
-
-@dataclass(frozen=True, slots=True)
-class HandOverDrawer(Destination):
-    now: ShiftNow
-
-
-@dataclass(frozen=True, slots=True)
-class DrawerReason(Destination):
-    """Why the drawer is opened for no sale."""
-
-    now: ShiftNow
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftReport(Destination):
-    """An X or a Z report."""
-
-    report: ReportView
-    is_just_closed: bool = False
-    """Whether it is to be printed at once."""
-
-
-@dataclass(frozen=True, slots=True)
 class ThisTill(Destination):
     """Reader, printer, hub and event of this till."""
 
@@ -372,14 +243,6 @@ class PrinterSettings(Destination):
 @dataclass(frozen=True, slots=True)
 class Drills(Destination):
     """The drills of a training, and how the last one went."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Who answers at a destination: a page of `ui.flow`, and the screen of `ui.screens` that draws its view."""
-
-    page: str
-    screen: str
 
 
 PLACES: Final[Mapping[type[Destination], Place]] = {
@@ -400,18 +263,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     Discount: Place("discount.DiscountPage", "form.FormScreen"),
     PromoCode: Place("codes.CodePage", "note.NoteScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
-    Cash: Place("cash.CashPage", "cash.CashScreen"),
-    Given: Place("given.GivenPage", "given.GivenScreen"),
-    Split: Place("split.SplitPage", "split.SplitScreen"),
-    ReaderChoice: Place("readers.PickReaderPage", "reader.PickReaderScreen"),
-    ReaderPayment: Place("reader.ReaderPage", "reader.ReaderScreen"),
-    PhonePayment: Place("phone.PhonePage", "phone.PhoneScreen"),
-    PhonePaid: Place("phone_paid.PhonePaidPage", "phone.PhonePaidScreen"),
-    Refused: Place("answer.RefusedPage", "answer.AnswerScreen"),
-    PaymentUnknown: Place("unknown.UnknownPage", "answer.AnswerScreen"),
-    GiveBack: Place("give_back.GiveBackPage", "give_back.GiveBackScreen"),
-    GivenBack: Place("give_back.GivenBackPage", "answer.AnswerScreen"),
-    SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
+    **PAYMENT_PLACES,
     Note: Place("note.NotePage", "note.NoteScreen"),
     SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
     Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
@@ -421,21 +273,15 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     CheckIn: Place("check_in.CheckInPage", "check_in.CheckInScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
-    Shift: Place("shift.ShiftPage", "form.FormScreen"),
-    OpenShift: Place("shift_open.OpenPage", "form.FormScreen"),
-    CountDrawer: Place("shift_count.CountPage", "form.FormScreen"),
-    CloseShift: Place("shift_close.ClosePage", "form.FormScreen"),
-    MoveCash: Place("cash_move.MovePage", "form.FormScreen"),
-    HandOverDrawer: Place("shift_hand_over.HandOverDrawerPage", "form.FormScreen"),
-    DrawerReason: Place("shift_drawer.DrawerPage", "form.FormScreen"),
-    ShiftReport: Place("shift_report.ReportPage", "form.FormScreen"),
     BeginKiosk: Place("kiosk_begin.BeginPage", "kiosk.KioskScreen"),
+    **SHIFT_PLACES,
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
     BeforeDoors: Place("preflight.PreflightPage", "preflight.PreflightScreen"),
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
     Drills: Place("drills.DrillsPage", "drills.DrillsScreen"),
 }
-"""A new screen is a value and a row here, a page with its view, and a screen."""
+"""A new screen is a value and a row here (or in a table of its own subject), a page with its view, and a screen."""
+
 AT_A_GATE: Final = frozenset(
     {
         Opening,

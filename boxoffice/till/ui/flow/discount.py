@@ -13,7 +13,7 @@ from boxoffice.core.reductions import REASONS, RIGHTS, Off, Reduction, can_be_re
 from boxoffice.core.rights import RIGHTS as TABLE
 from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.tenders import COMP_REASONS
-from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.comps import comps_cards
 from boxoffice.till.ui.flow.destinations import Discount, Next
 from boxoffice.till.ui.flow.leave import allowed
@@ -26,6 +26,8 @@ from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import GiveReason
+from boxoffice.till.ui.sale_actions import Give
 from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.form import ChoicesView, FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from boxoffice.core.scans import Direction, Outcome
-from boxoffice.till.ui.actions import Do, Of, OpenOrder, Pick
+from boxoffice.till.ui.actions import Do, Of, Pick
 from boxoffice.till.ui.flow.gate_words import (
     UNDO_REASONS,
     entered_rows,
@@ -18,6 +18,7 @@ from boxoffice.till.ui.flow.gate_words import (
     word_of,
 )
 from boxoffice.till.ui.keys import TILE_LETTERS
+from boxoffice.till.ui.order_actions import OpenOrder
 from boxoffice.till.ui.speech import later, number, say
 from boxoffice.till.ui.views.gate import GateAnswerView, GateView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView

@@ -8,7 +8,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.gift_cards import LEAST, MOST, is_small_rest, masked, problem_of, read_scanned, suggested, whole
 from boxoffice.core.money import Money
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, Do, Give, TypeCode, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import GiftCard, GiftCardAmount, Next, Sell
 from boxoffice.till.ui.flow.leave import allowed
@@ -18,6 +18,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import paid, placed_order, step_back, with_order
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.sale_actions import Give, TypeCode
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.gift_card import GiftCardView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView

@@ -8,15 +8,17 @@ from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TENDERS, Back
-from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import GivenBack, Next
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage, PaymentPage
+from boxoffice.till.ui.flow.payment_places import GivenBack
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary, summary
 from boxoffice.till.ui.flow.tenders import park, placed_order, to_sale
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.order_actions import GiveReason
 from boxoffice.till.ui.speech import count, later, plural, say, told
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, TagView
 from boxoffice.till.ui.views.pay import AnswerView, GiveBackView

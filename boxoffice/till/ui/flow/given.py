@@ -8,7 +8,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, Tender, TenderKind
-from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.comps import comps_words
 from boxoffice.till.ui.flow.destinations import Next
@@ -20,6 +20,8 @@ from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import paid, placed_order, step_back, with_order
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import GiveReason
+from boxoffice.till.ui.sale_actions import TakeAs
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView
 from boxoffice.till.ui.views.pay import GivenView

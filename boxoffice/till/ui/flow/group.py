@@ -3,13 +3,14 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.pricing import MAX_QUANTITY
-from boxoffice.till.ui.actions import Action, ChooseCount, Do, Of, Pick, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import Group, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.sale_actions import ChooseCount
 from boxoffice.till.ui.speech import count, later, number, say
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import AmountView

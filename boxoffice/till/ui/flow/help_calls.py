@@ -13,7 +13,7 @@ from boxoffice.till.usecases.gateway.kiosk import CallForHelp
 
 
 def tell_calls(session: Session, calls: Collection[CallForHelp]) -> None:
-    """Says what is news of the calls, and takes away what is over."""
+    """Says what is new about the calls, and takes away what is over."""
     waiting = {each.id: each for each in calls if not each.is_own and not each.answered_by}
     session.drop_words_of_calls(waiting)
     for call_id in waiting.keys() - session.called:

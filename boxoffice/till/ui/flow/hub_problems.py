@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from boxoffice.till.ui.actions import ChooseProblem, Decide
 from boxoffice.till.ui.speech import code, later, say
+from boxoffice.till.ui.till_actions import ChooseProblem, Decide
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import ago, clock
 from boxoffice.till.usecases.gateway.problems import HubProblem, HubProblems, HubRemedy

@@ -5,11 +5,12 @@ from typing import ClassVar, Final
 from boxoffice.core.declines import Refusal
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.answer import RefusedPage
-from boxoffice.till.ui.flow.destinations import Next, PaymentUnknown
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.help_calls import call_help
 from boxoffice.till.ui.flow.kiosk_page import KioskPage, lines_of
 from boxoffice.till.ui.flow.kiosk_places import KioskStart
 from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone
+from boxoffice.till.ui.flow.payment_places import PaymentUnknown
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import leave_order, start_tender
 from boxoffice.till.ui.flow.unknown import UnknownPage

@@ -3,15 +3,17 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.ui.actions import Action, Do, PrintPaper, SendEmail, TypeLetters
-from boxoffice.till.ui.flow.destinations import Next, PhonePaid, SaleComplete
+from boxoffice.till.ui.actions import Action, Do, TypeLetters
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.kiosk_page import KioskPage, texts
 from boxoffice.till.ui.flow.kiosk_places import KioskStart, MailTickets
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.paper import Papers
+from boxoffice.till.ui.flow.payment_places import PhonePaid, SaleComplete
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import ADDRESS_ENDS, ADDRESS_KEYS, Key, Named
+from boxoffice.till.ui.order_actions import PrintPaper, SendEmail
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.kiosk import CodePart, KioskView, LinesPart, NoticePart, Part, TilesPart, TypingPart
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine
@@ -38,6 +40,7 @@ class PaidPage(KioskPage):
         super().__init__(session, to)
         order = to.paid.order if isinstance(to, PhonePaid) else to.order
         self.papers, self.link, self.has_link_come = Papers(session, order), "", False
+        self.kiosk.wrong_codes = 0
         if self.order.ticket_count:
             session.call(
                 lambda: session.till.kiosk.tickets_link(order.id), self._came, failed=self._no_link, lane=Lane.LOOK

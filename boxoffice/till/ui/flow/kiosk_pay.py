@@ -10,9 +10,10 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
-from boxoffice.till.ui.flow.destinations import Next, PhonePayment, ReaderPayment
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.kiosk_page import KioskPage, lines_of, start_over
 from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone
+from boxoffice.till.ui.flow.payment_places import PhonePayment, ReaderPayment
 from boxoffice.till.ui.flow.phone import PhonePage
 from boxoffice.till.ui.flow.reader import ReaderPage
 from boxoffice.till.ui.flow.session import Session

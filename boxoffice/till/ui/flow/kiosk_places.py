@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.till.ui.actions import Destination
-from boxoffice.till.ui.flow.destinations import (
-    PLACES,
-    HandingOver,
-    MissingRecords,
+from boxoffice.till.ui.flow.destinations import PLACES, HandingOver, MissingRecords, PromoCode, Sell, Stopped
+from boxoffice.till.ui.flow.payment_places import (
     PaymentUnknown,
     PhonePaid,
     PhonePayment,
-    Place,
     ReaderPayment,
     Refused,
     SaleComplete,
-    Sell,
-    Stopped,
 )
+from boxoffice.till.ui.flow.place import Place
 from boxoffice.till.usecases.gateway.orders import Order
 
 
@@ -60,6 +56,7 @@ class LeaveKiosk(Destination):
 KIOSK_PLACES: Final[Mapping[type[Destination], Place]] = {
     KioskStart: Place("kiosk_start.WelcomePage", "kiosk.KioskScreen"),
     Sell: Place("kiosk_choose.ChoosePage", "kiosk.KioskScreen"),
+    PromoCode: Place("kiosk_code.CodePage", "kiosk.KioskScreen"),
     ReaderPayment: Place("kiosk_pay.CardPage", "kiosk.KioskScreen"),
     PhonePayment: Place("kiosk_pay.OwnPhonePage", "kiosk.KioskScreen"),
     Refused: Place("kiosk_answer.NotPaidPage", "kiosk.KioskScreen"),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from boxoffice.documents.languages import language
-from boxoffice.till.ui.actions import Action, Destination, Do, Speak
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.kiosk_page import KioskPage
 from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone
@@ -12,6 +12,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import DOMAIN, LANGUAGES, later, say, speaks
+from boxoffice.till.ui.till_actions import Speak
 from boxoffice.till.ui.views.kiosk import ChoicesPart, HeadView, KioskView, NoticePart, TilesPart
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import days
@@ -57,7 +58,7 @@ class WelcomePage(KioskPage):
             parts=(
                 ChoicesPart(_in_all_languages(_LANGUAGE), tuple(map(_language, LANGUAGES))),
                 TilesPart(say("What do you need?"), (buy, ask)),
-                *_news(status),
+                *_notices(status),
             ),
             total=None,
             controls=self.controls(),
@@ -91,7 +92,7 @@ def _language(code: str) -> ButtonView:
     return ButtonView(LANGUAGES[code], Speak(code), "strong" if is_chosen else "plain", "check" if is_chosen else "")
 
 
-def _news(status: TillStatus | None) -> tuple[NoticePart, ...]:
+def _notices(status: TillStatus | None) -> tuple[NoticePart, ...]:
     if can_take_card(status) == can_take_phone(status):
         return ()
     if can_take_card(status):

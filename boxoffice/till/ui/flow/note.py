@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BadInput, BoxofficeError
-from boxoffice.till.ui.actions import Action, Do, KeepNote
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, Note
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.order_actions import KeepNote
 from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.after_sale import NoteView
 from boxoffice.till.ui.views.parts import ButtonView

@@ -7,18 +7,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.orders import HELD, Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.ui.actions import (
-    Action,
-    Do,
-    OpenOrder,
-    PrintPaper,
-    SavePaper,
-    SawThat,
-    SearchFor,
-    SendEmail,
-    Sift,
-    SubmitSearch,
-)
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow import sieves
 from boxoffice.till.ui.flow.destinations import Next, Note, Orders, Refund, Swap, Transfer
 from boxoffice.till.ui.flow.open_payments import open_tag
@@ -28,6 +17,16 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import (
+    OpenOrder,
+    PrintPaper,
+    SavePaper,
+    SawThat,
+    SearchFor,
+    SendEmail,
+    Sift,
+    SubmitSearch,
+)
 from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView, TagView

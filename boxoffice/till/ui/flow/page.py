@@ -64,11 +64,11 @@ class BasePage(ABC):
         """Takes a scanned code, by what it may say; returns whether the page wants codes at all."""
         return False
 
-    def tick(self) -> None:  # noqa: B027  (the page is drawn anew anyway)
+    def tick(self) -> None:  # noqa: B027  # the page is drawn anew anyway
         """Takes notice that time passed."""
 
     def heard(self, told: TillEvent) -> Next:
-        """Takes notice of news of the till; the page is drawn anew anyway."""
+        """Takes notice of what the till tells; the page is drawn anew anyway."""
         return None
 
     def help(self) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from boxoffice.till.usecases.gateway.standing import TillEvent
 
 
 class Page(Protocol):
-    """One screen's state: what it draws, what keys, taps, time and news do to it, and where they lead."""
+    """One screen's state: what it draws, what keys, taps, time and the till do to it, and where they lead."""
 
     section: Do
     """The rail entry that it belongs to."""

@@ -7,9 +7,10 @@ from typing import Final
 from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.orders import OrderState
-from boxoffice.till.ui.actions import Action, PrintPaper, SavePaper, SendEmail
+from boxoffice.till.ui.actions import Action
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
+from boxoffice.till.ui.order_actions import PrintPaper, SavePaper, SendEmail
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.words import clock

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.till.ui.actions import Action, Destination, Do, TakeUp, TakeUpCart
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.destinations import Next, Sell
 from boxoffice.till.ui.flow.open_payments import has_code, is_open, open_tag
 from boxoffice.till.ui.flow.page import BasePage
@@ -12,6 +12,8 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import take_up, to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.order_actions import TakeUp
+from boxoffice.till.ui.sale_actions import TakeUpCart
 from boxoffice.till.ui.speech import count, later, number, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import ParkedView

@@ -1,4 +1,4 @@
-"""A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub.
+"""A payment on the customer's own phone: the code, the time left, and how far they are. Time up ends it at the hub.
 
 With no network at the till the code is an offer: the customer's phone shows in the end what proves it paid, and that is
 scanned here.
@@ -11,9 +11,10 @@ from typing import ClassVar, Literal, assert_never
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.typed_codes import DIGITS, is_typed_code, plain, shown
 from boxoffice.till.ui.actions import Action, Do
-from boxoffice.till.ui.flow.destinations import Next, PhonePaid, PhonePayment
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
+from boxoffice.till.ui.flow.payment_places import PhonePaid, PhonePayment
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import lost, settle, to_sale

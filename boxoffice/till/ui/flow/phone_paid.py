@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from boxoffice.till.ui.actions import Action, Do
-from boxoffice.till.ui.flow.destinations import Next, PhonePaid, SaleComplete
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.payment_places import PhonePaid, SaleComplete
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary
 from boxoffice.till.ui.flow.tenders import to_sale

@@ -8,16 +8,18 @@ from typing import ClassVar, Final
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.preflight import CHECKS, Answer, Check, Group, Outcome, Verdict
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, Destination, Do, GoTo, LookAgain, Mend
+from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import Next, PrinterSettings, Shift, ThisTill
+from boxoffice.till.ui.flow.destinations import Next, PrinterSettings, ThisTill
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import Shift
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import code, later, say, told
+from boxoffice.till.ui.till_actions import LookAgain, Mend
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, State, TagView
 from boxoffice.till.ui.views.preflight import PreflightView
 from boxoffice.till.ui.words import clock

@@ -6,13 +6,14 @@ from boxoffice.core.catalogue import Product
 from boxoffice.core.ids import PriceKindId
 from boxoffice.core.money import Money
 from boxoffice.core.tariffs import PriceKind, PriceKindTexts
-from boxoffice.till.ui.actions import Action, ChoosePriceKind, Do
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PriceKinds
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.sell_view import kind_name
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.sale_actions import ChoosePriceKind
 from boxoffice.till.ui.speech import code, later, say
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import OptionsView

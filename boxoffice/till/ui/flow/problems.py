@@ -5,7 +5,7 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import TenderId
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, CheckPayment, ChooseProblem, Decide, Do
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Problems
 from boxoffice.till.ui.flow.hub_problems import advice_on, age_of, buttons_for, rows_of
@@ -16,7 +16,9 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.order_actions import CheckPayment
 from boxoffice.till.ui.speech import code, count, later, say, told
+from boxoffice.till.ui.till_actions import ChooseProblem, Decide
 from boxoffice.till.ui.views.pages import ProblemsView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import clock, clock_s, money

@@ -4,12 +4,13 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from boxoffice.core.money import Currency, Money
-from boxoffice.till.ui.actions import Action, Do, Give, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, TypeDigits
 from boxoffice.till.ui.flow.destinations import DonationAmount, GiftCardAmount, Next, ProductOption
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.typing import edit_amount
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.sale_actions import Give
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.words import amount_typed
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, TillEvent

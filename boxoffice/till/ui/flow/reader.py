@@ -5,10 +5,11 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
-from boxoffice.till.ui.flow.destinations import Next, ReaderPayment
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.pay_buttons import why_no_phone
+from boxoffice.till.ui.flow.payment_places import ReaderPayment
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import lost, settle, start_tender

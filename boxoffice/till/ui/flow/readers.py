@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session
@@ -13,6 +13,7 @@ from boxoffice.till.ui.flow.tenders import leave_order, on_reader
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.till_actions import ChooseReader
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import PickReaderView
 from boxoffice.till.ui.words import explain

@@ -9,11 +9,11 @@ from boxoffice.core.reductions import RIGHTS, Off, Reduction, alone_needs, not_a
 from boxoffice.core.rights import Answer, Right, may
 from boxoffice.core.sums import Reduced
 from boxoffice.documents.sums import reduced_words
-from boxoffice.till.ui.actions import DropReduction
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Approve, Next
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.sale_actions import DropReduction
 from boxoffice.till.ui.speech import say, speaks
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import ReducedView

@@ -8,7 +8,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.ui.actions import Action, Do, TickThing, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Refund
 from boxoffice.till.ui.flow.leave import allowed
@@ -16,6 +16,7 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.typing import edit_amount
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.order_actions import TickThing
 from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.after_sale import RefundView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView

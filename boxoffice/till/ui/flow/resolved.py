@@ -3,7 +3,7 @@
 from boxoffice.core.ids import OrderId
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
-from boxoffice.till.ui.flow.destinations import PaymentUnknown
+from boxoffice.till.ui.flow.payment_places import PaymentUnknown
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import take_up
 from boxoffice.till.ui.speech import say

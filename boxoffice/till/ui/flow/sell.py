@@ -5,17 +5,7 @@ from dataclasses import replace
 from typing import ClassVar, Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
-from boxoffice.till.ui.actions import (
-    Action,
-    AddProduct,
-    ChangeLine,
-    ChooseLine,
-    Do,
-    DropReduction,
-    SearchFor,
-    ShowPage,
-    SubmitSearch,
-)
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.code_uses import promo_of, use, why_not
 from boxoffice.till.ui.flow.destinations import (
@@ -45,6 +35,8 @@ from boxoffice.till.ui.flow.sell_view import sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.order_actions import SearchFor, SubmitSearch
+from boxoffice.till.ui.sale_actions import AddProduct, ChangeLine, ChooseLine, DropReduction, ShowPage
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork

@@ -4,17 +4,7 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import (
-    Action,
-    ChooseReader,
-    Destination,
-    Do,
-    GoTo,
-    LockAfter,
-    ShowCustomer,
-    Speak,
-    UseCamera,
-)
+from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import BeforeDoors, BeginKiosk, EventChoices, Next, PrinterSettings
 from boxoffice.till.ui.flow.leave import allowed
@@ -27,6 +17,7 @@ from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import LANGUAGES, count, later, say, speaks
+from boxoffice.till.ui.till_actions import ChooseReader, LockAfter, ShowCustomer, Speak, UseCamera
 from boxoffice.till.ui.views.pages import TillView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.words import days, explain

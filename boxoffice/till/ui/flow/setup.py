@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChooseEvent, Destination, Do, Pair
+from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import EventChoices, Next, Pairing, Stopped, ThisTill
@@ -14,6 +14,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.till_actions import ChooseEvent, Pair
 from boxoffice.till.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import days, explain

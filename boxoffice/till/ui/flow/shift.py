@@ -4,20 +4,18 @@ from enum import IntEnum
 from typing import ClassVar, Final
 
 from boxoffice.till.ui.actions import Action, Destination, Do, GoTo, Of, Pick
-from boxoffice.till.ui.flow.destinations import (
-    BeforeDoors,
+from boxoffice.till.ui.flow.destinations import BeforeDoors, Next, Parked
+from boxoffice.till.ui.flow.drawers import moved_rows
+from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import (
     CountDrawer,
     DrawerReason,
     HandOverDrawer,
     MoveCash,
-    Next,
     OpenShift,
-    Parked,
     ShiftReport,
 )
-from boxoffice.till.ui.flow.drawers import moved_rows
-from boxoffice.till.ui.flow.page import BasePage
-from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named

@@ -6,15 +6,17 @@ from boxoffice.core.cash_moves import WHY_OFF
 from boxoffice.core.denominations import Count
 from boxoffice.core.money import Money
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, Do, GiveReason, Of, Pick
+from boxoffice.till.ui.actions import Action, Do, Of, Pick
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import CloseShift, CountDrawer, Next, Shift, ShiftReport
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.drawers import handed_over
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import CloseShift, CountDrawer, Shift, ShiftReport
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import GiveReason
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.form import ChoicesView, FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, State, TagView

@@ -3,16 +3,18 @@
 from typing import ClassVar
 
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChangePiece, ChoosePiece, Do, Of, Pick, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.counting import Counting
-from boxoffice.till.ui.flow.destinations import CloseShift, CountDrawer, Next, Shift
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import CloseShift, CountDrawer, Shift
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.till_actions import ChangePiece, ChoosePiece
 from boxoffice.till.ui.views.form import FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.words import money

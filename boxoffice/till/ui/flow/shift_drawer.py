@@ -3,14 +3,16 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, Do, GiveReason, Of, Pick
+from boxoffice.till.ui.actions import Action, Do, Of, Pick
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import DrawerReason, Next, Shift
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import DrawerReason, Shift
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.order_actions import GiveReason
 from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.form import FormView, SideView
 from boxoffice.till.ui.views.parts import ButtonView

@@ -6,11 +6,12 @@ from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Do, Of, Pick
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import CountDrawer, HandOverDrawer, Next, Shift
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.drawers import handed_over
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import CountDrawer, HandOverDrawer, Shift
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.form import ChoicesView, FormView, LineView, SideView

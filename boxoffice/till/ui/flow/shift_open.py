@@ -3,16 +3,19 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.money import Money
-from boxoffice.till.ui.actions import Action, ChangePiece, ChoosePiece, Do, GiveReason, GoTo, Of, Pick, TypeDigits
+from boxoffice.till.ui.actions import Action, Do, GoTo, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.counting import Counting
-from boxoffice.till.ui.flow.destinations import BeforeDoors, Next, OpenShift
+from boxoffice.till.ui.flow.destinations import BeforeDoors, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import OpenShift
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import GiveReason
 from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.till_actions import ChangePiece, ChoosePiece
 from boxoffice.till.ui.views.form import ChoicesView, FormView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import clock, day, money

@@ -7,9 +7,10 @@ from typing import ClassVar, Final
 from boxoffice.core.money import Money
 from boxoffice.documents.z_report import Compared
 from boxoffice.till.ui.actions import Action, Do
-from boxoffice.till.ui.flow.destinations import Next, Shift, ShiftReport
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift_places import Shift, ShiftReport
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from boxoffice.till.ui.actions import Do, Sift
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.order_actions import Sift
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.usecases.gateway.orders import Which

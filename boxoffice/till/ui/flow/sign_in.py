@@ -7,12 +7,13 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import StaffId
 from boxoffice.core.staff import Acting, Person
-from boxoffice.till.ui.actions import Action, ChoosePerson, Destination, Do, TypeDigits
+from boxoffice.till.ui.actions import Action, Destination, Do, TypeDigits
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.till_actions import ChoosePerson
 from boxoffice.till.ui.views.staff import PersonView, PinView, SignInView
 from boxoffice.till.ui.words import days, explain, initials
 from boxoffice.till.usecases.gateway.team import Colleague, ShutOut, WrongPin, waiting_words

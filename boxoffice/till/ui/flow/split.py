@@ -4,15 +4,17 @@ from typing import ClassVar
 
 from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
-from boxoffice.till.ui.flow.destinations import GiveBack, Next
+from boxoffice.till.ui.actions import Action, Destination, Do, TypeDigits
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.pay_buttons import gift_card_button, other_ways, pay_buttons, why_not_so_much
+from boxoffice.till.ui.flow.payment_places import GiveBack
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import leave_order, park, start_tender
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.sale_actions import Give
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.views.pay import SplitView

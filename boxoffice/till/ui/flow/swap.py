@@ -8,16 +8,19 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, AddProduct, Do, TickThing
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import Next, SaleComplete, Swap
+from boxoffice.till.ui.flow.destinations import Next, Swap
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.pay_buttons import pay_buttons
+from boxoffice.till.ui.flow.payment_places import SaleComplete
 from boxoffice.till.ui.flow.sale import stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.order_actions import TickThing
+from boxoffice.till.ui.sale_actions import AddProduct
 from boxoffice.till.ui.speech import later, number, say
 from boxoffice.till.ui.views.after_sale import SwapView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView

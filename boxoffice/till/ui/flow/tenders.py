@@ -11,23 +11,19 @@ from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.bill import Bill
 from boxoffice.till.ui.flow.code_uses import take_out_used_up
-from boxoffice.till.ui.flow.destinations import (
+from boxoffice.till.ui.flow.destinations import GiftCard, Next, Orders, Problems, Sell
+from boxoffice.till.ui.flow.pay_buttons import WAYS, why_not_now
+from boxoffice.till.ui.flow.payment_places import (
     Cash,
-    GiftCard,
     Given,
-    Next,
-    Orders,
     PaymentUnknown,
     PhonePayment,
-    Problems,
     ReaderChoice,
     ReaderPayment,
     Refused,
     SaleComplete,
-    Sell,
     Split,
 )
-from boxoffice.till.ui.flow.pay_buttons import WAYS, why_not_now
 from boxoffice.till.ui.flow.reducing import ask_first
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Broken, Lane

@@ -6,19 +6,21 @@ from typing import assert_never
 from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.core.gift_cards import read_scanned
-from boxoffice.till.ui.actions import Action, BeginDrill, Do, Drill, GoTo, SpeakToCustomer, UseToast
+from boxoffice.till.ui.actions import Action, BeginDrill, Do, Drill, GoTo, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
 from boxoffice.till.ui.flow.coaching import Coaching
-from boxoffice.till.ui.flow.destinations import GiftCard, Next, Orders, Sell, Split, Stopped
+from boxoffice.till.ui.flow.destinations import GiftCard, Next, Orders, Sell, Stopped
 from boxoffice.till.ui.flow.help_calls import tell_calls
 from boxoffice.till.ui.flow.making import make_page
 from boxoffice.till.ui.flow.page_port import Page
+from boxoffice.till.ui.flow.payment_places import Split
 from boxoffice.till.ui.flow.resolved import say_resolved
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shell_view import shell_view
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
 from boxoffice.till.ui.speech import say
+from boxoffice.till.ui.till_actions import SpeakToCustomer
 from boxoffice.till.ui.views.shell import HelpView, ShellView
 from boxoffice.till.usecases.gateway.orders import Scanned
 from boxoffice.till.usecases.gateway.port import TillGateway
@@ -101,7 +103,7 @@ class TillFlow:
     def start(self) -> None:
         """Opens the till in the background and goes to the page that it calls for."""
         session = self.session
-        session.till.subscribe(lambda told: session.work.post(lambda: self.on_news(told)))
+        session.till.subscribe(lambda told: session.work.post(lambda: self.on_till_event(told)))
         session.call(session.till.open, lambda state: enter(session, state), failed=_could_not_open)
 
     def shell(self) -> ShellView:
@@ -237,7 +239,7 @@ class TillFlow:
             self.session.say(why, state="warn", icon="info")
         return not why and not self.page.is_bare
 
-    def on_news(self, told: TillEvent) -> None:
+    def on_till_event(self, told: TillEvent) -> None:
         """Takes what the till says by itself."""
         session = self.session
         match told:

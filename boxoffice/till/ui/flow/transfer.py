@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BadInput, BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, Do, KeepNote
+from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Transfer
 from boxoffice.till.ui.flow.leave import allowed
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.order_actions import KeepNote
 from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.after_sale import NoteView
 from boxoffice.till.ui.views.parts import ButtonView

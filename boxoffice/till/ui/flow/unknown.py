@@ -5,9 +5,10 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.till.ui.actions import Action, Do
-from boxoffice.till.ui.flow.destinations import Next, PaymentUnknown, PhonePayment
+from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.pay_buttons import why_no_phone
+from boxoffice.till.ui.flow.payment_places import PaymentUnknown, PhonePayment
 from boxoffice.till.ui.flow.resolved import note_check, say_resolved
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary

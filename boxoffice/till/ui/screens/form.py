@@ -3,7 +3,8 @@
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import Do, GiveReason
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.order_actions import GiveReason
 from boxoffice.till.ui.screens.form_parts import ButtonGrid, Card, Choices, CountRow
 from boxoffice.till.ui.screens.form_side import Side
 from boxoffice.till.ui.screens.pay import new_button

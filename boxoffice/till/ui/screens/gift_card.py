@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import Do, TypeCode
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.sale_actions import TypeCode
 from boxoffice.till.ui.screens.pay import PayScreen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme

@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import Do, GiveReason
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.order_actions import GiveReason
 from boxoffice.till.ui.screens.pay import PayScreen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme

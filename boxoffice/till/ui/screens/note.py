@@ -2,7 +2,8 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from boxoffice.till.ui.actions import Do, KeepNote
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.order_actions import KeepNote
 from boxoffice.till.ui.screens.ask import AskScreen
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.speech import say

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import SearchFor, SubmitSearch
+from boxoffice.till.ui.order_actions import SearchFor, SubmitSearch
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say

@@ -2,10 +2,11 @@
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import Do, Pair
+from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
+from boxoffice.till.ui.till_actions import Pair
 from boxoffice.till.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.widgets.button import Button

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from boxoffice.till.ui.actions import ChangePiece, ChoosePiece
+from boxoffice.till.ui.till_actions import ChangePiece, ChoosePiece
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, StepView, TagView
 
 

@@ -3,7 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.actions import Do, SendEmail
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.order_actions import SendEmail
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView

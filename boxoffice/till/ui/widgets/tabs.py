@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from boxoffice.till.ui.actions import ShowPage
+from boxoffice.till.ui.sale_actions import ShowPage
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView

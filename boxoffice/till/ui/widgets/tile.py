@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from boxoffice.till.ui import tokens
-from boxoffice.till.ui.actions import AddProduct
+from boxoffice.till.ui.sale_actions import AddProduct
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.sell import TileView
 from boxoffice.till.ui.widgets.button import paint_key

@@ -246,7 +246,7 @@ class TillGateway(Protocol):
     # Who works here, where staff is kept.
 
     def team(self) -> Team:
-        """Returns who may sign in, and who has. It comes as news when that changes."""
+        """Returns who may sign in, and who has. It is told when that changes."""
 
     def sign_in(self, staff_id: StaffId, pin: str) -> Person:
         """Lets somebody act from now on. Raises `WrongPin` or `ShutOut`."""

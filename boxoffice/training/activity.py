@@ -11,14 +11,14 @@ from boxoffice.core.tenders import TenderKind
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class Activity:
     """Something that happened at a time."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Started(Happening):
+class Started(Activity):
     """A card was asked for: nobody may ask for it a second time while the first is not known."""
 
     order_id: str
@@ -26,14 +26,14 @@ class Started(Happening):
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown(Happening):
+class Unknown(Activity):
     """Nobody knows whether a card was charged."""
 
     order_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sold(Happening):
+class Sold(Activity):
     """An order was paid in full. `tendered` is what was typed of the last cash, `change` what it gave back."""
 
     order_id: str
@@ -45,13 +45,13 @@ class Sold(Happening):
 
 
 @dataclass(frozen=True, slots=True)
-class Refunded(Happening):
+class Refunded(Activity):
     order_id: str
     tender: TenderKind
 
 
 @dataclass(frozen=True, slots=True)
-class Reprinted(Happening):
+class Reprinted(Activity):
     """A receipt came out."""
 
     order_number: str
@@ -59,17 +59,17 @@ class Reprinted(Happening):
 
 
 @dataclass(frozen=True, slots=True)
-class Scanned(Happening):
+class Scanned(Activity):
     ticket_id: str | None
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver(Happening):
+class HandedOver(Activity):
     to: str | None
 
 
-def happenings(facts: Iterable[Fact], printed: Sequence[tuple[datetime, str]]) -> tuple[Happening, ...]:
+def activities(facts: Iterable[Fact], printed: Sequence[tuple[datetime, str]]) -> tuple[Activity, ...]:
     """Returns what facts and receipts come to, in the order of time; `printed` are numbers of orders."""
     teller = _Teller()
     for fact in facts:
@@ -83,7 +83,7 @@ class _Teller:
     """Puts facts together."""
 
     def __init__(self) -> None:
-        self.told: list[Happening] = []
+        self.told: list[Activity] = []
         self.orders_by_number: dict[str, str] = {}
         self._lines: dict[str, dict[str, int]] = {}
         self._total: dict[str, int] = {}
