@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.stale_taxes import stale_taxes
 from sync.config import FEATURES, Settings
 from sync.ledger.event_keys import WrongKey, prove_key
+from sync.ledger.fact_log import is_writable
 from sync.ledger.sealing import Sealer
 from sync.providers.mail_webhook import MailWebhook
 from sync.setting_forms import FORMS, is_origin
@@ -93,6 +95,11 @@ def _odd(settings: Settings) -> Iterator[Finding]:
     if settings.hub_hosts and not settings.hub_public_url:
         words = "are names of a hub whose address nobody knows: without HUB_PUBLIC_URL it answers to any name"
         yield Finding("HUB_HOSTS", words, is_wrong=False)
+    if settings.hub_facts_dir is None:
+        words = "is not set: after a restore, orders that were free or paid at PayPal since the backup don't come back"
+        yield Finding("HUB_FACTS_DIR", words, is_wrong=False)
+    elif not is_writable(Path(settings.hub_facts_dir)):
+        yield Finding("HUB_FACTS_DIR", "is no folder that this hub can write")
     if settings.stripe_secret_key is not None and settings.stripe_webhook_secret is None:
         yield Finding("STRIPE_WEBHOOK_SECRET", "is not set: payments would be seen by polling only")
 

@@ -29,11 +29,10 @@ from sync.payments.reconciling import reconcile
 from sync.payments.refunds import Refunds
 from sync.payments.switches import switches, turn
 from sync.provider_states import PROVIDER_NAMES
-from sync.shop.rebuilding import Rebuilt, heal, rebuild
+from sync.shop.rebuilding import Rebuilt, end_healing, heal, rebuild
 from sync.shop.waiting_room import set_line
 from sync.store.database import Database
 from sync.store.grants import grant
-from sync.store.lives import note_healed
 from sync.store.migrate import migrate
 from sync.tills.exported import read_export, take_export
 from sync.tills.pairing import create_code
@@ -195,9 +194,9 @@ def do_rebuild(arguments: argparse.Namespace, settings: Settings) -> int:
             more = rebuild(hub, lists, int(time.time()) - arguments.days * 86_400)
             done = Rebuilt([*done.numbers, *more.numbers], more.problems, done.waits_for)
         if arguments.without_tills:
-            with database.transaction() as connection:
-                note_healed(connection, "command line")
-    print(f"{len(done.numbers)} paid orders were made again{': ' if done.numbers else ''}{', '.join(done.numbers)}.")
+            last = end_healing(hub, "command line")
+            done = Rebuilt([*done.numbers, *last.numbers], [*done.problems, *last.problems], done.waits_for)
+    print(f"{len(done.numbers)} orders were made again{': ' if done.numbers else ''}{', '.join(done.numbers)}.")
     print(*(f"Not made again: {each}" for each in done.problems), sep="\n", end="\n" if done.problems else "")
     if done.waits_for:
         waits = f"These tills have not told yet what they have: {', '.join(done.waits_for)}."

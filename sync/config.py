@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     postgres_allow_plain: bool = Field(default=False, description="lets the database be elsewhere without TLS")
     hub_public_url: str | None = None
     hub_hosts: Listed = Field(default=(), description="further names that the hub is reached by")
+    hub_facts_dir: str | None = Field(
+        default=None, description="a folder on another disk than the database's, where its facts are kept once more"
+    )
     hub_master_key: SecretStr | None = Field(default=None, description="64 hex digits; seals the event keys")
     stripe_secret_key: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"

@@ -28,6 +28,7 @@ ExceptionKind = Literal[
     "cash_is_late",
     "part_is_silent",
     "jobs_wait",
+    "facts_not_logged",
 ]
 """What follows from facts, and what the hub sees by itself."""
 
@@ -228,6 +229,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Work waits that is long due"),
         later("None of it is lost."),
         later("Customers who wait for their tickets and mails"),
+    ),
+    "facts_not_logged": Meaning(
+        later("The log beside the database is not written"),
+        later("What was sold is in the books. It is lost if the database is lost before the log is written again."),
+        later("Whoever buys on the web now, if the database is lost"),
     ),
 }
 

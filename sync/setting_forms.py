@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -82,6 +83,10 @@ FORMS: Final[Mapping[str, Form]] = {
     ),
     "hub_hosts": Form(
         is_host, "must be names such as tickets.example.org with commas between, without https:// or port"
+    ),
+    "hub_facts_dir": Form(
+        lambda text: text.isprintable() and Path(text).is_absolute(),
+        "must be the whole path of a folder, such as /mnt/facts",
     ),
     "hub_master_key": Form(_like(MASTER_KEY), "must be 64 hex digits, such as `openssl rand -hex 32` makes"),
     "stripe_secret_key": Form(_like(r"(sk|rk)_(test|live)_\w+"), "must be a secret key, sk_… or rk_…"),

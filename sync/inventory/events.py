@@ -23,6 +23,7 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary
 from boxoffice.resources import resource_path
 from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
+from sync.store import lives
 from sync.store import tables as t
 from sync.store.cancelling import ended as cancelled
 from sync.store.chain import utc_now
@@ -80,6 +81,9 @@ def _read_mapping(path: Path) -> Mapping[str, Any]:
     return data
 
 
+_NOT_NOW: Final = "can't become less before the restored hub knows again what was sold; try again in a minute"
+
+
 def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
     """Returns the event as it stands after loading: a new revision if anything changed.
 
@@ -117,7 +121,11 @@ def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError
 
 
 def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> Iterator[FieldError]:
-    """Yields what can't be: a pool that is gone, or smaller than what of it is leased, held or sold."""
+    """Yields what can't be: a pool that is gone, or smaller than what of it is leased, held or sold.
+
+    A hub that was restored does not know of all that is: there none becomes smaller.
+    """
+    is_all_known = lives.is_healed(connection)
     mine = t.pools.c.event_id == catalogue.id
     known = {
         row.id: row for row in connection.execute(select(t.pools).where(mine).order_by(t.pools.c.id).with_for_update())
@@ -129,11 +137,15 @@ def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> Iterator
         if pool.capacity < taken:
             words = f"can't be less than {taken}: so many are sold or with the tills"
             yield FieldError(f"pools[{i}].capacity", words)
+        elif not is_all_known and pool.id in known and pool.capacity < known[pool.id].capacity:
+            yield FieldError(f"pools[{i}].capacity", _NOT_NOW)
     for i, promo in enumerate(catalogue.promos):
         row = known.get(promo.pool_id or "")
         if row is not None and promo.limit is not None and promo.limit < row.capacity - row.available:
             words = f"can't be less than {row.capacity - row.available}: so often it is used or with the tills"
             yield FieldError(f"promos[{i}].limit", words)
+        elif row is not None and promo.limit is not None and not is_all_known and promo.limit < row.capacity:
+            yield FieldError(f"promos[{i}].limit", _NOT_NOW)
 
 
 def house_zone(connection: Connection) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -22,6 +23,7 @@ from sync.config import Settings
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.bell import Bell
 from sync.ledger.event_keys import prove_key, purpose_of
+from sync.ledger.fact_log import FactLog
 from sync.ledger.sealing import Sealer
 from sync.ledger.turns import Turns
 from sync.store import exceptions, feed, lives, moves, tasks
@@ -43,6 +45,11 @@ MOST_WAITING: Final = 20
 """Of the forty requests that one process works on at once."""
 
 
+def _log_of(settings: Settings, database: Database, chain: Chain, sealer: Sealer) -> FactLog | None:
+    folder = settings.hub_facts_dir
+    return None if folder is None else FactLog.begin(Path(folder), chain.device_id, sealer, database)
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
     """One process of the hub."""
@@ -52,6 +59,8 @@ class Hub:
     sealer: Sealer
     chain: Chain
     public_url: str
+    log: FactLog | None = None
+    """Where its facts are kept once more, beside the database."""
     catalogues: dict[str, tuple[object, Catalogue]] = field(default_factory=dict)
     """Events that were read before, with what tells whether they were revised since."""
     in_the_shop: list[Catalogue] = field(default_factory=list)
@@ -79,7 +88,9 @@ class Hub:
             prove_key(connection, sealer)
             lives.look(connection)
             chain = Chain.create(connection, name, sealer.chain_key)
-        return cls(database, settings, sealer, chain, public_url.rstrip("/"))
+        hub = cls(database, settings, sealer, chain, public_url.rstrip("/"), _log_of(settings, database, chain, sealer))
+        database.logs += () if hub.log is None else (hub.log.catch_up,)
+        return hub
 
     def write(
         self,

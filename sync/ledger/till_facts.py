@@ -86,6 +86,11 @@ def apply_till_facts(
     return Followed(findings, tuple(back), fitting, tuple(refused_back))
 
 
+def keep_aside(connection: Connection, fact: Fact, why: str) -> None:
+    """Stores a fact of a hub's own that it had lost, of which nothing follows any more."""
+    store_facts(connection, [fact], {fact.hash: Standing(False, why)}, is_told_again=True)
+
+
 def _answer_recalls(connection: Connection, effects: Sequence[Effects]) -> None:
     for move in moves_of(effects):
         if move.move is PoolMove.RETURN and move.till is not None:

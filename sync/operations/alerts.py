@@ -99,6 +99,12 @@ def alerts_of_cash(under_way: Sequence[CashPlace], now: datetime) -> Iterator[Al
             yield Alert("cash_is_late", f"{each.name} {each.since.isoformat()}", words, is_once=True)
 
 
+def alerts_of_log(hub: Hub) -> Iterator[Alert]:
+    """Yields that what this process writes stands in the database alone, if it does."""
+    if hub.log is not None and hub.log.problem is not None:
+        yield Alert("facts_not_logged", str(hub.log.folder), hub.log.problem)
+
+
 def _is_told(connection: Connection, alert: Alert) -> bool:
     """Returns whether a person has it before them, or, if it is told once, had it."""
     same = select(_x.id).where(_x.kind == alert.kind, _x.subject_id == alert.subject)
@@ -128,7 +134,7 @@ class Watch:
             recent, day = measure(connection, LATELY), measure(connection)
             processes = all_processes(connection)
             cash = alerts_of_cash(cash_under_way(connection), utc_now())
-            for alert in (*alerts_of(recent, day, processes), *cash):
+            for alert in (*alerts_of(recent, day, processes), *cash, *alerts_of_log(self.hub)):
                 if not _is_told(connection, alert):
                     self.hub.raise_exception(
                         connection, alert.kind, alert.words, subject_id=alert.subject, remedies=("seen",)

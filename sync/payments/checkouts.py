@@ -9,6 +9,7 @@ from typing import Final
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.orders import OrderPlaced
+from sync.ledger.fact_log import Page
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
 from sync.payments.lost_payments import LOST, is_given_up
@@ -211,6 +212,9 @@ class Checkouts:
             with suppress(OperationFailed):  # nobody knows its page but we
                 provider.expire(session.id)
             return self.ensure(self.of_tender(found.tender_id), placed)
+        if self.hub.log is not None:
+            page = Page(kept.tender_id, kept.provider, session.id, session.url, kept.code)
+            self.hub.log.note_page(page)
         return kept
 
     def switch(self, code: str, provider: str) -> None:

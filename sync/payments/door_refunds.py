@@ -25,6 +25,7 @@ from sync.payments.giving_back import (
     voidings_of,
 )
 from sync.payments.over_capacity import count_what_fits
+from sync.store import lives
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
 from sync.store.tills import Device
@@ -54,6 +55,7 @@ class DoorRefunds:
             raise NoSuchOrder
         if ask.refund_id in books.refunds:
             return
+        lives.must_be_healed(connection)
         planned = plan(books, order_id, parts_in(connection, books, order_id), Wish(ask.parts, ask.amount))
         if problems := [*_wrong(books, order_id, planned, ask), *_taken(connection, ask.refund_id)]:
             raise BadInput(problems)

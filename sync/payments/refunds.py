@@ -38,7 +38,7 @@ from sync.payments.returned_mails import tell_of_return
 from sync.payments.voiding import void_tickets
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.provider_states import REFUND_FAILURES, TENDERS, RefundState, why_refund_failed
-from sync.store import refunds
+from sync.store import lives, refunds
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
 from sync.store.refunds import CallState, Refund
@@ -69,6 +69,7 @@ class Refunds:
         Raises:
             BadInput: if it is more than what was paid, or a part is not there to be given back.
             NoSuchOrder: if there is no such order.
+            NotHealed: if the hub was restored, and does not know yet what was given back before.
         """
         self.hub.database.run(lambda connection: self._request(connection, new))
 
@@ -182,6 +183,7 @@ class Refunds:
             raise NoSuchOrder
         if new.id in books.refunds:
             return
+        lives.must_be_healed(connection)  # or it is given back once more what was lost
         there = still_there(books, new.order_id, parts_in(connection, books, new.order_id))
         wanted = set(new.parts)
         chosen = [part for part in there if part.key in wanted]

@@ -1,4 +1,4 @@
-"""Makes paid orders again that the hub has lost, from what their provider keeps of them: each once."""
+"""Makes orders again that the hub has lost, from its log and from what their provider keeps of them: each once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from sync.payments.reconciling import TENDERS
 from sync.payments.settling import settle
 from sync.ports import ProviderPayment, ProviderRecords, Session
 from sync.provider_states import PAGE_TENDERS, PaymentState, provider_of
+from sync.shop.from_log import BroughtBack, bring_back
 from sync.shop.web_orders import NOT_SAID, Customer, describe
 from sync.store import checkouts, lives
 from sync.store import tables as t
@@ -33,8 +34,8 @@ from sync.store.lives import NotHealed
 
 _OVERLAP: Final = timedelta(hours=2)
 """Providers are asked for a little more: clocks differ, and a payment may take as long as its page lasts."""
-_PROVIDERS: Final = {"Stripe": "stripe", "PayPal": "paypal"}
 _CLOSES_IN: Final = timedelta(minutes=5)
+_PROVIDERS: Final = {"Stripe": "stripe", "PayPal": "paypal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class _CantBeRebuilt(Exception):
 
 
 def heal(hub: Hub, records: Mapping[str, ProviderRecords]) -> Rebuilt:
-    """Makes again what providers know of and the hub has lost; once all tills are heard, all is sold again.
+    """Makes again what the log or providers know of and the hub has lost; once all tills are heard, all is sold again.
 
     Does nothing in a life that is healed.
 
@@ -63,14 +64,24 @@ def heal(hub: Hub, records: Mapping[str, ProviderRecords]) -> Rebuilt:
         life = lives.look(connection)
     if life.is_healed:
         return Rebuilt()
+    first = bring_back(hub)
     since = int(((life.lost_after or life.began_at) - _OVERLAP).timestamp())
     done = rebuild(hub, records, since)
     with hub.database.transaction() as connection:
         lives.note_asked(connection, life.id)
         waits_for = lives.waited_for(connection)
-        if not waits_for:
-            lives.note_healed(connection, "itself")
-    return Rebuilt(done.numbers, done.problems, waits_for)
+    if waits_for:
+        return Rebuilt([*first.numbers, *done.numbers], done.problems, waits_for)
+    last = end_healing(hub, "itself")
+    return Rebuilt([*first.numbers, *done.numbers, *last.numbers], [*done.problems, *last.problems])
+
+
+def end_healing(hub: Hub, by: str) -> BroughtBack:
+    """Takes the rest of the log, and notes that all is known, or that somebody goes on without what is not."""
+    last = bring_back(hub, is_last=True)
+    with hub.database.transaction() as connection:
+        lives.note_healed(connection, by)
+    return last
 
 
 def rebuild(hub: Hub, records: Mapping[str, ProviderRecords], since: int) -> Rebuilt:

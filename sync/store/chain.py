@@ -18,6 +18,7 @@ from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
 from sync.store import tables as t
+from sync.store.database import note_facts
 from sync.store.odd_facts import fact_from, stand_in
 
 _NEWEST: Final = select(t.chains.c.epoch, t.chains.c.seq, t.chains.c.hash).order_by(t.chains.c.epoch.desc()).limit(1)
@@ -77,6 +78,7 @@ class Chain:
             head = head_after(facts[-1])
         store_facts(connection, facts, posted=posted)
         move_head(connection, head)
+        note_facts(connection)
         return tuple(facts)
 
 

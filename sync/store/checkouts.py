@@ -181,6 +181,19 @@ def keep_session(connection: Connection, checkout: Checkout, session_id: str, ur
     return _checkout(found, channel=checkout.channel, order_number=checkout.order_number)
 
 
+def without_page(connection: Connection) -> set[str]:
+    """Returns the tenders of payments that may have had a page, and of which none is known."""
+    return set(connection.scalars(select(_c.tender_id).where(_c.session_id.is_(None), _is_one_of(LIVE))))
+
+
+def put_back(
+    connection: Connection, tender_id: str, provider: str, session_id: str, url: str | None, code: str
+) -> None:
+    """Lets a payment have the page and the short link again that it had."""
+    values = {"provider": provider, "session_id": session_id, "session_url": url, "code": code, "wording": None}
+    connection.execute(update(t.checkouts).where(_c.tender_id == tender_id).values(values))
+
+
 def move_to(connection: Connection, checkout: Checkout, provider: str) -> Checkout | None:
     """Lets an unpaid payment go on at another provider; returns it, or None if it has changed since it was read.
 

@@ -1,6 +1,6 @@
 """Who an order is for: kept beside it, never in a fact, and always together with what it is found by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -44,6 +44,15 @@ def set_contact(
     found_by = order_is_found_by(row.order_number, known[NAME], known[EMAIL], known[PHONE]) + searchable((known[NOTE],))
     connection.execute(update(t.orders).where(_o.id == row.id).values(**new, found_by=found_by))
     return True
+
+
+def contacts_of(connection: Connection, order_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Returns whom orders are for, by order and column, as far as it is known."""
+    if not order_ids:
+        return {}
+    known = select(_o.id, _o.customer_name, _o.customer_email, _o.customer_phone).where(_o.id.in_(order_ids))
+    rows = [row._asdict() for row in connection.execute(known)]
+    return {row.pop("id"): {column: said for column, said in row.items() if said is not None} for row in rows}
 
 
 def copy_contact(connection: Connection, old: str, new: str) -> None:

@@ -20,6 +20,7 @@ UNREACHABLE: Final = (OperationalError, InterfaceError, PoolTimeout)
 UNSTORABLE: Final = DataError
 """What is raised if Postgres can't store a value, such as one with a zero byte in it."""
 _TRIES: Final = 5
+_HAS_FACTS: Final = "has_facts"
 _AGAIN: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
@@ -27,6 +28,11 @@ def sqlalchemy_url(url: str) -> str:
     """Returns a Postgres URL with the driver that the hub uses."""
     scheme, _, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+def note_facts(connection: Connection) -> None:
+    """Notes that this transaction has written facts of the hub's own, which are logged once it is over."""
+    connection.info[_HAS_FACTS] = True
 
 
 class Database:
@@ -49,12 +55,18 @@ class Database:
         event.listen(self.engine, "connect", _set_up)
         event.listen(self.engine, "checkin", self._let_go)
         self._is_closed = False
+        self.logs: tuple[Callable[[Database], None], ...] = ()
+        """Called once facts stand here, before anybody hears of them; see `note_facts`."""
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Yields a connection whose work is kept if the block ends well, and undone if not."""
         with self.engine.begin() as connection:
+            connection.info.pop(_HAS_FACTS, None)
             yield connection
+            has_facts = connection.info.pop(_HAS_FACTS, False)
+        for log in self.logs if has_facts else ():
+            log(self)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

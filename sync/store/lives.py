@@ -39,12 +39,12 @@ _LINE: Final = 7_204_115
 
 
 class NotHealed(TryAgainLater):
-    """The database was restored, and the till that this is about has not told yet what it knows."""
+    """The database was restored, and not everybody has told yet what they know."""
 
     def __init__(self) -> None:
         super().__init__(
             "The hub was restored, and still asks its tills what has happened since.",
-            "Nothing is sold twice: tills go on with the places that they have.",
+            "Nothing is sold or given back twice: tills go on with the places that they have.",
             "Try again in a minute.",
         )
 
@@ -97,6 +97,16 @@ def now(connection: Connection) -> Life:
 def is_healed(connection: Connection) -> bool:
     """Returns whether all is known: if not, what is free may have been sold."""
     return connection.execute(select(_l.id).where(_l.healed_at.is_(None)).limit(1)).first() is None
+
+
+def must_be_healed(connection: Connection) -> None:
+    """Does nothing if all is known.
+
+    Raises:
+        NotHealed: if what seems to be free, or not given back, may not be so.
+    """
+    if not is_healed(connection):
+        raise NotHealed
 
 
 def is_silent() -> ColumnElement[bool]:

@@ -2,27 +2,22 @@
 
 from itertools import groupby
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, select
 
-from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import BrokenFact, Fact, check_fact
+from boxoffice.core.facts import Fact
 from boxoffice.core.findings import Finding
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.wire.lost import KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.pushes import PushAnswer, PushRequest
-from boxoffice.core.writers import Role, Writer
 from sync.ledger.hub import Hub
 from sync.ledger.intake import Taken, lock_device, take_facts_in
-from sync.ledger.till_facts import apply_till_facts
+from sync.ledger.own_facts import apply_own, is_here, is_said_anew, is_so_already, proved
 from sync.store import lives
 from sync.store import tables as t
-from sync.store.chain import Chain
 from sync.store.tills import Device
 
 _f = t.facts.c
-_d = t.devices.c
 
 
 def lacking(hub: Hub, device: Device, request: KnownRequest) -> KnownAnswer:
@@ -69,7 +64,7 @@ def take_told(hub: Hub, device: Device, request: TellAgainRequest, follow: Taken
 
 def _take_back(hub: Hub, connection: Connection, device: Device, message: FactMessage) -> None:
     """Takes a fact of this hub's own again, if it is one and is not here."""
-    fact = _proved(hub, connection, message)
+    fact = proved(hub, connection, message)
     if fact is None:
         hub.put_before_a_person(
             connection,
@@ -77,8 +72,7 @@ def _take_back(hub: Hub, connection: Connection, device: Device, message: FactMe
             device_id=device.id,
         )
         return
-    place = (_f.device_id == fact.device_id, _f.epoch == fact.epoch, _f.seq == fact.seq)
-    if connection.execute(select(_f.id).where((_f.id == fact.id) | (place[0] & place[1] & place[2]))).first():
+    if is_here(connection, fact) or is_said_anew(connection, fact):
         return
     try:
         with connection.begin_nested():
@@ -89,23 +83,7 @@ def _take_back(hub: Hub, connection: Connection, device: Device, message: FactMe
 
 
 def _apply(hub: Hub, connection: Connection, device: Device, fact: Fact) -> None:
-    writer = Writer(fact.device_id, Role.HUB, "The hub", "")
-    found = apply_till_facts(connection, writer, [fact], is_told_again=True).findings
-    hub.put_before_a_person(connection, found, event_id=fact.event_id, device_id=device.id)
-
-
-def _proved(hub: Hub, connection: Connection, message: FactMessage) -> Fact | None:
-    """Returns the fact if a process of this hub signed it: one that is known, or one that was lost with its facts."""
-    known = connection.execute(select(_d.kind, _d.public_key).where(_d.id == message.device_id)).one_or_none()
-    if known is not None and known.kind != "hub":
-        return None
-    made = hub.sealer.chain_key(message.device_id).public_key()
-    key = made if known is None else Ed25519PublicKey.from_public_bytes(bytes.fromhex(known.public_key))
-    try:
-        fact = message.fact()
-        check_fact(fact, key)
-    except (BrokenFact, BadInput, ValueError, OverflowError, RecursionError):
-        return None
-    if known is None:
-        Chain.create(connection, "hub, before it was restored", hub.sealer.chain_key, fact.device_id)
-    return fact
+    was_so = is_so_already(connection, fact)
+    found = apply_own(connection, fact).findings
+    if not was_so:
+        hub.put_before_a_person(connection, found, event_id=fact.event_id, device_id=device.id)

@@ -203,7 +203,7 @@ class Door:
 
     def swap(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         """Swaps a thing of an order that was sold here: the difference is paid, or nobody pays it."""
-        order = self._one_of_ours(process, numbers[0])
+        order = self.one_of_ours(process, numbers[0])
         if order is None:
             return
         things = [each for each in till.refund_choice(order).things if each.is_there]
@@ -223,7 +223,7 @@ class Door:
 
     def give_back(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         """Somebody wants their money back for a thing, bought here or anywhere; pressed twice, now and then."""
-        order = self._one_of_ours(process, numbers[0]) if numbers[1] < 0.5 else self._any(numbers[0])
+        order = self.one_of_ours(process, numbers[0]) if numbers[1] < 0.5 else self._any(numbers[0])
         if order is None:
             return
         choice = till.refund_choice(order)
@@ -246,7 +246,8 @@ class Door:
             till.collect(order, Seen.CODE)
             self._done(process, "collected", f"hands order {number} over")
 
-    def _one_of_ours(self, process: TillProcess, number: float) -> OrderId | None:
+    def one_of_ours(self, process: TillProcess, number: float) -> OrderId | None:
+        """Returns an order that this till has sold."""
         assert process.store is not None
         with process.store.reading() as connection:
             mine = list(connection.exec_driver_sql(_FINISHED).scalars())

@@ -8,7 +8,7 @@ import pytest
 from boxoffice.core import cash_moves, swaps
 from boxoffice.core.payloads import cash
 from boxoffice.till.store import shifts
-from tests.simulation.mutations import Mutation
+from tests.simulation.mutation import Mutation
 from tests.simulation.options import ALWAYS, Rule
 from tests.simulation.runs import Tier
 

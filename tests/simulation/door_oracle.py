@@ -33,6 +33,7 @@ class DoorFacts:
     moved_into: Counter[str] = field(default_factory=Counter)
     tickets: dict[tuple[str, int, int], str] = field(default_factory=dict)
     """By order, line and number."""
+    handed_on: dict[str, str] = field(default_factory=dict)
     voided: set[str] = field(default_factory=set)
     opened: Counter[str] = field(default_factory=Counter)
     closed: Counter[str] = field(default_factory=Counter)
@@ -62,11 +63,20 @@ class DoorFacts:
         """Yields the swaps that are done in part."""
         for order, swap in self.swaps.items():
             should = swap["credit"] if issued[order] else 0
-            old = {self.tickets.get((swap["order_id"], line, number), "") for line, number in swap["parts"]}
+            old = {self._now(self.tickets.get((swap["order_id"], line, number), "")) for line, number in swap["parts"]}
             if issued[order] and not old <= self.voided:
                 yield f"swap: order {order} is there, and so is what it takes the place of"
             if self.moved_into[order] != should:
                 yield f"swap: order {order} has {self.moved_into[order]} of the other's money, and should have {should}"
+
+    def _now(self, ticket: str) -> str:
+        """Returns what has taken a ticket's place, that was handed on to somebody else."""
+        while ticket in self.handed_on and ticket not in self.voided:
+            ticket = self.handed_on[ticket]
+        return ticket
+
+    def _handed_on(self, p: Payload, _device: str) -> None:
+        self.handed_on[p["ticket_id"]] = p["ticket"]["ticket_id"]
 
     def _captured(self, p: Payload, _device: str) -> None:
         if p["tender"] == "cash":
@@ -131,6 +141,7 @@ _TAKES: Final[Mapping[str, Callable[[DoorFacts, Payload, str], None]]] = {
     "payment_captured": DoorFacts._captured,
     "tickets_issued": DoorFacts._issued,
     "ticket_voided": DoorFacts._voided,
+    "ticket_reissued": DoorFacts._handed_on,
     "refund_succeeded": DoorFacts._given_back,
     "cash_moved": DoorFacts._moved,
     "gift_card_cashed_out": DoorFacts._cashed_out,

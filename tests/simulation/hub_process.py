@@ -123,6 +123,7 @@ class HubProcess:
         self.life += 1
         own = copy(self.database)
         own.tick = partial(self._tick_in, self.life)
+        own.logs = (lambda _: self._point("before the log"),)
         self.hub = Hub.open(self.settings, own, "https://hub.test", f"hub-{self.life}")
         paypal = SimSessions(self.provider, self.run, "paypal")
         self.checkouts = Checkouts(self.hub, SimSessions(self.provider, self.run), {"paypal": paypal})
@@ -131,10 +132,11 @@ class HubProcess:
         self.refunds = Refunds(self.hub, {"stripe": back, "paypal": back})
         self.shop = Shop(self.hub, self.checkouts)
         self.catch_up = CatchUp(self.hub, READERS, SimEvents(self.provider, self.run))
+        self.mailer = Mailer(self.hub, self.mail)
         cases = UseCases(
             self.hub,
             self.checkouts,
-            Mailer(self.hub, self.mail),
+            self.mailer,
             self.refunds,
             self.catch_up,
             Analytics(self.hub, None),

@@ -335,7 +335,7 @@ class SimHub:
         return self.cable.ask("more time", CheckoutAnswer, work)
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
-        raise NotImplementedError("nobody asks for a mail here")
+        return self.cable.ask("mail", MailAnswer, lambda: self._hub.mailer.queue(self._known(), request))
 
     def wake(self) -> Iterator[WakeEvent]:
         raise NotImplementedError("tills poll here")

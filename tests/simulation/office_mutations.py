@@ -26,7 +26,8 @@ from sync.payments.ours import our_payments, payment_by, read_payments
 from sync.payments.wanted import wanted
 from sync.store import tables, tasks
 from sync.store.checkouts import Checkout, CheckoutStatus
-from tests.simulation.mutations import Mutation, _untold
+from tests.simulation.mutation import Mutation
+from tests.simulation.mutations import _untold
 from tests.simulation.options import Fault, Rule
 from tests.simulation.runs import Tier
 
@@ -133,6 +134,7 @@ def _a_page_for_each_try(patch: pytest.MonkeyPatch) -> None:
 
 def _refunds_without_limit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(books.Books, "refunded", lambda *_: 0)
+    patch.setattr(books.Books, "refundable", lambda self, order_id: 2 * self.placed[order_id].total)
     patch.setattr(giving_back, "refundable", lambda _books, payment: payment.amount)
 
 

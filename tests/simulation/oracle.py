@@ -15,11 +15,12 @@ from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verdict_on
 from tests.simulation.counter_oracle import cards_differ, kept_by_closed_tills
 from tests.simulation.door_oracle import reports_differ
+from tests.simulation.event import PROMO_LIMIT
 from tests.simulation.options import Fault
 from tests.simulation.provider import BEGINNING_S, DISPUTE_FEE
 from tests.simulation.till_process import TillProcess
 from tests.simulation.told import ONLY_OF_RECLAIMED, Broken, Facts, unsafe, untold_refunds
-from tests.simulation.world import PROMO_LIMIT, World
+from tests.simulation.world import World
 
 _AT_HUB: Final = text(
     "SELECT position, id, kind, payload, device_id, staff_id FROM facts WHERE position > :after ORDER BY position"
@@ -56,7 +57,8 @@ _PAID: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND id IN (SE
 _CODES: Final = text("""
     SELECT (SELECT coalesce(sum(held + sold), 0) FROM pools WHERE id LIKE 'code:%') AS counted,
            (SELECT count(*) FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id
-            WHERE f.kind = 'order_placed' AND (f.payload ->> 'discount')::int > 0 AND o.status <> 'failed'
+            WHERE f.kind = 'order_placed' AND o.status <> 'failed'
+            AND f.payload @? '$.lines[*].reductions[*] ? (@.kind == "code")'
             AND (o.channel = 'web' OR o.status NOT IN ('pending', 'processing'))) AS used
 """)
 _LEASES: Final = "SELECT pool_id, granted, granted - sold - returned, generation FROM {table} WHERE granted > 0"
@@ -156,7 +158,7 @@ class Oracle:
             for order in till.shown if till.store is not None else ():  # a dead one's file is read when it is back
                 if not facts.issued[order] and not till.is_copied:
                     yield f"lost: order {order} was shown as paid at {till.name}, and has no tickets"
-        for order in self.world.bought if self.world.hub.is_healed else ():  # else it still asks who paid
+        for order in self.world.buyers.bought if self.world.hub.is_healed else ():  # else it still asks who paid
             if not facts.issued[order]:
                 yield f"lost: web order {order} was shown as paid, and has no tickets"
         with self.world.hub.database.engine.connect() as connection:
@@ -193,7 +195,7 @@ class Oracle:
 
     def _promises(self, connection: Connection) -> Iterator[str]:
         """What people on the web were told: how long their places are held, and how often a code is good."""
-        promised = self.world.promised
+        promised = self.world.buyers.promised
         about = {"orders": list(promised), "beginning": BEGINNING_S}
         for order, at in connection.execute(_GIVEN_UP, about) if promised else ():
             if at < promised[order] - 1:
@@ -372,7 +374,7 @@ class Oracle:
 
     def _mails(self, connection: Connection) -> Iterator[str]:
         """Whoever wanted their tickets mailed has them, once; nobody else has any."""
-        addresses = self.world.addresses
+        addresses = self.world.buyers.addresses
         paid = set(connection.execute(_PAID, {"orders": list(addresses)}).scalars())
         sent = Counter(mail.to for mail in self.world.hub.mail.sent if mail.subject.startswith("Your tickets"))
         is_sure = not self.world.options.faults & {Fault.MAIL_ANSWER_LOST, Fault.HUB_DIES, Fault.HUB_RESTORED}

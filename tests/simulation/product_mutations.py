@@ -35,7 +35,8 @@ from sync.store.tills import Device
 from sync.tills import leases
 from sync.tills.pushing import take_push
 from tests.simulation import line, runs
-from tests.simulation.mutations import Mutation, _untold
+from tests.simulation.mutation import Mutation
+from tests.simulation.mutations import _untold
 from tests.simulation.options import Fault, Rule
 from tests.simulation.provider import SimRefunds
 from tests.simulation.runs import Tier

@@ -130,7 +130,8 @@ class Provider:
                 assert isinstance(stripe, SimStripe)
                 return stripe.metadata[payment]
         session = payment.removeprefix("pi_")
-        return next(self.sessions.asked[key].metadata for key, id_ in self.sessions.by_key.items() if id_ == session)
+        pages = (self.sessions, self.paypal)
+        return next(each.asked[key].metadata for each in pages for key, id_ in each.by_key.items() if id_ == session)
 
     # What the customer does.
 
@@ -294,7 +295,9 @@ class SimRecords:
 
     def _payment(self, reference: str) -> ProviderPayment:
         provider = self.provider
-        marks = provider.marks(reference) if self.where == "stripe" else {}
+        marks = provider.marks(reference)
+        if self.where == "paypal":  # it keeps one mark
+            marks = {"tender_id": marks["tender_id"]}
         back = sum(
             new.amount
             for key, new in provider.refunds.by_key.items()

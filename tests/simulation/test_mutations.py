@@ -4,7 +4,8 @@ import pytest
 
 from tests.simulation.counter_mutations import AT_COUNTER
 from tests.simulation.door_mutations import AT_THE_DOOR
-from tests.simulation.mutations import FAST, Mutation, caught
+from tests.simulation.mutation import Mutation, caught
+from tests.simulation.mutations import FAST
 from tests.simulation.office_mutations import OFFICE
 from tests.simulation.product_mutations import FULL
 from tests.simulation.runs import Player, Tier, shrunk

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tests.simulation.counter_oracle import CardFacts
 from tests.simulation.door_oracle import DoorFacts
+from tests.simulation.visitors import VisitorFacts
 
 NEVER: Final = (
     "broken_fact",
@@ -69,6 +70,7 @@ class Facts:
     """What a person was told, by kind."""
     door: DoorFacts = field(default_factory=DoorFacts)
     cards: CardFacts = field(default_factory=CardFacts)
+    visitors: VisitorFacts = field(default_factory=VisitorFacts)
 
     def take(self, fact_id: str, kind: str, p: Payload, device: str, staff_id: str | None = None) -> None:
         if fact_id in self.seen:
@@ -77,6 +79,7 @@ class Facts:
         self.kinds[kind] += 1
         self.door.take(kind, p, device, staff_id)
         self.cards.take(kind, p)
+        self.visitors.take(kind, p, device)
         if kind in _TAKES:
             _TAKES[kind](self, p, str(p.get("order_id")))
         if kind == "order_placed":
@@ -191,6 +194,7 @@ def unsafe(facts: Facts, but: Collection[str] = ()) -> Iterator[str]:
     yield from _odd_orders(facts)
     yield from facts.door.problems()
     yield from facts.cards.problems()
+    yield from facts.visitors.problems()
     for kind in NEVER:
         if facts.kinds[f"exception: {kind}"] and kind not in but:
             yield f"exception: {kind}: {facts.words.get(kind, '')}"

@@ -7,11 +7,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId, ProductId
@@ -23,77 +22,34 @@ from boxoffice.till.usecases.gateway.paying import OnProgress, Progress
 from boxoffice.till.usecases.till import Till
 from sync.config import Settings
 from sync.inventory.events import load_event
-from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.mail.mails import ComposedMail
-from sync.operations.seat_elsewhere import seat_elsewhere, seats_of
-from sync.payments.giving_back import NewOrderRefund
-from sync.shop.holding import NewOrder
-from sync.shop.web_orders import Customer
-from sync.store import exceptions, feed
-from sync.store.chain import new_id
-from sync.store.ledger import load_books
+from sync.store import feed
 from sync.tills.pairing import create_code
-from tests.fest import fest
+from tests.simulation.buyers import Buyers
 from tests.simulation.chaos import Chaos
 from tests.simulation.counter import Counter
 from tests.simulation.door import LAST, Door
 from tests.simulation.draws import Stream
-from tests.simulation.hub_process import PERIODIC, HubDied, HubProcess
+from tests.simulation.event import PRODUCTS, PROMO, event_file, sold_in
+from tests.simulation.hub_process import PERIODIC, HubProcess
 from tests.simulation.line import Cable
 from tests.simulation.options import Fault, Options, Rule
+from tests.simulation.organizers import Organizers
 from tests.simulation.provider import Provider
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.stage import Image, on_virtual_time
-from tests.simulation.till_process import EVENT, TillProcess
+from tests.simulation.till_process import TillProcess
+from tests.simulation.visitors import Visitors
 
-PRODUCTS: Final = ("friday-pass", "saturday-pass", "full-pass")
-POOLS: Final = ("friday", "saturday", "sunday")
-PROMO, PROMO_LIMIT = "CASINO", 3
-HOLD_S: Final = 15 * 60
-"""How long whoever buys on the web is told that their places are held."""
 USD: Final = Currency("USD")
-_PAID_ORDERS: Final = text("""
-    SELECT o.id, p.id AS payment, p.amount FROM orders o JOIN payments p ON p.order_id = o.id
-    WHERE p.status = 'captured' AND p.tender IN ('terminal', 'checkout', 'paypal') ORDER BY o.id
-""")
 IMAGE_EACH: Final = 8
 """After so many steps the hub's database is copied, where it may be put back."""
-_OVER_CAPACITY: Final = text("""
-    SELECT id FROM exceptions WHERE kind = 'over_capacity' AND status = 'open' ORDER BY id
-""")
-ODD_CENTS: Final = 3
-ROUND_TO: Final = 10
-
-
-def event_file(
-    capacity: int, name: str = "Sim Fest", /, *, is_rounded: bool = False, has_cards: bool = False
-) -> dict[str, Any]:
-    """Returns a small festival: so many places a day, of three days; with odd prices where cash is rounded."""
-    whole = fest()
-    pools = [{**pool, "capacity": capacity} for pool in whole["pools"] if pool["id"] in POOLS]
-    products = [each for each in whole["products"] if set(each.get("pools", {"none": 1})) <= set(POOLS)]
-    odd = ODD_CENTS if is_rounded else 0
-    products = [{**each, "price_minor": each["price_minor"] + odd} for each in products]
-    products += [each for each in whole["products"] if has_cards and each["kind"] == "gift_card"]
-    return {
-        **whole,
-        "event": {**whole["event"], "id": str(EVENT), "name": name},
-        "pools": pools,
-        "products": products,
-        "promos": [{"code": PROMO, "percent": 10, "limit": PROMO_LIMIT}],
-        "cash": {"round_to": ROUND_TO} if is_rounded else {},
-        "doors": {},
-    }
-
-
-def _sold_in(options: Options) -> dict[str, bool]:
-    return {"is_rounded": Rule.ROUNDING in options.rules, "has_cards": Rule.GIFT_CARD in options.rules}
 
 
 @dataclass
 class World:
-    """`capacity` is what the newest catalogue says."""
+    """All that a run has; `step` lets somebody do something."""
 
     options: Options
     scheduler: Scheduler
@@ -102,20 +58,15 @@ class World:
     hub: HubProcess
     image: Image
     tills: list[TillProcess]
-    capacity: int
-    bought: set[str] = field(default_factory=set)
-    """Web orders whose buyers were told that they are paid."""
-    addresses: dict[str, str] = field(default_factory=dict)
-    """Where buyers on the web want their tickets, by order."""
-    promised: dict[str, float] = field(default_factory=dict)
-    """Until when buyers on the web were told that their places are held, by order."""
-    revision: int = 1
     twins: list[TillProcess] = field(default_factory=list)
     """Copies of tills that are at work beside them."""
 
     def __post_init__(self) -> None:
+        self.buyers = Buyers(self.chaos, self.hub, self.cart, self._customer_pays)
+        self.organizers = Organizers(self.chaos, self.hub, self.options.capacity)
         self.door = Door(self.chaos, self.hub, self.cart, self._look)
         self.counter = Counter(self.chaos, self.cart, self._look, PROMO)
+        self.visitors = Visitors(self.chaos, self.cart, self._look, self.door.one_of_ours)
 
     @classmethod
     def built(
@@ -131,11 +82,12 @@ class World:
             stripe_till_key=SecretStr("rk_test_till"),
             stripe_secret_key=SecretStr("sk_test_sim"),
             free_places_per_buyer=1_000,
+            hub_facts_dir=str(folder / "log"),
         )
         hub = HubProcess(settings, chaos, provider, url, on_virtual_time)
         provider.deliver = hub.deliver
-        load_event(hub.hub, event_file(options.capacity, **_sold_in(options)))
-        world = cls(options, scheduler, chaos, provider, hub, image, [], options.capacity)
+        load_event(hub.hub, event_file(options.capacity, **sold_in(options)))
+        world = cls(options, scheduler, chaos, provider, hub, image, [])
         for number in range(1, options.tills + 1):
             name = f"till-{number}"
             (folder / name).mkdir()
@@ -249,22 +201,27 @@ class World:
             Rule.GIFT_CARD: self.counter.gift_card,
             Rule.CODE_AT_TILL: self.counter.code,
             Rule.PARK_CART: self.counter.wait_or_go_on,
+            Rule.REDUCED: self.visitors.reduced,
+            Rule.TOGETHER: self.visitors.together,
+            Rule.VOID: self.visitors.void,
+            Rule.HAND_ON: self.visitors.hand_on,
+            Rule.LET_IN: self.visitors.let_in,
         }
         if rule in at_till:
             self.at_till(till, rule.value, at_till[rule], numbers, [own.number() for _ in range(4)])
             return True
         acts: dict[Rule, Callable[[], object]] = {
-            Rule.STAFF: lambda: self.organizer("staff", lambda: self.door.change_people(numbers)),
-            Rule.WEB: lambda: self.buyer(numbers),
-            Rule.PROMO: lambda: self.buyer(numbers, promo=PROMO),
-            Rule.MAIL: lambda: self.buyer(numbers, email="ana{}@example.org"),
-            Rule.PAYPAL: lambda: self.buyer(numbers, provider="paypal"),
+            Rule.STAFF: lambda: self.organizers.does("staff", lambda: self.door.change_people(numbers)),
+            Rule.WEB: lambda: self.buyers.comes(numbers),
+            Rule.PROMO: lambda: self.buyers.comes(numbers, promo=PROMO),
+            Rule.MAIL: lambda: self.buyers.comes(numbers, email="ana{}@example.org"),
+            Rule.PAYPAL: lambda: self.buyers.comes(numbers, provider="paypal"),
             Rule.DISPUTE: lambda: self.provider.dispute(numbers),
-            Rule.REFUND: lambda: self.organizer("refund", lambda: self._refund(numbers)),
-            Rule.REVISE: lambda: self.organizer("revise", lambda: self._revise(numbers)),
-            Rule.RECALL: lambda: self.organizer("recall", lambda: self._recall(till)),
-            Rule.SEAT: lambda: self.organizer("seat elsewhere", lambda: self._seat(numbers)),
-            Rule.RECLAIM: lambda: self.organizer("reclaim", lambda: self._reclaim(till, numbers)),
+            Rule.REFUND: lambda: self.organizers.does("refund", lambda: self.organizers.refund(numbers)),
+            Rule.REVISE: lambda: self.organizers.does("revise", lambda: self.organizers.revise(numbers)),
+            Rule.RECALL: lambda: self.organizers.does("recall", lambda: self.organizers.recall(till)),
+            Rule.SEAT: lambda: self.organizers.does("seat elsewhere", lambda: self.organizers.seat(numbers)),
+            Rule.RECLAIM: lambda: self.organizers.does("reclaim", lambda: self.organizers.reclaim(till, numbers)),
             Rule.CLOSE: lambda: till.do("close", lambda t: self._close(till, t)),
         }
         acts[rule]()
@@ -386,136 +343,6 @@ class World:
         self.chaos.counts["sold at a till"] += 1
         self.scheduler.note(process.name, words)
 
-    def buyer(self, numbers: list[float], promo: str | None = None, email: str = "", provider: str = "stripe") -> None:
-        """Somebody buys on the web, and pays or does not; they may know a code, or want their tickets mailed."""
-        self.scheduler.spawn("a buyer", lambda: self._buy(numbers, promo, email, provider))
-
-    def _buy(self, numbers: list[float], promo: str | None, email: str, provider: str) -> None:
-        cart, attempt = self.cart(numbers), new_id()
-        who, address = f"buyer {attempt}", email.format(attempt[-8:])
-        customer = Customer(email=address, name="Ana") if address else None
-        new = NewOrder(cart, who, attempt, promo, event_id=str(EVENT), customer=customer)
-        order_id, began = "", self.scheduler.now
-        for _ in range(6):
-            try:
-                order_id = self.hub.run(partial(self._reserve, new))
-                self.hub.run(partial(self._start, order_id, provider))
-                break
-            except HubDied:
-                self.scheduler.sleep(3)
-            except BoxofficeError as error:
-                self.chaos.counts[f"no: {type(error).__name__}"] += 1
-                if order_id == "":
-                    self.scheduler.note("web", f"a buyer gets nothing: {error}"[:120])
-                    return
-                self.scheduler.sleep(10)
-        else:  # nobody can pay on a page that was never shown
-            return
-        self.scheduler.note("web", "a buyer holds places and is sent to pay")
-        if address:
-            self.addresses[order_id] = address
-        self.promised[order_id] = began + HOLD_S
-        if numbers[3] < 0.15:
-            del self.promised[order_id]
-            self._give_up(order_id)
-            return
-        self._customer_pays(numbers[2], order_id)
-        self._hear_how_it_went(order_id)
-
-    def _hear_how_it_went(self, order_id: str) -> None:
-        """The buyer looks at the page again and again, for a while."""
-        for pause in (40, 200, 700):
-            self.scheduler.sleep(pause)
-            try:
-                if self.hub.run(lambda: self.hub.shop.ask(order_id)).is_paid:
-                    if order_id not in self.bought:
-                        self.bought.add(order_id)
-                        self.chaos.counts["sold on the web"] += 1
-                        self.scheduler.note("web", "a buyer is told: paid")
-                    return
-            except (HubDied, BoxofficeError):
-                continue
-
-    def _reserve(self, new: NewOrder) -> str:
-        return self.hub.shop.reserve(new)
-
-    def _start(self, order_id: str, provider: str) -> None:
-        self.hub.shop.start(order_id, provider=provider)
-
-    def _give_up(self, order_id: str) -> None:
-        try:
-            self.hub.run(lambda: self.hub.shop.cancel(order_id))
-            self.chaos.counts["given up on the web"] += 1
-        except (HubDied, BoxofficeError):
-            return
-
-    def organizer(self, what: str, work: Callable[[], object]) -> None:
-        def run() -> None:
-            try:
-                self.hub.run(work)
-                self.scheduler.note("organizer", what)
-            except HubDied:
-                return
-            except BoxofficeError as error:
-                self.scheduler.note("organizer", f"{what}: {error}"[:120])
-
-        self.scheduler.spawn(f"organizer: {what}", run)
-
-    def _refund(self, numbers: list[float]) -> None:
-        with self.hub.database.reading() as connection:
-            paid = connection.execute(_PAID_ORDERS).all()
-        if not paid:
-            return
-        order = paid[int(numbers[0] * len(paid))]
-        amount = max(1, int(order.amount * (1 if numbers[1] < 0.5 else numbers[2])))
-        parts = [(0, 0)] if numbers[1] < 0.5 else []
-        new = NewOrderRefund(new_id(), order.id, order.payment, amount, parts, "asked for")
-        self.hub.refunds.request(new)
-        self.hub.refunds.request(new)  # pressed twice
-        self.chaos.counts["refunds asked for"] += 1
-
-    def _revise(self, numbers: list[float]) -> None:
-        capacity = max(1, self.capacity + int(numbers[0] * 5) - 2)
-        self.revision += 1
-        load_event(self.hub.hub, event_file(capacity, f"Sim Fest {self.revision}", **_sold_in(self.options)))
-        self.capacity = capacity
-        self.chaos.counts["revised"] += 1
-
-    def _recall(self, till: TillProcess) -> None:
-        device = self._device(till)
-        with self.hub.database.transaction() as connection:
-            recall(connection, device, "organizer")
-        self.chaos.counts["recalled"] += 1
-
-    def _reclaim(self, till: TillProcess, numbers: list[float]) -> None:
-        """Takes back what a till has: usually of one that nobody can reach."""
-        if till.is_up and numbers[0] < 0.7 and self.scheduler.now >= till.cable.cut_until:
-            return
-        if reclaim(self.hub.hub, self._device(till), "organizer", "lost"):
-            self.chaos.counts["reclaimed"] += 1
-
-    def _seat(self, numbers: list[float]) -> None:
-        """Moves the tickets of a problem to where there are places, and presses twice."""
-        with self.hub.database.reading() as connection:
-            found = list(connection.execute(_OVER_CAPACITY))
-            if not found:
-                return
-            row = exceptions.locked(connection, found[int(numbers[0] * len(found))].id)
-            seats = seats_of(connection, row, load_books(connection, [row.order_id or ""]))
-        if not seats:
-            self.chaos.counts["no seat elsewhere"] += 1
-            return
-        seat = seats[int(numbers[1] * len(seats))]
-        if seat_elsewhere(self.hub.hub, row.id, seat.product_id, "organizer") is not None:
-            self.chaos.counts["seated elsewhere"] += 1
-        assert seat_elsewhere(self.hub.hub, row.id, seat.product_id, "organizer") is None
-
-    def _device(self, till: TillProcess) -> str:
-        with self.hub.database.reading() as connection:
-            name = till.name.rstrip("'")  # a copy is the same device
-            found = connection.execute(text("SELECT id FROM devices WHERE name = :name"), {"name": name})
-            return str(found.scalar_one())
-
     # Healing.
 
     def heal(self) -> None:
@@ -525,15 +352,15 @@ class World:
             till.cable.cut_until = till.cable.back_cut_until = 0.0
             till.clock.off_s = 0.0
         self.scheduler.note("world", "heals: nothing goes wrong any more")
-        self.organizer("work on what failed", self.hub.catch_up.work_again)
+        self.organizers.does("work on what failed", self.hub.catch_up.work_again)
         if Rule.STAFF in self.options.rules:
-            self.organizer("takes somebody on", self.door.take_on_who_can_all)
+            self.organizers.does("takes somebody on", self.door.take_on_who_can_all)
         self.scheduler.run(self.scheduler.now + 400)
         own = self.scheduler.draws.of("after")
         for till in self.everybody:
             numbers = [own.number() for _ in range(4)]
             self.at_till(till, "cash", self._cash, numbers, LAST)
-            self.buyer([own.number(), own.number(), 0.1, 0.9])
+            self.buyers.comes([own.number(), own.number(), 0.1, 0.9])
             self.scheduler.run(self.scheduler.now + 30)
         self.scheduler.run(self.scheduler.now + 100)
         self.chaos.pace = 10.0
@@ -546,8 +373,8 @@ class World:
                 till.do("sync", Till.sync_now)
             if (till.restored and not till.losses) or till.is_copied:
                 # what it may have sold unseen is kept from everybody until somebody says otherwise
-                device = self._device(till)
-                self.organizer("reclaim", partial(reclaim, self.hub.hub, device, "organizer", "restored"))
+                device = self.organizers.device(till)
+                self.organizers.does("reclaim", partial(reclaim, self.hub.hub, device, "organizer", "restored"))
         self.scheduler.run(self.scheduler.now + 60)
 
     def _clear(self, _process: TillProcess, till: Till, _numbers: list[float]) -> None:

@@ -4,97 +4,36 @@ The drill: two tills and the web sell, the database is copied, all sell on, the 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import httpx
-import psycopg
 import pytest
 
+from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Head, seal
-from boxoffice.core.ids import DeviceId, ProductId
-from boxoffice.core.money import Currency, Money
+from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.orders import OrderPlaced
-from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.wire.lost import TellAgainRequest
 from boxoffice.core.wire.message import FactMessage
 from boxoffice.sandbox.server import Sandbox
+from boxoffice.till.usecases.gateway.after_sale import RefundWish
 from boxoffice.till.usecases.ports import HubRefused
 from boxoffice.till.usecases.verify import verify as verify_till
-from sync.app import _sessions, records_of
-from sync.config import Settings
 from sync.inventory.events import load_event
-from sync.ledger.hub import Hub
 from sync.ledger.verify import verify as verify_hub
-from sync.payments.checkouts import Checkouts
+from sync.payments.giving_back import NewOrderRefund
 from sync.payments.order_marks import marked_order, order_marks
-from sync.server import HubServer
-from sync.shop.rebuilding import Rebuilt, heal
+from sync.payments.refunds import Refunds
+from sync.shop.rebuilding import Rebuilt
 from sync.store.chain import draft_now, new_id
-from sync.store.database import Database
-from tests.fest import fest
+from sync.store.lives import NotHealed
 from tests.integration.sync.beside_sandbox import settings_beside
 from tests.integration.sync.conftest import Stand
-from tests.integration.sync.fakes import FakeMail, FakeSessions
 from tests.integration.sync.seller import Seller
-from tests.integration.sync.shopper import CAMILA
-from tests.outside import let_go
+from tests.integration.sync.venue import NUMBERS, PLACES, SOLD, TICKETS, Venue, numbers_of, sell, small_fest
 from tests.postgres import new_database
-
-PLACES = 40
-FRIDAY = Cart((CartLine(ProductId("friday-pass"), 1),))
-PAID = Money(10_000, Currency("USD"))
-NUMBERS = "SELECT order_number FROM orders WHERE status = 'completed'"
-TICKETS = "SELECT t.id FROM tickets t JOIN orders o ON o.id = t.order_id WHERE o.channel = 'web'"
-SOLD = "SELECT count(*) FROM tickets"
-
-
-@dataclass
-class Venue:
-    """One database with a hub on it, which can be stopped, copied, put back and started again."""
-
-    settings: Settings
-    sandbox: Sandbox
-    postgres_url: str
-    database: str
-    stand: Stand = field(init=False)
-
-    @contextmanager
-    def open(self, port: int = 0) -> Iterator[Stand]:
-        with HubServer.start(self.settings, port=port) as server, Database(self.settings.database(), 4) as database:
-            hub = Hub.open(self.settings, database, server.base_url, "second")
-            self.stand = Stand(server.base_url, database, hub, FakeSessions(), FakeMail())
-            yield self.stand
-
-    def copy(self, of: str, to: str) -> None:
-        let_go()
-        with psycopg.connect(self.postgres_url, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)'.encode())
-            connection.execute(f'CREATE DATABASE "{to}" TEMPLATE "{of}"'.encode())
-
-    def buy(self, quantity: int = 1) -> httpx.Response:
-        body = {"items": [{"id": "friday-pass", "quantity": quantity}], "customerInfo": CAMILA}
-        url = f"{self.stand.base_url}/api/payment/create-checkout-session"
-        return httpx.post(url, json=body, timeout=60)
-
-    def pay(self, bought: httpx.Response) -> str:
-        """Pays at the provider, and returns the order's number once the hub has seen it."""
-        body = {"email": "camila@example.org", "name": "Camila Ortega"}
-        session, order = bought.raise_for_status().json()["sessionId"], bought.json()["orderId"]
-        httpx.post(f"{self.sandbox.base_url}/control/checkout_sessions/{session}/pay", json=body).raise_for_status()
-        checkouts = Checkouts(self.stand.hub, _sessions(self.settings))
-        checkouts.settle_tender(str(self.stand.one("SELECT tender_id FROM checkouts WHERE order_id = %s", order)))
-        return str(self.stand.one("SELECT order_number FROM orders WHERE id = %s AND status = 'completed'", order))
-
-    def heal(self) -> Rebuilt:
-        with records_of(self.settings) as lists:
-            return heal(self.stand.hub, {"Stripe": lists["Stripe"]})
-
-    def column(self, query: str) -> list[Any]:
-        return [row[0] for row in self.stand.sql(query)]
 
 
 @pytest.fixture(scope="module")
@@ -103,19 +42,17 @@ def venue(postgres_url: str) -> Iterator[Venue]:
         yield Venue(settings_beside(sandbox, new_database(postgres_url, "venue")), sandbox, postgres_url, "venue")
 
 
-def small_fest() -> dict[str, Any]:
-    event = fest()
-    pools = [{**pool, "capacity": PLACES if pool["id"] == "friday" else pool["capacity"]} for pool in event["pools"]]
-    return {**event, "pools": pools}
-
-
-def sell(seller: Seller, times: int) -> None:
-    for _ in range(times):
-        seller.services.selling.sell_for_cash(FRIDAY, PAID)
-
-
-def numbers_of(seller: Seller) -> set[str]:
-    return {order.number for order in seller.services.orders.find("", 100).orders}
+def give_one_back(seller: Seller) -> None:
+    """Gives a sale back in cash: the hub moves its order, and the till hears of that."""
+    services = seller.services
+    order = services.orders.find("", 100).orders[0]
+    choice = services.refunding.choice(order.id)
+    keys = tuple(each.key for each in choice.things)
+    worth = choice.worth(keys)
+    assert worth is not None
+    services.refunding.give_back(order.id, RefundWish(keys, None, worth.minor, why="rain", cash=worth.minor))
+    services.sync.everything()
+    services.sync.everything()
 
 
 def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venue, tmp_path: Path) -> None:
@@ -136,6 +73,7 @@ def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venu
         for seller in sellers:  # sold, sent and leased anew, all of which will be lost
             sell(seller, seller.left())
             seller.services.sync.everything()
+        give_one_back(sellers[0])
         web += [venue.pay(venue.buy(2)), venue.pay(begun)]
         numbers, tickets = set(venue.column(NUMBERS)), set(venue.column(TICKETS))
         assert any(seller.left() for seller in sellers)
@@ -147,6 +85,13 @@ def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venu
         assert numbers_of(sellers[0]) <= set(venue.column(NUMBERS))
         with pytest.raises(HubRefused):
             sellers[0].services.sync.ask_lease({"friday": 1}, whole=True)
+        with pytest.raises(BadInput, match="become less"):
+            load_event(stand.hub, small_fest(PLACES - 1))
+        paid = "SELECT order_id, id FROM payments WHERE tender = 'checkout' AND status = 'captured'"
+        order, payment = stand.sql(paid)[0]
+        wish = NewOrderRefund(new_id(), order, payment, 100)
+        with pytest.raises(NotHealed):
+            Refunds(stand.hub, {}).request(wish)
         assert venue.heal().waits_for == [sellers[1].services.context.device.name]
         assert venue.buy().status_code == 503
         sellers[1].services.sync.everything()
