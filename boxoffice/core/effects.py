@@ -200,6 +200,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.LEASE_RECLAIMED: (_reclaimed, taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, all_tills, _nothing),
     FactKind.STAFF_CHANGED: (_staff, every_till, _nothing),
+    FactKind.OFFICE_CHANGED: (_nothing, _nothing, _nothing),
     FactKind.PREFLIGHT_DONE: (_nothing, _nothing, _nothing),
     FactKind.OFFER_PAID: (_nothing, orders_till, _nothing),
     FactKind.OFFER_SETTLED: (offer_settled, orders_till, _nothing),

@@ -17,6 +17,7 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.office import OfficeChanged
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
@@ -77,6 +78,7 @@ class FactKind(Enum):
     LEASE_RECLAIMED = "lease_reclaimed"
     CATALOGUE_REVISED = "catalogue_revised"
     STAFF_CHANGED = "staff_changed"
+    OFFICE_CHANGED = "office_changed"
     PREFLIGHT_DONE = "preflight_done"
     OFFER_PAID = "offer_paid"
     OFFER_SETTLED = "offer_settled"
@@ -145,6 +147,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
     FactKind.STAFF_CHANGED: StaffChanged,
+    FactKind.OFFICE_CHANGED: OfficeChanged,
     FactKind.PREFLIGHT_DONE: PreflightDone,
     FactKind.OFFER_PAID: OfferPaid,
     FactKind.OFFER_SETTLED: OfferSettled,

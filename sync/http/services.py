@@ -14,6 +14,8 @@ from sync.operations.processes import Presence
 from sync.operations.readiness import Readiness
 from sync.operations.supervision import Supervisor
 from sync.operations.traffic import Traffic
+from sync.organizers.invitations import Invitations
+from sync.organizers.passkeys import Passkeys
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.checkouts import Checkouts
 from sync.payments.door_checkouts import DoorCheckouts
@@ -37,6 +39,8 @@ class Services:
     mailer: Mailer
     notices: Notices
     sign_in_links: SignInLinks
+    invitations: Invitations
+    passkeys: Passkeys
     pin_links: PinLinks
     arrivals: Inbox
     readers: Readers

@@ -17,6 +17,7 @@ from sync.operations.processes import forget_silent
 from sync.operations.retries import Backoff
 from sync.orders.analytics import Analytics
 from sync.orders.order_states import follow_all_money
+from sync.organizers.invitations import Invitations
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
@@ -115,6 +116,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_account(app, cases)
     _add_left_payments(app, LeftPayments(hub, checkouts.others), LeftOffers(hub, checkouts.offers))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider), PinLinks(hub, cases.mailer.provider))
+    _add_invitations(app, Invitations(hub, cases.mailer.provider))
     return app
 
 
@@ -212,6 +214,13 @@ def _add_sign_in_links(app: procrastinate.App, links: SignInLinks, pin_links: Pi
     @app.task(name="send_pin_link", retry=Backoff(max_attempts=60), queue=QUEUE)
     def send_pin_link(staff_id: str) -> None:
         pin_links.send(staff_id)
+
+
+def _add_invitations(app: procrastinate.App, invitations: Invitations) -> None:
+    # Tried for two days: who was invited waits, and nobody looks at it.
+    @app.task(name="send_invitation", retry=Backoff(max_attempts=60), queue=QUEUE)
+    def send_invitation(organizer_id: int) -> None:
+        invitations.send(organizer_id)
 
 
 def _add_notices(app: procrastinate.App, notices: Notices) -> None:

@@ -15,7 +15,7 @@ from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
 from sync.operations.queues import queues
 from sync.operations.status import MOST, take_back, tell, told
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.payments.switches import switches, turn
 from sync.shop.waiting_room import people_a_minute, set_line, waiting
 

@@ -20,7 +20,7 @@ from sync.ledger.hub import Hub
 from sync.mail.mails import compose_mail
 from sync.mail.sent_again import PAID, send_new_link, send_to
 from sync.orders.order_details import order_status
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.chain import new_id
 from sync.store.order_search import MOST, FoundOrder, find_orders
 

@@ -22,7 +22,7 @@ from sync.inventory.events import house_zone
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.chain import utc_now
 from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.store.tills import ListedTill, TillStatus, tills
@@ -37,7 +37,8 @@ MAIL_POLICY: Final = (
 )
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
-    {"message.html", "sign-in.html", "sign-in-link.html", "pin.html"}
+    {"message.html", "sign-in.html", "sign-in-link.html", "pin.html", "join.html", "sign-in-second.html"}
+    | {"account.html", "organizers.html", "sessions.html"}
     | {"orders.html", "dashboard.html", "control.html", "sure.html"}
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}

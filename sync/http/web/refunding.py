@@ -26,7 +26,7 @@ from sync.http.web.signed_in import Finance, must_be_ours
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
 from sync.orders.order_details import placed_in
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
 from sync.store.ledger import load_books
 from sync.tills.left_payments import LeftPayments

@@ -19,7 +19,7 @@ from sync.http.web.signed_in import Admin, Viewer, must_be_ours
 from sync.http.web.times import when
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.database import Transaction
 from sync.store.staff import KeptStaff, read_all
 from sync.tills import staff

@@ -12,7 +12,7 @@ from sync.http.access import TheHub
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Admin, must_be_ours
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.database import Transaction
 from sync.stored_words import told
 from sync.tills import till_keys

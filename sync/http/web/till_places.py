@@ -14,7 +14,7 @@ from sync.inventory.places import Back, held_by
 from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.tills.till_keys import leaked_keys
 
 router: Final = APIRouter(include_in_schema=False)

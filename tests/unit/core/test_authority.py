@@ -25,6 +25,7 @@ OF_THE_HUB_ALONE = {
     FactKind.LEASE_RECLAIMED,
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
+    FactKind.OFFICE_CHANGED,
     FactKind.OFFER_PAID,
     FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
