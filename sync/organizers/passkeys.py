@@ -163,14 +163,15 @@ class Passkeys:
         return options_to_json(options)
 
     def whose(self, connection: Connection, said: str) -> int:
-        """Returns whose passkey has answered, and keeps that it was used.
+        """Returns whose passkey has answered, and keeps that it was used. What was asked is over, right or wrong.
 
         Raises:
             steps.StepOver: if nobody asked it, or too long ago.
             NoPasskey: if it is nobody's, or what it says does not hold.
         """
         credential, challenge = _read(said)
-        asked = steps.take(connection, Purpose.PASSKEY_IN, challenge)
+        with self.hub.database.transaction() as alone:  # or a wrong answer would leave the question open
+            asked = steps.take(alone, Purpose.PASSKEY_IN, challenge)
         mine = (
             select(_p.id, _p.organizer_id, _p.public_key, _p.sign_count)
             .join(t.organizers, _o.id == _p.organizer_id)
