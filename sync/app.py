@@ -44,6 +44,7 @@ from sync.http.services import Services, services_in
 from sync.http.web import (
     account,
     arrivals,
+    audit,
     card_balance,
     close,
     consent,
@@ -138,6 +139,7 @@ _ROUTES: Final = (
     account,
     session_pages,
     organizers,
+    audit,
     pages,
     till_places,
     till_keys,

@@ -58,7 +58,9 @@ class LastAdmin(BadInput):
     """Nobody would be left who may change the hub."""
 
     def __init__(self) -> None:
-        super().__init__([FieldError("role", later("nobody else may change the hub: make somebody else an admin first"))])
+        super().__init__(
+            [FieldError("role", later("nobody else may change the hub: make somebody else an admin first"))]
+        )
 
 
 def all_accounts(connection: Connection) -> Sequence[Account]:

@@ -185,6 +185,18 @@ def set_role(connection: Connection, email: str, role: Role) -> None:
         raise BadInput([FieldError("email", "has no account")])
 
 
+def account_id(connection: Connection, email: str) -> int:
+    """Returns the number of an account.
+
+    Raises:
+        BadInput: if there is no such one.
+    """
+    found = connection.scalar(select(t.organizers.c.id).where(t.organizers.c.email == _clean(email)))
+    if found is None:
+        raise BadInput([FieldError("email", "has no account")])
+    return int(found)
+
+
 def accounts(connection: Connection) -> list[tuple[str, Role]]:
     """Returns who may sign in, by address."""
     o = t.organizers.c
@@ -192,13 +204,13 @@ def accounts(connection: Connection) -> list[tuple[str, Role]]:
 
 
 def names_of(connection: Connection, written: Iterable[str]) -> dict[str, str]:
-    """Returns the addresses of those that facts know by number; what is no number stands for itself."""
+    """Returns what those are called whom facts know by number; what is no number stands for itself."""
     known = {each for each in written if each}
     numbers = [int(each) for each in known if each.isdecimal()]
     o = t.organizers.c
-    rows = connection.execute(select(o.id, o.email).where(o.id.in_(numbers))) if numbers else ()
+    rows = connection.execute(select(o.id, o.name, o.email).where(o.id.in_(numbers))) if numbers else ()
     return {each: f"organizer {each}" if each.isdecimal() else each for each in known} | {
-        str(row.id): row.email for row in rows
+        str(row.id): row.name or row.email for row in rows
     }
 
 
@@ -233,4 +245,3 @@ def _clean(email: str) -> str:
         return read_email(email).lower()
     except BadAddress:  # accounts of before may have an address that would not be taken now
         return email.strip().lower().replace("\0", "")
-

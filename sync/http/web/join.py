@@ -33,7 +33,9 @@ def join_form(request: Request, hub: TheHub, token: str) -> Response:
 
 
 @router.post("/join/{token}")
-def join(request: Request, hub: TheHub, token: str, csrf: Text, password: Text, again: Text, name: Text = "") -> Response:
+def join(
+    request: Request, hub: TheHub, token: str, csrf: Text, password: Text, again: Text, name: Text = ""
+) -> Response:
     invitations = services_of(request).invitations
     try:
         invited = invitations.look(token)

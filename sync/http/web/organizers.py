@@ -108,9 +108,7 @@ def invite_again(request: Request, hub: TheHub, organizer: Admin, organizer_id: 
 @router.post("/organizers/{organizer_id}/second")
 def reset_second(request: Request, hub: TheHub, organizer: Admin, organizer_id: Number, csrf: Text) -> Response:
     """Takes telephone and passkeys off an account that has lost them."""
-    return _do(
-        request, organizer, csrf, organizer_id, lambda c, by: second_factors.reset(hub, c, organizer_id, by)
-    )
+    return _do(request, organizer, csrf, organizer_id, lambda c, by: second_factors.reset(hub, c, organizer_id, by))
 
 
 @router.post("/organizers/{organizer_id}/end")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.languages import LANGUAGES, later
+from boxoffice.core.payloads.office import Subject
 from boxoffice.core.reading import read_line
 from boxoffice.core.stale_taxes import stale_taxes
 from boxoffice.documents.languages import Language, language
@@ -22,6 +23,7 @@ from sync.inventory.events import house_zone
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
+from sync.ledger.office import note_change
 from sync.organizers.sessions import Organizer
 from sync.store.chain import utc_now
 from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
@@ -38,7 +40,7 @@ MAIL_POLICY: Final = (
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
     {"message.html", "sign-in.html", "sign-in-link.html", "pin.html", "join.html", "sign-in-second.html"}
-    | {"account.html", "organizers.html", "sessions.html"}
+    | {"account.html", "organizers.html", "sessions.html", "audit.html"}
     | {"orders.html", "dashboard.html", "control.html", "sure.html"}
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}
@@ -132,6 +134,7 @@ def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Res
     clean = read_line(name)[:40].strip()
     with hub.database.transaction() as connection:
         code = pairing.create_code(connection, clean or None)
+        note_change(hub, connection, Subject.TILL, "", "code", str(organizer.id))
     return _tills(hub, organizer, code)
 
 
@@ -173,6 +176,7 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
     with hub.database.transaction() as connection:
         if not pairing.revoke(connection, device_id):
             raise HTTPException(404, "There is no such till.")
+        note_change(hub, connection, Subject.TILL, device_id, "revoked", str(organizer.id))
         found = held_by(connection, device_id)
         note_leaked(hub, connection, device_id)
         has_key = bool(leaked_keys(connection, device_id))

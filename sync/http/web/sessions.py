@@ -31,7 +31,10 @@ _WAYS: Final[Mapping[Way, str]] = {
 }
 _SECOND: Final[Mapping[SecondFactor, tuple[str, str]]] = {
     SecondFactor.OWN_CHOICE: (later("Everyone chooses"), later("A password alone lets in who has not added one.")),
-    SecondFactor.ADMINS: (later("Admins must"), later("Who may change the hub adds one at the next page, or sees nothing.")),
+    SecondFactor.ADMINS: (
+        later("Admins must"),
+        later("Who may change the hub adds one at the next page, or sees nothing."),
+    ),
     SecondFactor.ALL: (later("Everyone must"), later("Each organizer adds one at the next page, or sees nothing.")),
 }
 
@@ -111,7 +114,12 @@ def idle_choices(speaks: Language) -> list[tuple[int, str]]:
     """Returns the times after which an idle session may end, in words."""
     hour = 60
     return [
-        (each, speaks.say("{count} min").format(count=each) if each < hour else speaks.say("{count} h").format(count=each // hour))
+        (
+            each,
+            speaks.say("{count} min").format(count=each)
+            if each < hour
+            else speaks.say("{count} h").format(count=each // hour),
+        )
         for each in IDLE_MINUTES
     ]
 

@@ -147,6 +147,7 @@ def form_page(request: Request, hub: Hub, template: str, status: int, **values: 
     csrf = token_urlsafe(24)
     known = {"here": "sign-in", "language_code": language_of(request).code, **values}
     page = render(template, status, csrf=csrf, **known)
-    page.set_cookie(FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=hub.public_url.startswith("https://"))
+    page.set_cookie(
+        FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=hub.public_url.startswith("https://")
+    )
     return page
-

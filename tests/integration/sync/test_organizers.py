@@ -23,7 +23,9 @@ NEW = "a new password of hers"
 @pytest.fixture(autouse=True)
 def nobody_tried(hub: Stand) -> Iterator[None]:
     hub.sql("DELETE FROM attempts")
-    hub.sql("UPDATE organizers SET totp = NULL, totp_begun = NULL, totp_step = 0, role = 'admin' WHERE email = %s", EMAIL)
+    hub.sql(
+        "UPDATE organizers SET totp = NULL, totp_begun = NULL, totp_step = 0, role = 'admin' WHERE email = %s", EMAIL
+    )
     hub.sql("DELETE FROM office_settings")
     hub.sql("DELETE FROM recovery_codes")
     yield
@@ -264,7 +266,9 @@ def test_sessions_are_seen_with_their_browsers_and_ended(hub: Stand, office: Off
 
 def test_a_viewer_ends_no_session_of_another(hub: Stand, office: Office) -> None:
     viewer = Office.open(hub, Role.VIEWER)
-    others = hub.one("SELECT id FROM sessions s WHERE organizer_id = (SELECT id FROM organizers WHERE email = %s)", EMAIL)
+    others = hub.one(
+        "SELECT id FROM sessions s WHERE organizer_id = (SELECT id FROM organizers WHERE email = %s)", EMAIL
+    )
 
     page = viewer.page("/sessions")
     answer = viewer.http.post("/sessions/end", data={"csrf": viewer.hidden("/sessions", "csrf"), "session": others})

@@ -174,9 +174,7 @@ def test_an_answer_is_good_once_and_only_to_what_was_asked(house: House, page: P
         for credential in (json.dumps(other), said, "{}", "[" * 50, '{"response": {"clientDataJSON": 5}}'):
             csrf = re.search(r'name="csrf" value="([^"]+)"', http.get("/sign-in").text)
             assert csrf is not None
-            answers.append(
-                http.post("/sign-in/passkey", data={"csrf": csrf[1], "credential": credential}).status_code
-            )
+            answers.append(http.post("/sign-in/passkey", data={"csrf": csrf[1], "credential": credential}).status_code)
 
     # The first took the question with it, though its signature was not right: the true answer comes too late.
     assert answers == [403] * 5
@@ -212,7 +210,6 @@ def test_a_removed_passkey_lets_nobody_in_and_the_password_is_enough_again(house
     ],
 )
 def test_passkeys_are_offered_where_browsers_make_them(hub: Stand, url: str, are_there: bool) -> None:
-
 
     assert Passkeys(replace(hub.hub, public_url=url)).are_there is are_there
 
