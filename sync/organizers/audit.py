@@ -72,7 +72,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `by` is a name, empty for what the hub did by itself; `whom` and `till` are, too, where there is one."""
+    """One change. `by` is a name, empty for what the hub did by itself; so are `whom` and `till`."""
 
     position: int
     at: datetime

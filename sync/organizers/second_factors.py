@@ -1,4 +1,4 @@
-"""The second proof of who somebody is: six digits that a telephone shows (TOTP), and recovery codes for when it is lost.
+"""The second proof of who somebody is: six digits that a telephone shows (TOTP), and recovery codes if it is lost.
 
 What makes the digits is sealed before it lies in Postgres. A code is good once: neither who looks over a shoulder nor
 who reads the database can use it.

@@ -73,7 +73,7 @@ def take_password(
 
 
 @router.post("/account/telephone")
-def begin_telephone(request: Request, hub: TheHub, organizer: Oneself, csrf: Text) -> Response:
+def begin_telephone(hub: TheHub, organizer: Oneself, csrf: Text) -> Response:
     """Shows what an app on a telephone reads; it counts once a code of it was typed."""
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
@@ -98,13 +98,13 @@ def prove_telephone(request: Request, hub: TheHub, organizer: Oneself, csrf: Tex
 
 
 @router.post("/account/telephone/off")
-def end_telephone(request: Request, hub: TheHub, organizer: Oneself, csrf: Text, code: Text) -> Response:
+def end_telephone(request: Request, organizer: Oneself, csrf: Text, code: Text) -> Response:
     """Takes the telephone off the account, by one more of its codes."""
     return _with_code(request, organizer, csrf, code, is_end=True)
 
 
 @router.post("/account/codes")
-def make_codes(request: Request, hub: TheHub, organizer: Oneself, csrf: Text, code: Text) -> Response:
+def make_codes(request: Request, organizer: Oneself, csrf: Text, code: Text) -> Response:
     """Makes new recovery codes, by one more code; those of before end."""
     return _with_code(request, organizer, csrf, code, is_end=False)
 

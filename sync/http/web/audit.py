@@ -100,9 +100,7 @@ def audit_file(
     return Response(out.getvalue(), media_type="text/csv", headers=headers)
 
 
-def _wanted(
-    who: str, about: str, event: str, since: str, until: str, zone: str, before: int | None = None
-) -> Wanted:
+def _wanted(who: str, about: str, event: str, since: str, until: str, zone: str, before: int | None = None) -> Wanted:
     sort = next((each for each in About if each.value == about), None)
     return Wanted(who, sort, event, _day(since), _day(until), zone, before)
 

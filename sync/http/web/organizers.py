@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, FieldError
@@ -49,6 +49,14 @@ _PLACES: Final = {
 }
 
 
+def _new(email: Text, role: Anywhere, name: Text = "", speaks: Text = "en", at: At = ()) -> New:
+    return New(email, name, role, _events(at), speaks if speaks in LANGUAGES else "en")
+
+
+Invitation = Annotated[New, Depends(_new)]
+"""What a form says of whom to invite."""
+
+
 @router.get("/organizers")
 def organizers_page(request: Request, organizer: Viewer) -> Response:
     return _page(request, organizer)
@@ -60,16 +68,11 @@ def invite(
     hub: TheHub,
     organizer: Admin,
     csrf: Text,
-    email: Text,
-    role: Anywhere,
-    name: Text = "",
-    speaks: Text = "en",
-    at: At = (),
+    new: Invitation,
 ) -> Response:
     """Invites somebody; where the hub sends no mail, the link is shown this once."""
     must_be_ours(organizer, csrf)
     invitations = services_of(request).invitations
-    new = New(email, name, role, _events(at), speaks if speaks in LANGUAGES else "en")
     try:
         with hub.database.transaction() as connection:
             made, link = invitations.invite(connection, new, str(organizer.id))

@@ -23,6 +23,7 @@ from sync.store.database import Transaction
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]
+_HOUR: Final = 60
 _WAYS: Final[Mapping[Way, str]] = {
     Way.PASSWORD: later("password"),
     Way.LINK: later("mailed link"),
@@ -63,7 +64,7 @@ def set_rules(
 
 
 @router.post("/sessions/others")
-def end_others(request: Request, hub: TheHub, organizer: Oneself, csrf: Text) -> Response:
+def end_others(hub: TheHub, organizer: Oneself, csrf: Text) -> Response:
     """Ends all of one's own sessions but this one."""
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
@@ -112,16 +113,11 @@ def session_rows(
 
 def idle_choices(speaks: Language) -> list[tuple[int, str]]:
     """Returns the times after which an idle session may end, in words."""
-    hour = 60
-    return [
-        (
-            each,
-            speaks.say("{count} min").format(count=each)
-            if each < hour
-            else speaks.say("{count} h").format(count=each // hour),
-        )
-        for each in IDLE_MINUTES
-    ]
+    found = []
+    for each in IDLE_MINUTES:
+        words, count = (later("{count} min"), each) if each < _HOUR else (later("{count} h"), each // _HOUR)
+        found.append((each, speaks.say(words).format(count=count)))
+    return found
 
 
 def _page(request: Request, organizer: Organizer, error: BadInput | None = None) -> Response:

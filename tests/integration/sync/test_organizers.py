@@ -21,14 +21,13 @@ NEW = "a new password of hers"
 
 
 @pytest.fixture(autouse=True)
-def nobody_tried(hub: Stand) -> Iterator[None]:
+def nobody_tried(hub: Stand) -> None:
     hub.sql("DELETE FROM attempts")
     hub.sql(
         "UPDATE organizers SET totp = NULL, totp_begun = NULL, totp_step = 0, role = 'admin' WHERE email = %s", EMAIL
     )
     hub.sql("DELETE FROM office_settings")
     hub.sql("DELETE FROM recovery_codes")
-    yield
 
 
 @pytest.fixture
@@ -128,7 +127,7 @@ def test_a_link_that_many_use_at_once_lets_one_in(hub: Stand) -> None:
     with hub.database.transaction() as connection:
         invitations = Invitations(hub.hub, None)
         _, link = invitations.invite(connection, New("race@example.org"), "command line")
-    token, start, inside = link.rpartition("/")[2], Barrier(4), []
+    token, start, inside = link.rpartition("/")[2], Barrier(4), list[object]()
 
     def use() -> None:
         start.wait()
@@ -221,7 +220,7 @@ def test_a_half_sign_in_ends_and_is_nobody_elses(hub: Stand, office: Office, str
 
 
 def test_the_telephone_goes_only_by_one_more_code_of_it(hub: Stand, office: Office) -> None:
-    telephone, codes = with_telephone(hub, office)
+    telephone, _ = with_telephone(hub, office)
     a_step_later(hub)
     csrf = office.hidden("/account", "csrf")
 
