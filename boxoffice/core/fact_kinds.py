@@ -14,6 +14,7 @@ from boxoffice.core.payloads.cash import (
     ShiftOpened,
 )
 from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.contacts import ContactsErased
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
@@ -79,6 +80,7 @@ class FactKind(Enum):
     CATALOGUE_REVISED = "catalogue_revised"
     STAFF_CHANGED = "staff_changed"
     OFFICE_CHANGED = "office_changed"
+    CONTACTS_ERASED = "contacts_erased"
     PREFLIGHT_DONE = "preflight_done"
     OFFER_PAID = "offer_paid"
     OFFER_SETTLED = "offer_settled"
@@ -102,6 +104,7 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.VALUE_RECALLED: 5,
     FactKind.VALUE_RECLAIMED: 5,
     FactKind.TICKET_REISSUED: 6,
+    FactKind.CONTACTS_ERASED: 7,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -148,6 +151,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
     FactKind.STAFF_CHANGED: StaffChanged,
     FactKind.OFFICE_CHANGED: OfficeChanged,
+    FactKind.CONTACTS_ERASED: ContactsErased,
     FactKind.PREFLIGHT_DONE: PreflightDone,
     FactKind.OFFER_PAID: OfferPaid,
     FactKind.OFFER_SETTLED: OfferSettled,

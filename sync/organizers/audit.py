@@ -40,6 +40,7 @@ KINDS: Final[Mapping[FactKind, About]] = {
     FactKind.VALUE_RECLAIMED: About.TILLS,
     FactKind.GIFT_CARD_BLOCKED: About.CARDS,
     FactKind.GIFT_CARD_WRITTEN_OFF: About.CARDS,
+    FactKind.CONTACTS_ERASED: About.PERSONAL,
 }
 """The kinds of facts that say what was changed; of `office_changed` the subject tells what it is about."""
 SUBJECTS: Final[Mapping[Subject, About]] = {

@@ -21,7 +21,7 @@ from sync.store.schema.ledger import (
 from sync.store.schema.mails import link_renewals, mails, notice_mails, notices, report_mails
 from sync.store.schema.metadata import metadata
 from sync.store.schema.offers import offers
-from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
+from sync.store.schema.orders import disputes, erased_contacts, order_items, orders, payments, refunds, tickets
 from sync.store.schema.organizers import (
     event_roles,
     invitations,
@@ -60,6 +60,7 @@ __all__ = [
     "device_leases",
     "devices",
     "disputes",
+    "erased_contacts",
     "event_roles",
     "events",
     "exceptions",

@@ -9,6 +9,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.documents.languages import Language
 from sync.http.web.organizers import ROLES
 from sync.http.web.staff import STAFF_ROLES
+from sync.orders.personal import KEPT
 from sync.organizers.audit import About, Change
 from sync.organizers.roles import Role
 from sync.organizers.sessions import IDLE, SECOND
@@ -60,8 +61,6 @@ _OFFICE: Final[Mapping[tuple[str, str], str]] = {
     ("switch", "turned"): later("{channel}: {after} of 100 buyers may buy"),
     ("line", "line"): later("Waiting line: {after} people a minute, before {before}; 0 is none"),
     ("setting", "set"): later("{setting}: {after}, before {before}"),
-    ("contact", "erased"): later("Erased the personal data of {after} orders on request"),
-    ("contact", "kept_away"): later("Erased the personal data of {after} orders, as it was due"),
     ("contact", "exported"): later("Exported the personal data of a person"),
 }
 _OTHERS: Final[Mapping[FactKind, str]] = {
@@ -70,8 +69,13 @@ _OTHERS: Final[Mapping[FactKind, str]] = {
     FactKind.VALUE_RECLAIMED: later("Took a gift card's share back from {till}"),
     FactKind.GIFT_CARD_WRITTEN_OFF: later("Wrote {amount} of a gift card off"),
 }
+_ERASED: Final = {
+    False: later("Erased the personal data of {orders} orders on request"),
+    True: later("Erased the personal data of {orders} orders, as it was due"),
+}
 _BLOCKED: Final = {True: later("Blocked a gift card"), False: later("Unblocked a gift card")}
 SETTINGS: Final[Mapping[str, str]] = {
+    KEPT: later("Days that people are known after an event"),
     IDLE: later("Idle sessions end after (minutes)"),
     SECOND: later("Second proof"),
 }
@@ -101,6 +105,8 @@ def _words(change: Change) -> str | None:
         return _OFFICE.get((payload["subject"], payload["what"]))
     if change.kind is FactKind.GIFT_CARD_BLOCKED:
         return _BLOCKED[bool(payload.get("is_blocked"))]
+    if change.kind is FactKind.CONTACTS_ERASED:
+        return _ERASED[bool(payload.get("why"))]
     return _OTHERS.get(change.kind)
 
 
@@ -123,6 +129,7 @@ def _values(change: Change, say: Callable[[str], str]) -> dict[str, Any]:
         "setting": say(SETTINGS.get(subject, subject)),
         "revision": p.get("revision", ""),
         "units": p.get("units", ""),
+        "orders": len(p.get("order_ids", ())),
         "amount": amount,
     }
 

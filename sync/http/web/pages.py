@@ -40,7 +40,7 @@ MAIL_POLICY: Final = (
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
     {"message.html", "sign-in.html", "sign-in-link.html", "pin.html", "join.html", "sign-in-second.html"}
-    | {"account.html", "organizers.html", "sessions.html", "audit.html"}
+    | {"account.html", "organizers.html", "sessions.html", "audit.html", "privacy.html"}
     | {"orders.html", "dashboard.html", "control.html", "sure.html"}
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}

@@ -107,6 +107,7 @@ def test_every_change_that_is_written_has_words_in_both_languages() -> None:
         FactKind.STAFF_CHANGED,
         FactKind.OFFICE_CHANGED,
         FactKind.GIFT_CARD_BLOCKED,
+        FactKind.CONTACTS_ERASED,
     }
     assert set(SUBJECTS) == set(Subject) == {Subject(subject) for subject, _ in audit_words._OFFICE}
 

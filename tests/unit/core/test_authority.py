@@ -26,6 +26,7 @@ OF_THE_HUB_ALONE = {
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
     FactKind.OFFICE_CHANGED,
+    FactKind.CONTACTS_ERASED,
     FactKind.OFFER_PAID,
     FactKind.OFFER_SETTLED,
     FactKind.FEE_RECORDED,
