@@ -84,6 +84,8 @@ class Organizer:
     session_id: str = ""
     at_events: Mapping[str, Role] = field(default_factory=dict)
     must_add_second: bool = False
+    is_everywhere: bool = True
+    """Whether they see every event; others see nothing but theirs."""
 
     @property
     def may_refund(self) -> bool:
@@ -92,11 +94,6 @@ class Organizer:
     @property
     def may_control(self) -> bool:
         return self.role.includes(Role.ADMIN)
-
-    @property
-    def is_of_events(self) -> bool:
-        """Whether they see nothing but some events."""
-        return self.role is Role.NONE
 
     def may_at(self, event_id: str | None, role: Role) -> bool:
         """Returns whether they have a role at an event."""
@@ -183,6 +180,7 @@ def organizer_of(connection: Connection, token: str | None) -> Organizer | None:
         session_id=row.session_id,
         at_events=at_events,
         must_add_second=must_add,
+        is_everywhere=role is not Role.NONE,
     )
 
 

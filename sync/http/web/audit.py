@@ -64,7 +64,7 @@ def audit_page(
                 "about": speaks.say(ABOUT[each.about]),
                 "what": sentence(each, speaks),
                 "event": each.event,
-                "fact": each.fact_id[:8],
+                "fact": each.fact_id[-8:],
             }
             for each in found
         ],

@@ -16,7 +16,7 @@ from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
 from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
-from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
+from sync.http.web.signed_in import Admin, Anywhere, Viewer, must_be_ours, organizer_of_request
 from sync.http.web.times import when, zone_note
 from sync.http.web.views import csv_text, report_view
 from sync.inventory.events import house_zone
@@ -24,6 +24,7 @@ from sync.inventory.on_sale import catalogue_on_sale
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
 from sync.ledger.office import note_change
+from sync.organizers.roles import Role
 from sync.organizers.sessions import Organizer
 from sync.store.chain import utc_now
 from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
@@ -90,10 +91,10 @@ def home(request: Request, hub: TheHub) -> Response:
 
 
 @router.get("/reports")
-def report_page(hub: TheHub, organizer: Viewer, event: str | None = None, day: date | None = None) -> Response:
+def report_page(hub: TheHub, organizer: Anywhere, event: str | None = None, day: date | None = None) -> Response:
     speaks = language(organizer.language)
     with hub.database.transaction() as connection:
-        events = report_events(connection)
+        events = _theirs(report_events(connection), organizer)
         chosen = _chosen(events, event) if events else None
         view = None if chosen is None else report_view(sales_report(connection, chosen, day), events, speaks)
         catalogue = None if chosen is None else catalogue_on_sale(hub, connection, chosen.id)
@@ -103,9 +104,9 @@ def report_page(hub: TheHub, organizer: Viewer, event: str | None = None, day: d
 
 
 @router.get("/reports.csv")
-def report_csv(hub: TheHub, _: Viewer, event: str | None = None, day: date | None = None) -> Response:
+def report_csv(hub: TheHub, organizer: Anywhere, event: str | None = None, day: date | None = None) -> Response:
     with hub.database.transaction() as connection:
-        events = report_events(connection)
+        events = _theirs(report_events(connection), organizer)
         chosen = _chosen(events, event)
         rows = sold_items(connection, chosen, day)
     name = f"sales-{chosen.id}-{day.isoformat() if day else 'all'}.csv"
@@ -231,6 +232,10 @@ def _note(row: ListedTill, speaks: Language) -> str:
     else:
         words = speaks.say("It may hold sales that were not sent: open it where there is a network")
     return words.format(count=f"{row.unsent or 0:,}", till=row.name)
+
+
+def _theirs(events: list[ReportEvent], organizer: Organizer) -> list[ReportEvent]:
+    return [each for each in events if organizer.may_at(each.id, Role.VIEWER)]
 
 
 def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:

@@ -110,9 +110,9 @@ def _page(
 
 def _row(each: KeptOfOrder, zone: str, speaks: Language) -> dict[str, Any]:
     counted = (
-        (each.mails, later("{count} mails")),
-        (each.notices, later("{count} notices")),
-        (each.tickets, later("{count} valid tickets")),
+        (each.mails, later("mails: {count}")),
+        (each.notices, later("notices: {count}")),
+        (each.tickets, later("valid tickets: {count}")),
         (int(each.is_guest), later("on the guest list")),
     )
     return {

@@ -15,6 +15,7 @@ from sync.organizers.roles import Role
 from sync.organizers.sessions import Seen
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, PASSWORD, Office, form_of
+from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
 NEW = "a new password of hers"
@@ -363,3 +364,53 @@ def test_an_admin_takes_a_lost_second_proof_off(hub: Stand, office: Office) -> N
     with httpx.Client(base_url=hub.base_url, timeout=60) as hers:
         assert enter(hers, "flo@example.org").headers["location"] == "/reports"
     assert notes(hub, "second_reset") == 1
+
+
+def test_a_role_at_one_event_opens_its_sales_and_orders_and_nothing_else(hub: Stand, shopper: Shopper) -> None:
+    bought = shopper.buy("social").json()
+    hub.sessions.pay(bought["sessionId"])
+    hub.checkouts.settle_session(bought["sessionId"])
+    order, event = bought["orderId"], hub.one("SELECT id FROM events")
+    paths = ("/reports", "/reports.csv", f"/reports?event={event}", f"/orders/{order}", "/orders")
+    shut = ("/tills", "/staff", "/audit", "/guests", "/close", f"/tills?event={event}", "/exceptions")
+    found: dict[str, list[int]] = {}
+    for name, at in (("gil", {event: Role.FINANCE}), ("hal", {"another": Role.ADMIN}), ("ida", {})):
+        with hub.database.transaction() as connection:
+            add_organizer(connection, f"{name}@example.org", PASSWORD, Role.NONE)
+        number = hub.one("SELECT id FROM organizers WHERE email = %s", f"{name}@example.org")
+        for where, role in at.items():
+            hub.sql("INSERT INTO event_roles VALUES (%s, %s, %s)", number, where, role.value)
+        with httpx.Client(base_url=hub.base_url, timeout=60) as theirs:
+            enter(theirs, f"{name}@example.org")
+            found[name] = [theirs.get(path).status_code for path in paths]
+            assert {theirs.get(path).status_code for path in shut} == {403}
+            numbered = bought["orderNumber"] in theirs.get("/orders").text
+            assert numbered is (name == "gil")
+            assert ("Evening Social" in theirs.get(f"/reports?event={event}").text) is (name == "gil")
+            if name == "gil":
+                csrf = form_of(theirs.get(f"/orders/{order}").text)["csrf"][0]
+                assert theirs.post(f"/orders/{order}/renew-link", data={"csrf": csrf}).status_code == 303
+                assert theirs.post("/tills/codes", data={"csrf": csrf, "name": "x"}).status_code == 403
+
+    assert found["gil"] == [200] * 5
+    assert found["hal"] == [200, 404, 200, 403, 200]
+    assert found["ida"] == [403] * 5
+
+
+def test_a_role_at_an_event_is_given_on_the_page_and_written_down(hub: Stand, office: Office) -> None:
+    with hub.database.transaction() as connection:
+        add_organizer(connection, "jo@example.org", PASSWORD, Role.VIEWER)
+    number, event = (
+        hub.one("SELECT id FROM organizers WHERE email = 'jo@example.org'"),
+        hub.one("SELECT id FROM events"),
+    )
+    csrf = office.hidden("/organizers", "csrf")
+
+    office.http.post(f"/organizers/{number}", data={"csrf": csrf, "role": "none", "at": [f"{event}:finance"]})
+    unknown = office.http.post(f"/organizers/{number}", data={"csrf": csrf, "role": "none", "at": ["nowhere:admin"]})
+
+    assert hub.one("SELECT role FROM event_roles WHERE organizer_id = %s", number) == "finance"
+    assert "Changed the role of jo@example.org at A Lo Cubano Boulder Fest 2026: nothing, then Finance" in office.page(
+        "/audit"
+    )
+    assert unknown.status_code == 422
