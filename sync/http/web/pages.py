@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from boxoffice.core.languages import LANGUAGES, later
+from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.payloads.office import Subject
 from boxoffice.core.reading import read_line
 from boxoffice.core.stale_taxes import stale_taxes
@@ -17,6 +17,7 @@ from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
 from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.http.web.signed_in import Admin, Anywhere, Viewer, must_be_ours, organizer_of_request
+from sync.http.web.till_health import ago, health_of, overview, words_of
 from sync.http.web.times import when, zone_note
 from sync.http.web.views import csv_text, report_view
 from sync.inventory.events import house_zone
@@ -49,13 +50,6 @@ SPOKEN: Final = frozenset(
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _HERE: Final = r"^(tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
-_STATES: Final = {
-    TillStatus.ACTIVE: later("active"),
-    TillStatus.SUSPECT: later("suspect"),
-    TillStatus.REVOKED: later("revoked"),
-}
-_TONES: Final = {TillStatus.ACTIVE: "ok", TillStatus.SUSPECT: "warn", TillStatus.REVOKED: "danger"}
-
 Text = Annotated[str, Form(max_length=300)]
 
 
@@ -196,12 +190,15 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
             "id": row.id,
             "name": row.name,
             "status": row.status.value,
-            "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
             "note": _note(row, speaks),
-            "state": speaks.say(_STATES[row.status]),
             "leaked": told(leaked.get(row.id, ""), speaks),
             "last_seen": speaks.say("never") if row.last_seen_at is None else when(row.last_seen_at, zone, speaks),
+            "ago": speaks.say("never") if row.silent_s is None else ago(row.silent_s, speaks),
+            "health": words_of(health_of(row), speaks),
+            "places": f"{row.places:,}" if row.places else speaks.say("none"),
+            "unsent": speaks.say("unknown") if row.unsent is None else f"{row.unsent:,}",
+            "version": row.version or speaks.say("unknown"),
         }
         for row in rows
     ]
@@ -212,6 +209,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         organizer=organizer,
         here="tills",
         tills=listed,
+        overview=overview(rows, speaks),
         places=places,
         code=code,
         qr=qr,
