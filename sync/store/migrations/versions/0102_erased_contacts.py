@@ -7,12 +7,13 @@ revision = "0102"
 down_revision = "0101"
 branch_labels = None
 depends_on = None
+_WHY = "refers to no row: the order may be one that is to come back"
 
 
 def upgrade() -> None:
     op.create_table(
         "erased_contacts",
-        sa.Column("order_id", sa.Text, nullable=False),
+        sa.Column("order_id", sa.Text, nullable=False, comment=_WHY),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
         sa.PrimaryKeyConstraint("order_id", name="pk_erased_contacts"),
     )
