@@ -88,6 +88,7 @@ STEPS = st.lists(
             st.sampled_from(["move_cash", "pay_fee", "pay_offer", "pay_out"]), st.sampled_from([1, 5_000, -3_000])
         ),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
+        st.tuples(st.sampled_from(["change_office", "erase_contacts"]), st.integers(0, 3)),
         st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("scan"), _any, st.sampled_from(["in", "in", "out", "again", "undo"])),
         st.tuples(st.just("sell_card"), st.sampled_from([500, 5_000, 50_000]), st.booleans()),
@@ -133,6 +134,8 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "hear_answers": world.hear_answers,
         "move_cash": world.move_cash,
         "pay_fee": world.pay_fee,
+        "change_office": world.change_office,
+        "erase_contacts": world.erase_contacts,
         "pay_offer": world.pay_offer,
         "pay_out": world.pay_out,
         "update": world.update,
@@ -255,6 +258,8 @@ _CARD_OVERSPENT = [
 _EVERY_KIND = [
     *_SCANS,
     ("staff", 1, "seller", "active"),
+    ("change_office", 30),
+    ("erase_contacts", 0),
     *_SHIFT,
     *_BEGUN,
     ("pay", 0),
