@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.languages import later
@@ -80,7 +80,13 @@ def all_accounts(connection: Connection) -> Sequence[Account]:
     events: dict[int, dict[str, Role]] = {}
     for row in connection.execute(select(t.event_roles)):
         events.setdefault(row.organizer_id, {})[row.event_id] = Role(row.role)
-    return [_account(row, events.get(row.id, {})) for row in connection.execute(query)]
+    return [
+        Account(
+            **{**row, "role": Role(row["role"]), "status": Status(row["status"])},
+            at_events=events.get(row["id"], {}),
+        )
+        for row in connection.execute(query).mappings()
+    ]
 
 
 def account_of(connection: Connection, organizer_id: int) -> Account:
@@ -192,8 +198,3 @@ def _must_be_events(connection: Connection, ids: Iterable[str]) -> None:
 def _one_at_a_time(connection: Connection) -> None:
     """Lets two who take the right from each other see what the other did."""
     connection.execute(select(_o.id).where(_o.role == Role.ADMIN.value).order_by(_o.id).with_for_update())
-
-
-def _account(row: Row[tuple[object, ...]], at_events: Mapping[str, Role]) -> Account:
-    values = row._asdict()
-    return Account(**{**values, "role": Role(row.role), "status": Status(row.status), "at_events": at_events})
