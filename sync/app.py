@@ -43,16 +43,20 @@ from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
     account,
+    accountant,
     arrivals,
     audit,
+    cancelling,
     card_balance,
     close,
     consent,
     control,
     dashboard,
+    disputes,
     done,
     errors,
     gift_cards,
+    give_back,
     guests,
     inbox,
     join,
@@ -63,15 +67,18 @@ from sync.http.web import (
     organizers,
     pages,
     pay,
+    paying_by_card,
     pin,
     privacy,
     refunding,
+    sales,
     second_step,
     shifts,
     shop,
     sign_in,
     staff,
     status,
+    strays,
     taxes,
     till_keys,
     till_places,
@@ -95,10 +102,12 @@ from sync.organizers.passkeys import Passkeys
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
-from sync.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
+from sync.payments.strays import Strays
+from sync.ports import DisputeDesk, MailSender, ProviderRecords, Refunder, Sessions, Treasury
 from sync.provider_states import Provider
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.events import READERS
@@ -108,6 +117,8 @@ from sync.providers.measurement_protocol import MeasurementProtocol
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.paypal_records import PayPalRecords
+from sync.providers.paypal_treasury import PayPalTreasury
+from sync.providers.stripe_disputes import StripeDisputes
 from sync.providers.stripe_events import StripeWebhook
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
@@ -151,12 +162,17 @@ _ROUTES: Final = (
     guests,
     taxes,
     close,
+    accountant,
+    disputes,
+    strays,
     done,
     staff,
     orders,
     refunding,
+    sales,
     inbox,
     control,
+    cancelling,
     status,
     dashboard,
     metrics,
@@ -165,7 +181,9 @@ _ROUTES: Final = (
     shop,
     checkout_pages,
     my_tickets,
+    paying_by_card,
     card_balance,
+    give_back,
     consent,
     notices,
 )
@@ -220,6 +238,7 @@ def build(
         notices=Notices(hub, mailer.provider),
         fees=Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal)),
         readers=READERS,
+        answers=DisputeAnswers(hub, _desks(settings)),
         records=_lists(settings, paypal),
     )
     services = _services(jobs, paypal)
@@ -277,6 +296,8 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         refunds=jobs.refunds,
         mailer=jobs.mailer,
         notices=jobs.notices,
+        answers=jobs.answers or DisputeAnswers(hub, {}),
+        strays=Strays(hub, jobs.fees.treasuries, jobs.refunds.providers),
         sign_in_links=SignInLinks(hub, mails),
         invitations=Invitations(hub, mails),
         passkeys=Passkeys(hub),
@@ -386,8 +407,15 @@ def _refunders(settings: Settings, paypal: PayPal | None) -> Mapping[str, Refund
     return found
 
 
+def _desks(settings: Settings) -> Mapping[Provider, DisputeDesk]:
+    if settings.lacks("payment by phone"):
+        return {}
+    key = settings.secret("payment by phone", "stripe_secret_key")
+    return {"stripe": StripeDisputes(key, settings.stripe_api_base)}
+
+
 def _treasuries(settings: Settings, paypal: PayPal | None) -> Mapping[Provider, Treasury]:
-    found: dict[Provider, Treasury] = {} if paypal is None else {"paypal": paypal}
+    found: dict[Provider, Treasury] = {} if paypal is None else {"paypal": PayPalTreasury(paypal)}
     if not settings.lacks("payment by phone"):
         key = settings.secret("payment by phone", "stripe_secret_key")
         found["stripe"] = StripeTreasury(key, settings.stripe_api_base)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded, ReturnFiled, StrayDecided
 from boxoffice.core.payloads.cash import (
     CashCounted,
     CashMoved,
@@ -15,10 +15,10 @@ from boxoffice.core.payloads.cash import (
 )
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.contacts import ContactsErased
-from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.disputes import DisputeAnswered, DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
-from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
+from boxoffice.core.payloads.offers import OfferPaid, OfferReturned, OfferSettled
 from boxoffice.core.payloads.office import OfficeChanged
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
@@ -59,6 +59,7 @@ class FactKind(Enum):
     REFUND_SUCCEEDED = "refund_succeeded"
     REFUND_FAILED = "refund_failed"
     DISPUTE_CHANGED = "dispute_changed"
+    DISPUTE_ANSWERED = "dispute_answered"
     SHIFT_OPENED = "shift_opened"
     CASH_MOVED = "cash_moved"
     CASH_COUNTED = "cash_counted"
@@ -83,9 +84,12 @@ class FactKind(Enum):
     CONTACTS_ERASED = "contacts_erased"
     PREFLIGHT_DONE = "preflight_done"
     OFFER_PAID = "offer_paid"
+    OFFER_RETURNED = "offer_returned"
     OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
+    STRAY_DECIDED = "stray_decided"
+    RETURN_FILED = "return_filed"
     EXCEPTION_RAISED = "exception_raised"
     EXCEPTION_RESOLVED = "exception_resolved"
 
@@ -105,6 +109,7 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.VALUE_RECLAIMED: 5,
     FactKind.TICKET_REISSUED: 6,
     FactKind.CONTACTS_ERASED: 7,
+    FactKind.OFFER_RETURNED: 7,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -130,6 +135,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,
     FactKind.REFUND_FAILED: RefundFailed,
     FactKind.DISPUTE_CHANGED: DisputeChanged,
+    FactKind.DISPUTE_ANSWERED: DisputeAnswered,
     FactKind.SHIFT_OPENED: ShiftOpened,
     FactKind.CASH_MOVED: CashMoved,
     FactKind.CASH_COUNTED: CashCounted,
@@ -154,9 +160,12 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.CONTACTS_ERASED: ContactsErased,
     FactKind.PREFLIGHT_DONE: PreflightDone,
     FactKind.OFFER_PAID: OfferPaid,
+    FactKind.OFFER_RETURNED: OfferReturned,
     FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
+    FactKind.STRAY_DECIDED: StrayDecided,
+    FactKind.RETURN_FILED: ReturnFiled,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,
     FactKind.EXCEPTION_RESOLVED: ExceptionResolved,
 }

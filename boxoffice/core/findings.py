@@ -59,6 +59,7 @@ Remedy = Literal[
     "call_off_refund",
     "end_order",
     "write_off",
+    "give_offer_back",
     "seen",
 ]
 """What a person may decide."""

@@ -106,10 +106,14 @@ class PricedLine:
         return total_of((each.amount for each in self.taxes), self.subtotal.currency)
 
     @property
+    def tax_added(self) -> Money:
+        """Its taxes that come on top of the price."""
+        return total_of((each.amount for each in self.taxes if not each.rate.is_included), self.subtotal.currency)
+
+    @property
     def total(self) -> Money:
         """What the customer pays for the line."""
-        added = (each.amount for each in self.taxes if not each.rate.is_included)
-        return self.discounted + total_of(added, self.subtotal.currency)
+        return self.discounted + self.tax_added
 
     @property
     def net(self) -> Money:
@@ -182,14 +186,17 @@ def price(
     )
     if catalogue.rounding is Rounding.PER_ORDER:
         lines = _round_per_order(lines)
-    zero = catalogue.currency
+    currency = catalogue.currency
+    subtotal = total_of((line.subtotal for line in lines), currency)
+    discount = total_of((line.discount for line in lines), currency)
+    tax_added = total_of((line.tax_added for line in lines), currency)
     return PricedOrder(
         lines=lines,
-        subtotal=total_of((line.subtotal for line in lines), zero),
-        discount=total_of((line.discount for line in lines), zero),
-        tax_added=total_of((line.total - line.discounted for line in lines), zero),
-        tax_total=total_of((line.tax for line in lines), zero),
-        total=total_of((line.total for line in lines), zero),
+        subtotal=subtotal,
+        discount=discount,
+        tax_added=tax_added,
+        tax_total=total_of((line.tax for line in lines), currency),
+        total=subtotal - discount + tax_added,
         exempt=catalogue.exempt,
         code_pool=_code_pool(promo, taken),
         adds_to=cart.adds_to,

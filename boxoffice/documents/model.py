@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from boxoffice.documents.languages import language, later
+
+TICKET: Final = later("Ticket")
+"""What a ticket calls itself; a gift card is another kind."""
 
 
 class Paper(Enum):
@@ -105,7 +109,7 @@ class Ticket:
     code: str = ""
     copy: int = 0
     language: str = "en"
-    kind: str = later("Ticket")
+    kind: str = TICKET
     holds: str = later("Guest")
     is_training: bool = False
     """Whether it lets nobody in: it says so all across."""

@@ -18,9 +18,11 @@ from sync.organizers.invitations import Invitations
 from sync.organizers.passkeys import Passkeys
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.provider_events import Readers
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.ports import MailProof, PayPalProof, StripeProof
 from sync.relay import Relay
 from sync.shop.orders import Shop
@@ -38,6 +40,8 @@ class Services:
     refunds: Refunds
     mailer: Mailer
     notices: Notices
+    answers: DisputeAnswers
+    strays: Strays
     sign_in_links: SignInLinks
     invitations: Invitations
     passkeys: Passkeys

@@ -17,12 +17,14 @@ from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.sale_times import ended
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire.pairing import EventBody, EventSummary
 from boxoffice.resources import resource_path
 from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
 from sync.store import tables as t
+from sync.store.cancelling import ended as cancelled
 from sync.store.chain import utc_now
 from sync.store.events import hold_event
 from sync.store.tills import Device
@@ -87,16 +89,19 @@ def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
     problems = list(what_can_not_be_charged(catalogue_from(data, 1), utc_now()))
     if problems:
         raise BadInput(problems)
-    return hub.database.run(lambda connection: _load(hub, connection, data))
+    return hub.database.run(lambda connection: load_in(hub, connection, data))
 
 
-def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogue:
+def load_in(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogue:
+    """Does the same within a transaction of the caller's. What is cancelled is not on sale, whatever the file says."""
     event_id = data["event"]["id"]
     stored = hold_event(connection, event_id)
     catalogue = catalogue_from(data, stored.revision + 1 if stored else 1)
+    for each in cancelled(connection, event_id):
+        catalogue = ended(catalogue, each.products, each.at)
     file = event_file_of(catalogue)
     if stored is not None and stored.file == file:
-        return catalogue_from(data, stored.revision)
+        return catalogue_from(stored.file, stored.revision)
     problems = [*_problems(stored.currency if stored else None, catalogue), *_problems_of_pools(connection, catalogue)]
     if problems:
         raise BadInput(problems)

@@ -16,11 +16,14 @@ from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from boxoffice.core.rows import ExceptionStatus, TicketStatus
 from sync.doors.arrivals import ticket_of_scan
+from sync.exception_kinds import NOT_HERE
 from sync.ledger.hub import OVER, Hub
 from sync.orders.finishing import revived
 from sync.payments import gift_cards
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
+from sync.payments.offers_back import GIVE_BACK, OfferNotReturned, OffersBack
 from sync.payments.refunds import Refunds
+from sync.ports import RefundResult
 from sync.store import exceptions
 from sync.store import tables as t
 from sync.store.chain import new_id
@@ -82,6 +85,13 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
         later("Write it off"),
         later("What was spent beyond the card is booked as a loss. The sales stand, and nobody owes it."),
     ),
+    GIVE_BACK: Remedy(
+        later("Refund the payment"),
+        later(
+            "Gives all of it back to whoever paid, and their code is shown no more. Should its till have taken the "
+            "code before, its tickets come here to be looked at."
+        ),
+    ),
     RAISED: Remedy(later("Raise the capacity"), later("The pool becomes so large that what was sold fits.")),
     SEATED: Remedy(
         later("Seat elsewhere"), later("Its tickets end; a new order has tickets for places that are there.")
@@ -111,7 +121,8 @@ class Inbox:
             self._look_at_provider(exception_id)
         if remedy == END_ORDER:
             self._settle_left(exception_id)
-        self.hub.database.run(lambda connection: self._resolve(connection, exception_id, remedy, by))
+        back = self._give_back(exception_id) if remedy == GIVE_BACK else None
+        self.hub.database.run(lambda connection: self._resolve(connection, exception_id, remedy, by, back))
 
     def with_remedy(self, remedy: str) -> Sequence[tuple[str, str]]:
         """Returns the open exceptions that have this remedy, each with its words, the oldest first."""
@@ -143,7 +154,25 @@ class Inbox:
         except TryAgainLater as error:
             raise NotDone("The provider can't be asked now how a payment of this order ended.") from error
 
-    def _resolve(self, connection: Connection, exception_id: str, remedy: str, by: str) -> None:
+    def _give_back(self, exception_id: str) -> RefundResult | None:
+        """Has the money of an offer given back, once: the provider is asked before anything is locked."""
+        with self.hub.database.reading() as connection:
+            tender_id = exceptions.subject_of(connection, exception_id)
+            is_open = exceptions.is_open(connection, exception_id)
+        if tender_id is None or not is_open:
+            return None
+        try:
+            return OffersBack(self.hub, self.refunds).give_back(tender_id)
+        except TryAgainLater as error:
+            raise NotDone(
+                later("The provider can't be asked now. Press again: it is never given back twice.")
+            ) from error
+        except OfferNotReturned as error:
+            raise NotDone(error.what_happened) from error
+
+    def _resolve(
+        self, connection: Connection, exception_id: str, remedy: str, by: str, back: RefundResult | None = None
+    ) -> None:
         found = exceptions.order_of(connection, exception_id)
         if found is None:
             raise NotDone("There is no such problem.")
@@ -154,6 +183,8 @@ class Inbox:
         if remedy not in remedies_of(row):
             raise NotDone("This problem has no such remedy.")
         books = load_books(connection, [row.order_id] if row.order_id else [])
+        if back is not None:
+            OffersBack(self.hub, self.refunds).write_in(connection, _subject_of(row), back, by)
         act = _ACTS.get(remedy)
         if act is not None:
             act(self, connection, row, books, by)
@@ -242,6 +273,14 @@ _ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Raised, Books, str], None
 }
 
 
+_SINCE: Final[Mapping[str, tuple[str, ...]]] = {
+    "left_part_paid": (END_ORDER,),
+    "gift_card_overspent": (_WRITE_OFF,),
+    "offer_unclaimed": (GIVE_BACK,),
+}
+"""What can be done about a kind by now, whatever was offered when it came up."""
+
+
 def _order_of(row: Raised) -> str:
     if row.order_id is None:
         raise NotDone("This problem is of no order.")
@@ -273,8 +312,9 @@ def remedy_words(name: str | None) -> str:
 def remedies_of(row: Raised) -> list[str]:
     """Returns what can be done about an exception; there is always the word that it was seen.
 
-    What has come up before hubs could end such an order, or write such a loss off, can be ended, too.
+    What has come up before hubs could do more about it can be ended so, too.
     """
-    more = [END_ORDER] if row.kind == "left_part_paid" else [_WRITE_OFF] if row.kind == "gift_card_overspent" else []
-    known = [name for name in dict.fromkeys([*more, *row.remedies]) if name in REMEDIES]
+    if row.kind in NOT_HERE:
+        return []
+    known = [name for name in dict.fromkeys([*_SINCE.get(row.kind, ()), *row.remedies]) if name in REMEDIES]
     return known if "seen" in known or "leave_them_valid" in known else [*known, "seen"]

@@ -31,6 +31,7 @@ _IDS: Final = bindparam("ids", type_=ARRAY(Text))
 _BY_ADDRESS: Final = text("""
     SELECT o.id FROM orders o WHERE lower(o.customer_email) = :email
     UNION SELECT m.order_id FROM mails m WHERE lower(m.email) = :email
+    UNION SELECT g.order_id FROM gifts g WHERE lower(g.email) = :email
     LIMIT :most
 """)
 _KEPT_OF: Final = text("""
@@ -76,6 +77,10 @@ _PARTS: Final = {
     "guest_list": """
         SELECT o.order_number, g.held_for, g.delivery, g.tickets, g.added_at
         FROM guests g JOIN orders o ON o.id = g.order_id WHERE o.id = ANY(:ids) ORDER BY g.added_at
+    """,
+    "gifts": """
+        SELECT o.order_number, g.email, g.name, g.sender, g.words, g.send_at
+        FROM gifts g JOIN orders o ON o.id = g.order_id WHERE o.id = ANY(:ids) ORDER BY g.created_at
     """,
     "shop": """
         SELECT o.order_number, h.language, h.analytics_client, h.created_at

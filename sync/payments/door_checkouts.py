@@ -33,6 +33,7 @@ _OFFERED: Final[Mapping[OfferStatus, CheckoutState]] = {
     OfferStatus.PAID: "paid",
     OfferStatus.ENDED: "expired",
     OfferStatus.SETTLED: "paid",
+    OfferStatus.RETURNED: "expired",
 }
 
 

@@ -25,6 +25,7 @@ from boxoffice.core.offers import BadOffer, Offer, OfferLine, PaidCode, check_of
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.statements import till_of
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.typed_codes import typed_code
 from sync.inventory.on_sale import catalogue_on_sale
@@ -50,6 +51,8 @@ _FUTURE: Final = timedelta(minutes=30)
 """How far a till's clock may be off: only money waits for this, no place does."""
 UNCLAIMED_AFTER: Final = timedelta(hours=12)
 _PROVIDER: Final = "stripe"
+_TAKEN: Final = (OfferStatus.PAID, OfferStatus.SETTLED, OfferStatus.RETURNED)
+"""Its money has come, and is in the books."""
 
 
 class NoSuchOffer(BoxofficeError):
@@ -136,7 +139,7 @@ class Offers:
         """
         with self.hub.database.reading() as connection:
             kept = offers.of_tender(connection, tender_id)
-        if kept is None or kept.session_id is None or kept.status in (OfferStatus.PAID, OfferStatus.SETTLED):
+        if kept is None or kept.session_id is None or kept.status in _TAKEN:
             return
         self._take(kept, self.taking.provider(_PROVIDER).retrieve(kept.session_id))
 
@@ -171,7 +174,7 @@ class Offers:
 
         def take(connection: Connection) -> None:
             row = offers.locked(connection, kept.tender_id)
-            if row.status in (OfferStatus.PAID, OfferStatus.SETTLED):
+            if row.status in _TAKEN:
                 return
             if session.is_paid:
                 self._book(connection, row, session)
@@ -198,7 +201,7 @@ class Offers:
 
     def _paid_code(self, connection: Connection, kept: KeptOffer) -> str | None:
         """Returns the hub's word that an offer was paid; None as long as it is not, or for another amount."""
-        if kept.reference is None or kept.paid_amount != kept.amount:
+        if kept.reference is None or kept.paid_amount != kept.amount or kept.status is OfferStatus.RETURNED:
             return None
         paid = PaidCode(
             OrderId(kept.order_id),
@@ -253,7 +256,8 @@ class Offers:
         """
         with self.hub.database.reading() as connection:
             kept = offers.of_tender(connection, tender_id)
-            if kept is None or kept.status is OfferStatus.SETTLED or not _is_known(connection, tender_id):
+            is_over = kept is not None and kept.status in (OfferStatus.SETTLED, OfferStatus.RETURNED)
+            if kept is None or is_over or not _is_known(connection, tender_id):
                 return False
         provider = self.taking.provider(_PROVIDER)
         session = None if kept.session_id is None else provider.expire(kept.session_id)
@@ -263,7 +267,7 @@ class Offers:
         lock_device(connection, kept.device_id)
         lock_orders(connection, [kept.order_id])
         row = offers.locked(connection, kept.tender_id)
-        if row.status is OfferStatus.SETTLED or row.session_id != kept.session_id:
+        if row.status in (OfferStatus.SETTLED, OfferStatus.RETURNED) or row.session_id != kept.session_id:
             return False
         order = load_books(connection, [row.order_id]).orders[row.order_id]
         new = NewCheckout(row.tender_id, row.device_id, row.amount)
@@ -342,6 +346,7 @@ def _wanted(public_url: str, opened: OpenedOffer, text: str) -> NewSession:
             "tender_id": kept.tender_id,
             "order_number": kept.order_number,
             "event_id": kept.event_id,
+            "till": till_of(kept.order_number),
         },
         currency=kept.currency,
         lines=lines,
@@ -362,7 +367,7 @@ def tell_unclaimed(hub: Hub, connection: Connection) -> None:
             event_id=row.event_id,
             device_id=row.device_id,
             subject_id=row.tender_id,
-            remedies=("seen",),
+            remedies=("give_offer_back", "seen"),
         )
 
 
@@ -372,8 +377,11 @@ def settle_captured(hub: Hub, connection: Connection, facts: Sequence[Fact]) -> 
         tender_id = fact.payload.get("tender_id")
         if fact.kind is FactKind.PAYMENT_CAPTURED and fact.payload.get("paid_code") is not None:
             row = offers.of_tender(connection, str(tender_id))
-            if row is not None and offers.locked(connection, row.tender_id).status is not OfferStatus.SETTLED:
-                settle_offer(hub, connection, row)
+            now = None if row is None else offers.locked(connection, row.tender_id)
+            if now is not None and now.status is OfferStatus.RETURNED:
+                defer(connection, "find_offer_refund", {"tender_id": now.tender_id})
+            elif now is not None and now.status is not OfferStatus.SETTLED:
+                settle_offer(hub, connection, now)
         elif fact.kind is FactKind.PAYMENT_FAILED and offers.of_tender(connection, str(tender_id)) is not None:
             defer(connection, "end_offer", {"tender_id": str(tender_id)})
 
@@ -391,3 +399,4 @@ def settle_offer(hub: Hub, connection: Connection, row: KeptOffer) -> None:
         )
         hub.write(connection, [settled], row.event_id)
     offers.set_status(connection, row.tender_id, OfferStatus.SETTLED)
+    hub.settle_exceptions(connection, ("offer_unclaimed",), row.tender_id, row.event_id)

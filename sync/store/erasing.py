@@ -38,6 +38,12 @@ ERASED: Final[Mapping[str, str]] = {
             status = CASE status WHEN 'queued' THEN 'dropped' ELSE status END
         WHERE order_id = ANY(:ids)
     """,
+    "gifts": "UPDATE gifts SET email = NULL, name = '', sender = '', words = '' WHERE order_id = ANY(:ids)",
+    "dispute_cases": """
+        UPDATE dispute_cases c SET words = NULL, staged = NULL
+        FROM disputes d JOIN payments p ON p.id = d.payment_id
+        WHERE d.id = c.dispute_id AND p.order_id = ANY(:ids)
+    """,
     "idempotency_keys": "DELETE FROM idempotency_keys WHERE order_id = ANY(:ids)",
 }
 """What is done to each table but those of orders and of providers' events."""

@@ -64,6 +64,11 @@ def subject_of(connection: Connection, exception_id: str) -> str | None:
     return found
 
 
+def is_open(connection: Connection, exception_id: str) -> bool:
+    mine = (_x.id == exception_id, _x.status == ExceptionStatus.OPEN.value)
+    return connection.execute(select(_x.id).where(*mine)).first() is not None
+
+
 def open_about(connection: Connection, kinds: Collection[str], subject_id: str | None) -> Sequence[str]:
     """Returns what of these kinds is open about a subject, and keeps it so until the transaction ends."""
     mine = (_x.kind.in_(kinds), _x.subject_id == subject_id, _x.status == ExceptionStatus.OPEN.value)

@@ -19,12 +19,13 @@ _f: Final = t.offers.c
 
 
 class OfferStatus(Enum):
-    """`SETTLED`: its order is known, and whatever comes of its money is told there."""
+    """`SETTLED`: its order is known, and whatever comes of its money is told there. `RETURNED`: its money goes back."""
 
     OPEN = "open"
     PAID = "paid"
     ENDED = "ended"
     SETTLED = "settled"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)

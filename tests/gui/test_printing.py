@@ -1,11 +1,15 @@
 """The printer's page: what waits is seen everywhere, a person decides what stopped, and sets the printer up."""
 
+import io
 from functools import partial
 
+import zxingcpp
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from boxoffice.documents.rolls import Letters, RollWidth
+from boxoffice.documents.stocks import Density, Stock
 from boxoffice.documents.trial_page import CODE
 from boxoffice.till.ui.screens.printer import Paper
 from boxoffice.till.ui.widgets.chip import Chip
@@ -111,3 +115,31 @@ def test_an_address_is_typed_as_people_write_it(door: Door, till: FakeTill) -> N
 
 def _is_set_up(till: FakeTill, address: str) -> bool:
     return address in str(till.printing.now().setup)
+
+
+def test_tickets_get_a_printer_of_their_own_and_the_page_shows_what_it_would_print(door: Door, till: FakeTill) -> None:
+    to_printer(door)
+    assert "Its head" not in door.text()
+
+    door.press("g", "g")  # past the roll, and past ticket stock
+    door.sees("Its head")
+    door.qtbot.waitUntil(lambda: till.printing.now().setup.stock is Stock.WRISTBAND)
+    door.qtbot.waitUntil(lambda: not door.window.flow.session.is_busy)
+    door.tap("300 dpi")
+    door.qtbot.waitUntil(lambda: till.printing.now().setup.ticket_density is Density.DPI_300)
+    door.qtbot.waitUntil(lambda: not door.window.flow.session.is_busy)
+    door.tap("Plain")
+    door.qtbot.waitUntil(lambda: till.printing.now().setup.plain_tickets)
+    door.qtbot.waitUntil(lambda: not door.window.flow.session.is_busy)
+    fields = {each.accessibleName(): each for each in door.window.findChildren(QLineEdit) if each.isVisible()}
+    fields["Where the printer of tickets is"].setFocus()
+    fields["Where the printer of tickets is"].setText("192.168.1.42")
+    door.press(ENTER)
+    door.qtbot.waitUntil(lambda: till.printing.now().setup.ticket_address == "tcp:192.168.1.42")
+
+    setup = till.printing.now().setup
+    assert (setup.ticket_density, setup.plain_tickets, setup.has_labels) == (Density.DPI_300, True, True)
+    picture = Image.open(io.BytesIO(till.printing.picture(setup, "en"))).convert("L")
+    codes = zxingcpp.read_barcodes(picture)
+    assert [each.text[: len(CODE)] for each in codes] == [CODE, CODE]
+    assert {len(each.text) for each in codes} == {len(CODE), 302}

@@ -24,6 +24,22 @@ class OfferPaid(Payload):
         return [(tender_account(self.tender, None), self.amount), ("unearned", -self.amount)]
 
 
+class OfferReturned(Payload):
+    """What was paid for an offer goes back: its order was never heard of. `refund` is the provider's name of that."""
+
+    order_id: str
+    tender_id: str
+    tender: Annotated[str, AfterValidator(known_tender)]
+    amount: int
+    currency: str
+    provider_reference: str
+    refund: str
+    by: str
+
+    def postings(self) -> Lines:
+        return [("unearned", self.amount), (tender_account(self.tender, None), -self.amount)]
+
+
 class OfferSettled(Payload):
     """The order of a paid offer is known now, and what its payment brought is told by the payment's own fact.
 

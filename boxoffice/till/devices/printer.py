@@ -13,6 +13,7 @@ from typing import Final
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.documents.model import Paper
 from boxoffice.documents.rolls import Roll
+from boxoffice.till.devices.label_printer import LabelPictures, LabelPrinter, WithLabels
 from boxoffice.till.devices.pieces import escpos_of, pdf_of
 from boxoffice.till.devices.roll_lines import Opens, file_line, network_line, serial_line, usb_line
 from boxoffice.till.devices.roll_printer import RollPrinter
@@ -121,30 +122,72 @@ class PicturePrinter:
 
 
 def printer_from(setup: PrinterSetup, paper: Paper, field_name: str = "printer") -> Printer:
-    """Returns the printer of a set-up, which stands in a field of this name.
+    """Returns the printer of a set-up, which stands in a field of this name; tickets may have another beside it.
 
     Raises:
         BadInput: if there is no such address.
     """
-    kind, _, rest = setup.address.partition(":")
-    if not setup.address:
+    roll = _made(setup.address, field_name, lambda kind, rest: _rolls(kind, rest, setup, paper))
+    if not setup.has_labels:
+        return roll
+    labels = _made(setup.ticket_address, "ticket_printer", lambda kind, rest: _labels(kind, rest, setup))
+    return WithLabels(roll, labels, setup.stock)
+
+
+def _made(address: str, field_name: str, make: Callable[[str, str], Printer | None]) -> Printer:
+    if not address:
         return NoPrinter()
-    make = _KINDS.get(kind)
-    printer = make(rest, setup, paper) if make is not None and rest else None
+    kind, _, rest = address.partition(":")
+    printer = make(kind, rest) if rest else None
     if printer is None:
-        raise BadInput([FieldError(field_name, f"“{setup.address}” is not {_FORMS}, nor empty")])
+        raise BadInput([FieldError(field_name, f"“{address}” is not {_FORMS}, nor empty")])
     return printer
 
 
-def _network(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer | None:
+def _rolls(kind: str, rest: str, setup: PrinterSetup, paper: Paper) -> Printer | None:
+    if kind == "lp":
+        return PagePrinter(rest, paper)
+    if kind == "png":
+        return PicturePrinter(Path(rest).expanduser(), Roll(setup.width, setup.letters))
+    way = _way(kind, rest)
+    if way is None:
+        return None
+    return RollPrinter(way.name, way.opens, Roll(setup.width, setup.letters), setup.cuts, answers=way.answers)
+
+
+def _labels(kind: str, rest: str, setup: PrinterSetup) -> Printer | None:
+    stock, density = setup.stock, setup.ticket_density
+    if kind == "png":
+        return LabelPictures(Path(rest).expanduser(), stock, density)
+    way = _way(kind, rest)
+    if way is None:
+        return None
+    return LabelPrinter(way.name, way.opens, stock, density, is_plain=setup.plain_tickets, answers=way.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How bytes get to a printer; `answers` is false where nothing is heard of it."""
+
+    name: str
+    opens: Opens
+    answers: bool = True
+
+
+def _way(kind: str, rest: str) -> _Way | None:
+    make = _WAYS.get(kind)
+    return None if make is None else make(rest)
+
+
+def _network(rest: str) -> _Way | None:
     host, _, port = rest.partition(":")
     port = port or "9100"
     if not host or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
         return None
-    return _roll(host, partial(network_line, host, int(port)), setup)
+    return _Way(host, partial(network_line, host, int(port)))
 
 
-def _usb(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer | None:
+def _usb(rest: str) -> _Way | None:
     vendor, _, more = rest.partition(":")
     product, _, serial = more.partition(":")
     try:
@@ -153,35 +196,25 @@ def _usb(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer | None:
         return None
     if len(vendor) != _HEX_DIGITS or len(product) != _HEX_DIGITS:
         return None
-    return _roll(f"USB {vendor}:{product}", partial(usb_line, *ids, serial), setup)
+    return _Way(f"USB {vendor}:{product}", partial(usb_line, *ids, serial))
 
 
-def _serial(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer | None:
+def _serial(rest: str) -> _Way | None:
     device, _, baud = rest.partition("@")
     baud = baud or _BAUDS[0]
     if not device or baud not in _BAUDS:
         return None
-    return _roll(Path(device).name, partial(serial_line, device, int(baud)), setup)
+    return _Way(Path(device).name, partial(serial_line, device, int(baud)))
 
 
-def _file(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer:
-    return _roll(Path(rest).name, partial(file_line, rest), setup, answers=False)
+def _file(rest: str) -> _Way:
+    return _Way(Path(rest).name, partial(file_line, rest), answers=False)
 
 
-def _roll(name: str, opens: Opens, setup: PrinterSetup, *, answers: bool = True) -> Printer:
-    return RollPrinter(name, opens, Roll(setup.width, setup.letters), setup.cuts, answers=answers)
-
-
-def _picture(rest: str, setup: PrinterSetup, _paper: Paper) -> Printer:
-    return PicturePrinter(Path(rest).expanduser(), Roll(setup.width, setup.letters))
-
-
-_KINDS: Final[dict[str, Callable[[str, PrinterSetup, Paper], Printer | None]]] = {
+_WAYS: Final[dict[str, Callable[[str], _Way | None]]] = {
     "tcp": _network,
     "usb": _usb,
     "serial": _serial,
     "file": _file,
-    "lp": lambda rest, _, paper: PagePrinter(rest, paper),
-    "png": _picture,
 }
 _FORMS: Final = "tcp:HOST:PORT, usb:VENDOR:PRODUCT, serial:PORT, file:/dev/usb/lp0, lp:NAME or png:FOLDER"

@@ -260,6 +260,9 @@ class Of(Enum):
     PRINTER = "printer"
     WIDTH = "width"
     CUTS = "cuts"
+    STOCK = "stock"
+    DENSITY = "density"
+    TICKET_LETTERS = "ticket letters"
     LETTERS = "letters"
     DRAWER = "drawer"
     OPENS_FOR = "opens for"
@@ -286,10 +289,11 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class WriteAddress:
-    """Where a printer is, as somebody types it: this till's, or the one of the till beside."""
+    """Where a printer is, as somebody types it: this till's, its printer of tickets, or the one of the till beside."""
 
     text: str
     is_neighbour: bool = False
+    is_for_tickets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

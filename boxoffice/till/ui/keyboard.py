@@ -87,7 +87,7 @@ def is_leant_on(event: QKeyEvent, key: Key) -> bool:
 def press_of(event: QKeyEvent, stamp_ms: int) -> Press[QKeyEvent]:
     """Returns the event as the bursts take it. A held key's repeats are nobody's code."""
     key, platform = Qt.Key(event.key()), QGuiApplication.platformName()
-    held = event.clone()
+    held = _copy(event)
     if key in _SILENT or event.type() is QEvent.Type.KeyRelease:
         return Press(stamp_ms, held, is_silent=True)
     is_plain = not event.isAutoRepeat() and not _is_command(event)
@@ -99,6 +99,23 @@ def press_of(event: QKeyEvent, stamp_ms: int) -> Press[QKeyEvent]:
     is_dead = Qt.Key.Key_Dead_Grave <= key <= Qt.Key.Key_Dead_Longsolidusoverlay
     by_place = us_char(platform, native, is_shifted=is_shifted) if text or is_dead else ""
     return Press(stamp_ms, held, text, by_place)
+
+
+def _copy(event: QKeyEvent) -> QKeyEvent:
+    """Returns an event of our own that says the same: what `clone` returns belongs to nobody, and is never freed."""
+    copy = QKeyEvent(
+        event.type(),
+        event.key(),
+        event.modifiers(),
+        event.nativeScanCode(),
+        event.nativeVirtualKey(),
+        event.nativeModifiers(),
+        event.text(),
+        event.isAutoRepeat(),
+        event.count(),
+    )
+    copy.setTimestamp(event.timestamp())
+    return copy
 
 
 def _is_command(event: QKeyEvent) -> bool:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from boxoffice.core.rights import Right
 from boxoffice.documents.languages import Language, language
+from boxoffice.documents.model import Ticket
 from boxoffice.documents.rolls import Roll
 from boxoffice.documents.slips import Slip
-from boxoffice.documents.trial_page import trial_slip
+from boxoffice.documents.stocks import Stock
+from boxoffice.documents.trial_page import trial_slip, trial_ticket
 from boxoffice.till.store import print_jobs
 from boxoffice.till.store.print_jobs import JobRow
 from boxoffice.till.usecases.context import TillContext
@@ -40,13 +42,24 @@ class TrialPages:
         """A test page proves no sale."""
 
     def pieces(self, about: str, copy: int) -> Sequence[Piece]:  # noqa: ARG002  # the port has it
-        return (self.slip(self.printing.setup, language(about, "till")),)
+        setup, speaks = self.printing.setup, language(about, "till")
+        slips = (self.slip(setup, speaks),) if setup.address or not setup.has_labels else ()
+        return (*slips, self.ticket(speaks)) if setup.has_labels else slips
 
     def slip(self, setup: PrinterSetup, speaks: Language) -> Slip:
         context = self.context
         roll = Roll(setup.width, setup.letters)
         slip = trial_slip(context.device.name, context.local_now(), roll, speaks)
-        return replace(slip, is_training=context.has_event and context.event.catalogue.is_training)
+        return replace(slip, is_training=self._is_training)
+
+    def ticket(self, speaks: Language) -> Ticket:
+        context = self.context
+        ticket = trial_ticket(context.device.name, context.local_now(), speaks)
+        return replace(ticket, is_training=self._is_training)
+
+    @property
+    def _is_training(self) -> bool:
+        return self.context.has_event and self.context.event.catalogue.is_training
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +115,14 @@ class AtThePrinter:
         from boxoffice.documents.escpos import slip_escpos  # noqa: PLC0415  # 80 ms of a till's start
         from boxoffice.documents.escpos_picture import pngs_of  # noqa: PLC0415  # 60 ms that few tills need
 
-        slip = TrialPages(self.context, self.printing).slip(setup, language(language_code, "till"))
-        return pngs_of(slip_escpos(slip, Roll(setup.width, setup.letters)), setup.width)[0]
+        pages, speaks = TrialPages(self.context, self.printing), language(language_code, "till")
+        slip = pngs_of(slip_escpos(pages.slip(setup, speaks), Roll(setup.width, setup.letters)), setup.width)[0]
+        if setup.stock is Stock.ROLL:
+            return slip
+        from boxoffice.documents.label_picture import below_each_other, png_of  # noqa: PLC0415  # few tills have one
+        from boxoffice.documents.labels import label_of  # noqa: PLC0415  # as above
+
+        return below_each_other([png_of(label_of(pages.ticket(speaks), setup.stock, setup.ticket_density)), slip])
 
     def go_on(self) -> PrinterNow:
         self.printing.go_on()

@@ -7,7 +7,6 @@ Only a person's press prints anything: an error, a restart or a printer that is 
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
@@ -95,7 +94,7 @@ class Printing:
         """
         printer = self.printers.open(setup)
         if setup.neighbour_address:
-            self.printers.open(replace(setup, address=setup.neighbour_address))
+            self.printers.open(setup.of_neighbour)
         with self.context.store.transaction() as connection:
             settings.put(connection, _SETTING, _SETUPS.dump_json(setup).decode())
         self.printer, self.setup, self.drawer_problem = printer, setup, ""
@@ -150,7 +149,7 @@ class Printing:
 
     def neighbour(self) -> Printer:
         """Returns the printer of the till beside this one."""
-        return self.printers.open(replace(self.setup, address=self.setup.neighbour_address))
+        return self.printers.open(self.setup.of_neighbour)
 
     def skip(self, job_id: str) -> None:
         """Leaves out the paper that a job has stopped at, or all of one that waits."""

@@ -23,6 +23,7 @@ from sync.store.offers import OfferStatus
 
 router: Final = APIRouter(include_in_schema=False)
 _ASKS_AGAIN_S: Final = 2
+_ENDS: Final = {OfferStatus.SETTLED: "taken", OfferStatus.RETURNED: "returned"}
 
 
 @router.get("/O/{text}")
@@ -67,6 +68,7 @@ def _page(
         "text": text,
         "says": says and say(says),
         "refresh_s": None,
+        "has_paypal": services.checkouts.offers.taking.takes("paypal", opened.amount),
         **_state(opened, is_back=is_back),
     }
     heading = event_heading(request, services.hub, opened.kept.event_id)
@@ -86,8 +88,8 @@ def _state(opened: OpenedOffer, *, is_back: bool) -> dict[str, Any]:
             "letters": shown(opened.typed_code or ""),
             "is_taken": opened.kept.status is OfferStatus.SETTLED,
         }
-    if opened.kept.status is OfferStatus.SETTLED:
-        return {"face": "taken"}
+    if opened.kept.status in _ENDS:
+        return {"face": _ENDS[opened.kept.status]}
     if opened.kept.status is not OfferStatus.OPEN or opened.kept.closes_at <= opened.kept.now:
         return {"face": "over"}
     if is_back:

@@ -1,6 +1,5 @@
 """Pages for people: the sales report and the tills."""
 
-from datetime import date
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -11,24 +10,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.payloads.office import Subject
 from boxoffice.core.reading import read_line
-from boxoffice.core.stale_taxes import stale_taxes
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
 from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
-from sync.http.web.signed_in import Admin, Anywhere, Viewer, must_be_ours, organizer_of_request
+from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.http.web.till_health import ago, health_of, overview, words_of
 from sync.http.web.times import when, zone_note
-from sync.http.web.views import csv_text, report_view
 from sync.inventory.events import house_zone
-from sync.inventory.on_sale import catalogue_on_sale
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
 from sync.ledger.office import note_change
-from sync.organizers.roles import Role
 from sync.organizers.sessions import Organizer
-from sync.store.chain import utc_now
-from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.store.tills import ListedTill, TillStatus, tills
 from sync.stored_words import told
 from sync.tills import pairing
@@ -47,6 +40,8 @@ SPOKEN: Final = frozenset(
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}
     | {"arrivals.html", "gift-cards.html", "guests.html", "taxes.html", "close.html"}
+    | {"cancel.html", "cancel-list.html", "cancel-running.html", "move.html"}
+    | {"disputes.html", "dispute.html", "stray.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _HERE: Final = r"^(tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
@@ -82,30 +77,6 @@ def choose_language(hub: TheHub, code: str, here: Annotated[str, Query(pattern=_
 def home(request: Request, hub: TheHub) -> Response:
     """Leads organizers to their sales, and everyone else to the shop."""
     return RedirectResponse("/tickets" if organizer_of_request(request, hub) is None else "/reports", 303)
-
-
-@router.get("/reports")
-def report_page(hub: TheHub, organizer: Anywhere, event: str | None = None, day: date | None = None) -> Response:
-    speaks = language(organizer.language)
-    with hub.database.transaction() as connection:
-        events = _theirs(report_events(connection), organizer)
-        chosen = _chosen(events, event) if events else None
-        view = None if chosen is None else report_view(sales_report(connection, chosen, day), events, speaks)
-        catalogue = None if chosen is None else catalogue_on_sale(hub, connection, chosen.id)
-    stale = () if catalogue is None else stale_taxes(catalogue, catalogue.day_of(utc_now()))
-    words = [each.words(speaks.say) for each in stale]
-    return render("reports.html", organizer=organizer, here="reports", report=view, stale_taxes=words)
-
-
-@router.get("/reports.csv")
-def report_csv(hub: TheHub, organizer: Anywhere, event: str | None = None, day: date | None = None) -> Response:
-    with hub.database.transaction() as connection:
-        events = _theirs(report_events(connection), organizer)
-        chosen = _chosen(events, event)
-        rows = sold_items(connection, chosen, day)
-    name = f"sales-{chosen.id}-{day.isoformat() if day else 'all'}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_text(rows, chosen.currency, chosen.timezone), media_type="text/csv", headers=headers)
 
 
 @router.get("/pair")
@@ -230,14 +201,3 @@ def _note(row: ListedTill, speaks: Language) -> str:
     else:
         words = speaks.say("It may hold sales that were not sent: open it where there is a network")
     return words.format(count=f"{row.unsent or 0:,}", till=row.name)
-
-
-def _theirs(events: list[ReportEvent], organizer: Organizer) -> list[ReportEvent]:
-    return [each for each in events if organizer.may_at(each.id, Role.VIEWER)]
-
-
-def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:
-    chosen = next((event for event in events if wanted in (None, event.id)), None)
-    if chosen is None:
-        raise HTTPException(404, "There is no such event.")
-    return chosen

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from boxoffice.core import gift_cards
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
-from boxoffice.core.charging import Provider, limits_of
+from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.event_page import EventPage
 from boxoffice.core.ids import PoolId, PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money, total_of
@@ -51,6 +52,12 @@ def bounds_of(currency: Currency) -> Bounds | None:
     return None if limits is None else Bounds(str(limits.least), str(limits.most or ""), str(limits.step))
 
 
+def card_bounds_of(currency: Currency) -> Bounds:
+    """Returns what a gift card may hold when it is sold."""
+    least, most = gift_cards.whole(gift_cards.LEAST, currency), gift_cards.whole(gift_cards.MOST, currency)
+    return Bounds(str(least), str(most), str(step_of(currency)))
+
+
 @dataclass(frozen=True, slots=True)
 class OptionRow:
     """`value` is the option's own name, by which it is sold; `text` is what the visitor reads."""
@@ -90,6 +97,8 @@ class ProductRow:
     kinds: tuple[KindRow, ...] = ()
     groups: tuple[str, ...] = ()
     """From how many on it costs less, and how much."""
+    amounts: tuple[tuple[str, str], ...] = ()
+    """What a gift card may hold, to choose from: as it is typed, and as it is read. Any other may be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,8 @@ class OrderRow:
     price_kind: str = ""
     note: str = ""
     """What to bring for it at this price."""
+    minor: int | None = None
+    """What a gift card holds, where its buyer says that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +221,7 @@ def _cart_row(
         line.option or "",
         line.price_kind or "",
         speaks.say(_BRING) if line.price_kind else "",
+        None if line.amount is None else line.amount.minor,
     )
 
 
@@ -283,8 +295,16 @@ def _row(
         when=_times(sale.catalogue, product, language),
         kinds=tuple(_kinds(sale, product, texts, language)),
         groups=tuple(_groups(sale, product, language)),
+        amounts=_amounts(sale, product),
         is_tax_added=any(not tax.is_included for tax in sale.catalogue.taxes_at(product, sale.at)),
     )
+
+
+def _amounts(sale: OnSale, product: Product) -> tuple[tuple[str, str], ...]:
+    if product.kind is not ProductKind.GIFT_CARD or product.price is not None:
+        return ()
+    shown = gift_cards.suggested(sale.catalogue.currency)
+    return tuple((str(units), str(amount)) for units, amount in zip(gift_cards.SUGGESTED, shown, strict=True))
 
 
 def _asked(sale: OnSale, kind: PriceKindId | None = None) -> Asked:

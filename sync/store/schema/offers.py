@@ -26,6 +26,8 @@ offers: Final = Table(
     optional_time("paid_at"),
     now_by_default("created_at"),
     CheckConstraint("amount > 0", name="amount"),
-    CheckConstraint("status IN ('open', 'paid', 'ended', 'settled')", name="status"),
-    CheckConstraint("status <> 'paid' OR (reference IS NOT NULL AND paid_amount IS NOT NULL)", name="reference"),
+    CheckConstraint("status IN ('open', 'paid', 'ended', 'settled', 'returned')", name="status"),
+    CheckConstraint(
+        "status NOT IN ('paid', 'returned') OR (reference IS NOT NULL AND paid_amount IS NOT NULL)", name="reference"
+    ),
 )

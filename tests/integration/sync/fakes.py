@@ -139,13 +139,15 @@ class FakeRefunds:
         if self.is_down:
             raise TryAgainLater("Stripe can't be reached.", "Nothing was given back.", "Try again.")
         mine = [
-            key for key, new in self.by_key.items() if (new.payment, new.metadata["refund_id"]) == (payment, refund_id)
+            key
+            for key, new in self.by_key.items()
+            if (new.payment, new.metadata.get("refund_id")) == (payment, refund_id)
         ]
         return self.by_id[f"re_{mine[0]}"] if mine else None
 
     def made(self, payment: str) -> list[MadeRefund]:
         ours = [
-            MadeRefund(self.by_id[f"re_{key}"], new.amount, new.metadata["refund_id"])
+            MadeRefund(self.by_id[f"re_{key}"], new.amount, new.metadata.get("refund_id"))
             for key, new in self.by_key.items()
             if new.payment == payment
         ]

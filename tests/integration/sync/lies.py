@@ -89,6 +89,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "catalogue_revised": {"revision": 99, "event": {"event": {"id": EVENT}, "pools": []}},
         "staff_changed": {"name": "me", "role": "admin"},
         "offer_paid": {**about, "order_number": "A-1", "till": "me"},
+        "offer_returned": {**about, "refund": "re_1", "by": "me"},
         "offer_settled": about,
         "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},

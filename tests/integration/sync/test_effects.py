@@ -85,7 +85,8 @@ STEPS = st.lists(
         ),
         st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
         st.tuples(
-            st.sampled_from(["move_cash", "pay_fee", "pay_offer", "pay_out"]), st.sampled_from([1, 5_000, -3_000])
+            st.sampled_from(["move_cash", "pay_fee", "pay_offer", "pay_out"]),
+            st.sampled_from([1, 5_000, -3_000, -3_001]),
         ),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
         st.tuples(st.sampled_from(["change_office", "erase_contacts"]), st.integers(0, 3)),
@@ -221,6 +222,7 @@ _MONEY = [
     ("pay_fee", 5_000),
     ("pay_offer", 5_000),
     ("pay_offer", -3_000),
+    ("pay_offer", -3_001),
     ("pay_out", 5_000),
 ]
 _SHIFT = [

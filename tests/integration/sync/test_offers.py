@@ -32,6 +32,7 @@ from boxoffice.core.sales import changed
 from boxoffice.core.typed_codes import plain, typed_code
 from boxoffice.documents.qr import qr_matrix
 from sync.ledger.verify import verify
+from sync.operations.exceptions import Inbox, NotDone
 from sync.payments.offers import tell_unclaimed
 from sync.store.chain import new_id
 from sync.tills.left_offers import LeftOffers
@@ -470,3 +471,77 @@ def test_a_till_that_still_sells_ends_its_offers_itself(hub: Stand, offered: Off
     offered.door.push(offered.facts)
 
     assert offered.offer.tender_id not in [each.tender_id for each in LeftOffers(hub.hub, hub.checkouts.offers).all()]
+
+
+def unclaimed(hub: Stand, offered: Offered) -> str:
+    """Has what was paid put before a person, as it is when its till stays away; returns the problem."""
+    hub.sql("UPDATE offers SET paid_at = now() - interval '13 hours' WHERE tender_id = %s", offered.offer.tender_id)
+    hub.hub.database.run(lambda connection: tell_unclaimed(hub.hub, connection))
+    return str(hub.one("SELECT id FROM exceptions WHERE subject_id = %s", offered.offer.tender_id))
+
+
+def give_back(hub: Stand, problem: str) -> None:
+    Inbox(hub.hub, hub.refunds).resolve(problem, "give_offer_back", "7")
+
+
+def test_money_whose_order_never_came_goes_back_once_and_its_code_is_shown_no_more(
+    hub: Stand, offered: Offered
+) -> None:
+    pay(hub, offered)
+    problem = unclaimed(hub, offered)
+
+    for _ in range(2):
+        give_back(hub, problem)
+
+    assert [each for each in hub.refunder.by_key if offered.offer.tender_id in each] == [
+        f"offer-back-{offered.offer.tender_id}"
+    ]
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (0, 0)
+    assert hub.one("SELECT remedy FROM exceptions WHERE id = %s", problem) == "give_offer_back"
+    page = get(hub, offered.path).text
+    assert "Your money goes back" in page
+    assert "paid-code" not in page
+    verify(hub.hub.database)
+
+
+def test_a_till_that_comes_back_after_that_hears_that_its_offer_has_ended(hub: Stand, offered: Offered) -> None:
+    pay(hub, offered)
+    give_back(hub, unclaimed(hub, offered))
+    offered.door.push(offered.facts)
+
+    answer = look(offered.door, offered.offer.tender_id)
+    offered.door.push(given_up(offered))
+    hub.work()
+
+    assert (answer["state"], answer["paid_code"]) == ("expired", "")
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (0, 0)
+    assert (order_of(hub, offered.placed), exceptions_of(hub, offered.placed)) == ("failed", [])
+    verify(hub.hub.database)
+
+
+def test_a_till_that_had_taken_the_code_before_has_its_order_found_given_back(hub: Stand, offered: Offered) -> None:
+    code = pay(hub, offered)
+    give_back(hub, unclaimed(hub, offered))
+
+    offered.door.push([*offered.facts, *offered.with_code(code)])
+    hub.work()
+
+    hub.until("refunded_outside", "SELECT max(kind) FROM exceptions WHERE order_id = %s", offered.placed.order_id)
+    assert (stripe_of(hub, offered), exceptions_of(hub, offered.placed)) == (0, ["refunded_outside"])
+    verify(hub.hub.database)
+
+
+def test_what_the_provider_refuses_to_give_back_waits_for_its_till_as_before(hub: Stand, offered: Offered) -> None:
+    code = pay(hub, offered)
+    problem = unclaimed(hub, offered)
+    hub.refunder.verdict = "failed"
+
+    with pytest.raises(NotDone, match="refused"):
+        give_back(hub, problem)
+    hub.refunder.verdict = "succeeded"
+    offered.door.push([*offered.facts, *offered.with_code(code)])
+    hub.work()
+
+    assert (order_of(hub, offered.placed), exceptions_of(hub, offered.placed)) == ("completed", [])
+    assert (stripe_of(hub, offered), unearned(hub, offered.placed)) == (offered.placed.total, 0)
+    verify(hub.hub.database)

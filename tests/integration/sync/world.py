@@ -22,7 +22,7 @@ from boxoffice.core.payloads.contacts import ContactsErased
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
-from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
+from boxoffice.core.payloads.offers import OfferPaid, OfferReturned, OfferSettled
 from boxoffice.core.payloads.office import OfficeChanged, Subject
 from boxoffice.core.payloads.orders import CardPart, OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
@@ -220,6 +220,8 @@ class World(CardSteps):
         self.by_hub(OfferPaid.model_validate({**about, **more}))
         if amount > 0:
             self.by_hub(OfferSettled.model_validate(about))
+        elif amount % 2:
+            self.by_hub(OfferReturned.model_validate({**about, **more, "refund": new_id(), "by": "7"}))
 
     def pay_out(self, amount: int) -> None:
         self.by_hub(PayoutRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))

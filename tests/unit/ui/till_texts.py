@@ -38,7 +38,7 @@ AS_THEY_ARE = frozenset(
         *("GC-…", "GC-7Q4M-2KD9-…"),
         *("ABCD-EFGH", "https://hub.example.org", "http://", "https://"),  # patterns of what is typed
         *("MMMEd", "yMMMd", "_US"),  # forms of dates, and whose Spanish it is
-        *("CP858", "CP1252", "58 mm", "80 mm", "QWERTYU"),  # of printers, and keys
+        *("CP858", "CP1252", "58 mm", "80 mm", "203 dpi", "300 dpi", "QWERTYU"),  # of printers, and keys
         *("USD", "CAD", "EUR", "GBP", "MXN", "JPY"),
         *("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),  # other languages' are Babel's
         *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),

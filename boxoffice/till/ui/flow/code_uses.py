@@ -1,11 +1,17 @@
 """A promo code in the sale: known by the catalogue at hand, and its uses by what is here and elsewhere."""
 
+from typing import Final
+
 from boxoffice.core.catalogue import Promo, code_of
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.reading import read_code
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.speech import count, say
 from boxoffice.till.ui.words import money, where
 from boxoffice.till.usecases.gateway.stock import PoolStock
+
+MOST_WRONG: Final = 5
+"""So many wrong codes at a kiosk, whoever tried them: then none is taken until somebody has bought something."""
 
 
 def promo_of(session: Session, text: str) -> Promo | None:
@@ -48,6 +54,25 @@ def why_not(session: Session, promo: Promo) -> str:
     if not status.is_online and stock.elsewhere > 0:
         return say("No use of code {code} is here, and no network to ask for one. Sell without it.", code=promo.code)
     return say("Code {code} is used up.", code=promo.code)
+
+
+def code_problem(session: Session, text: str) -> str:
+    """Takes a code of a customer's at a kiosk into the sale; returns why it can't be used, if so."""
+    kiosk, promo = session.kiosk, promo_of(session, text)
+    if promo is None:
+        if kiosk is not None:
+            kiosk.wrong_codes += 1
+        return say("“{code}” is no code of this event.", code=read_code(text))
+    problem = why_not(session, promo)
+    if not problem:
+        use(session, promo)
+        session.drop_words_of_sale()  # the page itself says it
+    return problem
+
+
+def takes_codes(session: Session) -> bool:
+    """Returns whether a code may be tried at this kiosk."""
+    return session.kiosk is not None and session.kiosk.wrong_codes < MOST_WRONG
 
 
 def _uses(stock: PoolStock) -> str:

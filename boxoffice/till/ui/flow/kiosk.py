@@ -1,6 +1,6 @@
 """What a kiosk keeps of the customer of now: how they read the screen, and whether they have called somebody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 PATIENCE_S = 60.0
@@ -27,6 +27,8 @@ class Kiosk:
     is_low: bool = False
     has_contrast: bool = False
     call: Call = Call.NONE
+    wrong_codes: int = field(default=0, compare=False)
+    """How many codes were none since somebody bought something, whoever typed them."""
 
     @property
     def is_untouched(self) -> bool:

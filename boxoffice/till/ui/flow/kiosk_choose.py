@@ -1,14 +1,15 @@
 """What there is to buy, one row each, and how many of each: the prices are what is paid, with all that is due."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from boxoffice.core.catalogue import FREE_AMOUNTS, Product
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.ui.actions import Action, Destination, Do, Serve, ShowPage, Speak
+from boxoffice.till.ui.actions import Action, Destination, Do, DropReduction, Serve, ShowPage, Speak
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.code_uses import code_problem, promo_of, takes_codes
+from boxoffice.till.ui.flow.destinations import Next, PromoCode, Sell
 from boxoffice.till.ui.flow.kiosk_page import KioskPage, days_words, texts
 from boxoffice.till.ui.flow.kiosk_places import KioskStart, StillThere
 from boxoffice.till.ui.flow.kiosk_ways import can_take_card, can_take_phone
@@ -17,8 +18,17 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.speech import LANGUAGES, count, later, number, say, speaks
-from boxoffice.till.ui.views.kiosk import ChoicesPart, KioskView, Part, ProductsPart, ProductView, TotalView
-from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.views.kiosk import (
+    ChoicesPart,
+    KioskView,
+    NoticePart,
+    Part,
+    ProductsPart,
+    ProductView,
+    TilesPart,
+    TotalView,
+)
+from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import day, money, sale_words
 
 _FEW = 15
@@ -38,7 +48,7 @@ class ChoosePage(KioskPage):
 
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
-        self.tab = 0
+        self.tab, self.problem = 0, ""
 
     @property
     def has_something(self) -> bool:
@@ -55,7 +65,7 @@ class ChoosePage(KioskPage):
         units = sale.item_count
         return KioskView(
             head=self.head(say("Choose your tickets"), say("Today is {day} · {venue}", day=today, venue=venue)),
-            parts=(*self._tabs(), ProductsPart(tuple(self._rows()))),
+            parts=(*self._tabs(), ProductsPart(tuple(self._rows())), *self._code()),
             total=TotalView(
                 count(units, "item in all", "items in all") if units else say("Nothing chosen yet"),
                 money(sale.total),
@@ -75,6 +85,31 @@ class ChoosePage(KioskPage):
             ButtonView(name, ShowPage(i), "strong" if i == self.tab else "plain") for i, name in enumerate(names)
         ]
         return (ChoicesPart("", tuple(buttons)),)
+
+    def _code(self) -> tuple[Part, ...]:
+        """Returns what there is to do with a code, where the event has any."""
+        sale = self.session.sale
+        if not sale.catalogue.promos:
+            return ()
+        problem = (NoticePart(NoticeView(self.problem, "", "warn", "info")),) if self.problem else ()
+        if sale.promo is None:
+            what = ButtonView(say("Promo code"), Do.CODE, icon="tag", sub=say("Scan it here, or type it"))
+        else:
+            off = None if sale.is_empty else sale.priced().discount
+            less = say("takes nothing off this sale") if off is None or not off.minor else money(-off)
+            name = say("Code {code}", code=sale.promo.code)
+            what = ButtonView(name, DropReduction(is_code=True), "strong", "tag", sub=f"{less} · {say('Take it out')}")
+        return (*problem, TilesPart("", (what,)))
+
+    def wants(self, readings: Sequence[str]) -> bool:
+        """Takes a code that is scanned here; any other scan is nothing that is bought."""
+        session = self.session
+        if not session.sale.catalogue.promos or not takes_codes(session):
+            return False
+        text = next((each for each in readings if promo_of(session, each)), readings[0])
+        self.problem = code_problem(session, text)
+        session.changed()
+        return True
 
     def _other_language(self) -> ButtonView:
         other = next(code for code in LANGUAGES if code != speaks().code)
@@ -102,7 +137,7 @@ class ChoosePage(KioskPage):
         return ""
 
     def pressed(self, action: Action) -> Next:
-        session = self.session
+        session, self.problem = self.session, ""
         match action:
             case Serve():
                 self._serve(action)
@@ -110,6 +145,10 @@ class ChoosePage(KioskPage):
                 self.tab = min(max(index, 0), len(self.categories) - 1)
             case Speak(language):
                 session.speak(language)
+            case Do.CODE:
+                return PromoCode(Sell())
+            case DropReduction(is_code=True):
+                session.sale.promo = None
             case Do.FINISH if self._can_pay:
                 return start_tender(session, Do.CARD if can_take_card(session.status) else Do.PHONE)
             case Do.BACK:

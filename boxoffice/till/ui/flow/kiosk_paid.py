@@ -38,6 +38,7 @@ class PaidPage(KioskPage):
         super().__init__(session, to)
         order = to.paid.order if isinstance(to, PhonePaid) else to.order
         self.papers, self.link, self.has_link_come = Papers(session, order), "", False
+        self.kiosk.wrong_codes = 0
         if self.order.ticket_count:
             session.call(
                 lambda: session.till.kiosk.tickets_link(order.id), self._came, failed=self._no_link, lane=Lane.LOOK

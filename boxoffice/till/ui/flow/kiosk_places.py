@@ -16,6 +16,7 @@ from boxoffice.till.ui.flow.destinations import (
     PhonePaid,
     PhonePayment,
     Place,
+    PromoCode,
     ReaderPayment,
     Refused,
     SaleComplete,
@@ -60,6 +61,7 @@ class LeaveKiosk(Destination):
 KIOSK_PLACES: Final[Mapping[type[Destination], Place]] = {
     KioskStart: Place("kiosk_start.WelcomePage", "kiosk.KioskScreen"),
     Sell: Place("kiosk_choose.ChoosePage", "kiosk.KioskScreen"),
+    PromoCode: Place("kiosk_code.CodePage", "kiosk.KioskScreen"),
     ReaderPayment: Place("kiosk_pay.CardPage", "kiosk.KioskScreen"),
     PhonePayment: Place("kiosk_pay.OwnPhonePage", "kiosk.KioskScreen"),
     Refused: Place("kiosk_answer.NotPaidPage", "kiosk.KioskScreen"),

@@ -20,7 +20,7 @@ def begun(session: Session) -> Destination:
 
 def next_customer(session: Session) -> None:
     """Leaves nothing of who came before: neither their language, nor how they read the screen."""
-    session.kiosk = Kiosk()
+    session.kiosk = Kiosk(wrong_codes=0 if session.kiosk is None else session.kiosk.wrong_codes)
     session.on_look()
     session.speak_theirs()
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.documents.rolls import Letters, RollWidth
+from boxoffice.documents.stocks import Density, Stock
 from boxoffice.documents.trial_page import CODE
 from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick, WriteAddress
 from boxoffice.till.ui.flow.acts import Act
@@ -35,6 +36,8 @@ from boxoffice.till.usecases.gateway.printing import (
 )
 from boxoffice.till.usecases.gateway.standing import TillEvent, TillStatus
 
+T = TypeVar("T")
+
 _WIDTHS: Final = {RollWidth.MM_58: "58 mm", RollWidth.MM_80: "80 mm"}
 _CUTS: Final = {Cuts.EACH: later("Each ticket"), Cuts.END: later("At the end"), Cuts.NEVER: later("Never")}
 _LETTERS: Final = {Letters.CP858: "CP858", Letters.CP1252: "CP1252", Letters.PICTURE: later("Picture")}
@@ -44,6 +47,13 @@ _DRAWERS: Final = {
     DrawerOpens.NEIGHBOUR: later("Other till"),
     DrawerOpens.NEVER: later("Never"),
 }
+_STOCKS: Final = {
+    Stock.ROLL: later("The roll"),
+    Stock.TICKET: later("Ticket stock"),
+    Stock.WRISTBAND: later("Bands"),
+}
+_DENSITIES: Final = {Density.DPI_203: "203 dpi", Density.DPI_300: "300 dpi"}
+_TICKET_LETTERS: Final = {False: later("With accents"), True: later("Plain")}
 _NO_PRINTER: Final = FoundPrinter("", "", Plug.NONE)
 _IN_A_ROW: Final = 3
 _BESIDES_CASH: Final = tuple(kind for kind, row in TENDERS.items() if not row.is_cash and kind is not TenderKind.SWAP)
@@ -56,6 +66,7 @@ class PrinterPage(BasePage):
     help_lines = (
         ("Q W E R", later("which printer")),
         ("A S D F", later("paper, cut, drawer, letters")),
+        ("G", later("what tickets are printed on")),
         ("Enter", later("print what waits")),
         ("X", later("leave out what is half done")),
         ("B", later("send it to the other till")),
@@ -93,7 +104,7 @@ class PrinterPage(BasePage):
 
     def _took(self, now: PrinterNow) -> None:
         self.now = now
-        drawn = replace(now.setup, address="", neighbour="", neighbour_address=""), code()
+        drawn = replace(now.setup, address="", ticket_address="", neighbour="", neighbour_address=""), code()
         if drawn != self._pictured:
             self._pictured = drawn
             self.session.call(lambda: self.port.picture(*drawn), self._draw, lane=Lane.LOOK)
@@ -155,6 +166,7 @@ class PrinterPage(BasePage):
             ),
             address=setup.address,
             neighbour=written(setup.neighbour, setup.neighbour_address),
+            ticket_address=None if setup.stock is Stock.ROLL else setup.ticket_address,
             settings=self._settings(setup),
             test=ButtonView(say("Print a test page"), Do.TEST_PAGE, "strong", "printer", "P", is_on=bool(now.name)),
             picture=self.picture,
@@ -213,6 +225,19 @@ class PrinterPage(BasePage):
                 [say(each) for each in _LETTERS.values()],
                 list(_LETTERS).index(setup.letters),
             ),
+            row(
+                say("Tickets on"), "G", Of.STOCK, [say(each) for each in _STOCKS.values()], _place(_STOCKS, setup.stock)
+            ),
+            *(self._of_tickets(setup, row) if setup.stock is not Stock.ROLL else ()),
+        )
+
+    def _of_tickets(self, setup: PrinterSetup, row: Callable[..., SettingView]) -> tuple[SettingView, ...]:
+        """Returns what is asked of a printer that tickets have for themselves."""
+        letters = [say(each) for each in _TICKET_LETTERS.values()]
+        density = _place(_DENSITIES, setup.ticket_density)
+        return (
+            row(say("Its head"), "", Of.DENSITY, tuple(_DENSITIES.values()), density),
+            row(say("Its letters"), "", Of.TICKET_LETTERS, letters, _place(_TICKET_LETTERS, setup.plain_tickets)),
         )
 
     def act(self, action: Action) -> Next:
@@ -230,6 +255,8 @@ class PrinterPage(BasePage):
                 self._choose(replace(setup, drawer_tenders=kept if kind in setup.drawer_tenders else (*kept, kind)))
             case Pick(of, index):
                 self._choose(_with(setup, of, index))
+            case WriteAddress(text, is_for_tickets=True):
+                self._choose(replace(setup, ticket_address=address_of(text)))
             case WriteAddress(text, is_neighbour=False):
                 self._choose(replace(setup, address=address_of(text)))
             case WriteAddress(text):
@@ -264,15 +291,15 @@ class PrinterPage(BasePage):
         if letter in _KEYS and letter and _KEYS.index(letter) < len(self.choices):
             return self.act(Pick(Of.PRINTER, _KEYS.index(letter)))
         if letter in _CYCLES:
-            of, values, value = _CYCLES[letter]
-            place = list(values).index(value(self.setup))
-            return self.act(Pick(of, (place + 1) % len(values)))
+            answers, chosen, _ = _ANSWERS[_CYCLES[letter]]
+            place = answers.index(chosen(self.setup))
+            return self.act(Pick(_CYCLES[letter], (place + 1) % len(answers)))
         action = _LETTER_KEYS.get(letter)
         return None if action is None else self.act(action)
 
     def scanned(self, readings: Sequence[str]) -> bool:
         """Takes the code of the test page."""
-        if CODE in readings:
+        if any(each.startswith(CODE) for each in readings):
             self.session.say(say("The test page reads well."), icon="scan")
             return True
         return False
@@ -314,12 +341,26 @@ class PrinterPage(BasePage):
         self.session.call(job, self._took, failed=failed, lane=Lane.PAPER)
 
 
-_CYCLES: Final[Mapping[str, tuple[Of, Sequence[object], Callable[[PrinterSetup], object]]]] = {
-    "A": (Of.WIDTH, tuple(_WIDTHS), lambda setup: setup.width),
-    "S": (Of.CUTS, tuple(_CUTS), lambda setup: setup.cuts),
-    "D": (Of.DRAWER, tuple(_DRAWERS), lambda setup: setup.drawer),
-    "F": (Of.LETTERS, tuple(_LETTERS), lambda setup: setup.letters),
+_ANSWERS: Final[Mapping[Of, tuple[Sequence[Any], Callable[[PrinterSetup], object], Callable[..., PrinterSetup]]]] = {
+    Of.WIDTH: (tuple(_WIDTHS), lambda setup: setup.width, lambda setup, to: replace(setup, width=to)),
+    Of.CUTS: (tuple(_CUTS), lambda setup: setup.cuts, lambda setup, to: replace(setup, cuts=to)),
+    Of.DRAWER: (tuple(_DRAWERS), lambda setup: setup.drawer, lambda setup, to: replace(setup, drawer=to)),
+    Of.LETTERS: (tuple(_LETTERS), lambda setup: setup.letters, lambda setup, to: replace(setup, letters=to)),
+    Of.STOCK: (tuple(_STOCKS), lambda setup: setup.stock, lambda setup, to: replace(setup, stock=to)),
+    Of.DENSITY: (
+        tuple(_DENSITIES),
+        lambda setup: setup.ticket_density,
+        lambda setup, to: replace(setup, ticket_density=to),
+    ),
+    Of.TICKET_LETTERS: (
+        tuple(_TICKET_LETTERS),
+        lambda setup: setup.plain_tickets,
+        lambda setup, to: replace(setup, plain_tickets=to),
+    ),
 }
+"""The answers to each question in the order in which they stand, which of them holds, and the set-up with another."""
+_CYCLES: Final = {"A": Of.WIDTH, "S": Of.CUTS, "D": Of.DRAWER, "F": Of.LETTERS, "G": Of.STOCK}
+"""Keys that take the next answer."""
 _LETTER_KEYS: Final[Mapping[str, Do]] = {
     "X": Do.SKIP_PAPER,
     "B": Do.SEND_AWAY,
@@ -330,17 +371,14 @@ _LETTER_KEYS: Final[Mapping[str, Do]] = {
 
 
 def _with(setup: PrinterSetup, of: Of, index: int) -> PrinterSetup:
-    match of:
-        case Of.WIDTH:
-            return replace(setup, width=tuple(_WIDTHS)[index])
-        case Of.CUTS:
-            return replace(setup, cuts=tuple(_CUTS)[index])
-        case Of.DRAWER:
-            return replace(setup, drawer=tuple(_DRAWERS)[index])
-        case Of.LETTERS:
-            return replace(setup, letters=tuple(_LETTERS)[index])
-        case _:
-            return setup
+    if of not in _ANSWERS:
+        return setup
+    answers, _, change = _ANSWERS[of]
+    return change(setup, answers[index])
+
+
+def _place(choices: Mapping[T, object], chosen: T) -> int:
+    return list(choices).index(chosen)
 
 
 def _short(kind: TenderKind) -> str:

@@ -155,6 +155,9 @@ class PrinterScreen(Screen):
         hint = say("Other till: Door B, 192.168.1.41")
         self._neighbour = Field(theme, icon="till", hint=hint, name=say("Another till and its printer"))
         self._neighbour.submitted.connect(lambda text: self.did.emit(WriteAddress(text, is_neighbour=True)))
+        hint = say("Ticket printer: 192.168.1.42")
+        self._tickets = Field(theme, icon="ticket", hint=hint, name=say("Where the printer of tickets is"))
+        self._tickets.submitted.connect(lambda text: self.did.emit(WriteAddress(text, is_for_tickets=True)))
         self._test = new_button(self, 16, 56)
         self._test.setSizePolicy(_WIDE, _FIXED)
         column.addLayout(head)
@@ -166,6 +169,7 @@ class PrinterScreen(Screen):
         column.addLayout(self._fields)
         column.addWidget(Text(theme, say("How it prints"), 22, head=True, colour="ink-2"))
         column.addLayout(self._setting_column)
+        column.addWidget(self._tickets)
         column.addStretch(1)
         column.addWidget(self._test)
         return part
@@ -212,7 +216,9 @@ class PrinterScreen(Screen):
         self._foot.set_text(view.foot)
         self._found.show_rows(view.found)
         self._again.show_view(view.again)
-        for field, text in ((self._address, view.address), (self._neighbour, view.neighbour)):
+        self._tickets.setVisible(view.ticket_address is not None)
+        typed = ((self._address, view.address), (self._neighbour, view.neighbour))
+        for field, text in (*typed, (self._tickets, view.ticket_address or "")):
             if not field.edit.hasFocus():
                 field.show_text(text)
         keep_count(self._settings, len(view.settings), self._setting_column, self._make_setting)

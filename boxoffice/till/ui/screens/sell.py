@@ -186,6 +186,11 @@ class SellScreen(Screen):
         if self._view is not None:
             self.refresh(self._view)
 
+    def _make_section(self) -> TileSection:
+        section = TileSection(self.theme)
+        section.did.connect(self.did)
+        return section
+
     def _submit(self, text: str) -> None:
         self.search.edit.clearFocus()
         self.did.emit(SubmitSearch(text))
@@ -200,18 +205,9 @@ class SellScreen(Screen):
         self.search.show_text(view.search)
         self._tabs.show_titles(view.pages, view.page)
         columns = _columns(self.theme)
-        while len(self._sections) > len(view.sections):
-            gone = self._sections.pop()
-            self._tiles.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-        for i, section in enumerate(view.sections):
-            if i == len(self._sections):
-                widget = TileSection(self.theme)
-                widget.did.connect(self.did)
-                self._tiles.insertWidget(i, widget)
-                self._sections.append(widget)
-            self._sections[i].show_view(section, columns)
+        keep_count(self._sections, len(view.sections), self._tiles, self._make_section)
+        for shown, section in zip(self._sections, view.sections, strict=True):
+            shown.show_view(section, columns)
         self._cart.refresh(view)
         for label, text, short in zip(
             (self._last, self._last_paid), (view.last, view.last_paid), view.last_short, strict=True

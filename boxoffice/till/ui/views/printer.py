@@ -16,7 +16,10 @@ class SettingView:
 
 @dataclass(frozen=True, slots=True)
 class PrinterView:
-    """`picture` is the test page as it would come out, a PNG; empty before it is drawn."""
+    """`picture` is the test page as it would come out, a PNG; empty before it is drawn.
+
+    `ticket_address` is where the printer of tickets is; None where they come from the roll.
+    """
 
     title: str
     hint: str
@@ -31,6 +34,7 @@ class PrinterView:
     again: ButtonView
     address: str
     neighbour: str
+    ticket_address: str | None
     settings: tuple[SettingView, ...]
     test: ButtonView
     picture: bytes

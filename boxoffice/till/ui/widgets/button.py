@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from boxoffice.till.ui import tokens
@@ -69,6 +69,11 @@ class Button(QAbstractButton):
         self.setAccessibleName(spoken)
         self.setEnabled(self.view.is_on)
         self.setProperty("kind", self.view.kind)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forgets a finger that was on it: where it is shown again, another may press it."""
+        super().hideEvent(event)
+        self.setDown(False)
 
     def _press(self) -> None:
         self.did.emit(self.view.action)

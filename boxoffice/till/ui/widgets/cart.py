@@ -21,7 +21,7 @@ from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, ReducedView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import Icon
-from boxoffice.till.ui.widgets.listing import keep_count
+from boxoffice.till.ui.widgets.listing import keep_count, put_by
 from boxoffice.till.ui.widgets.text import Amount, Text
 
 
@@ -252,13 +252,9 @@ class CartLines(QScrollArea):
         for row, each in zip(self._reduced, reduced, strict=True):
             row.show_view(each)
         while len(self._lines) > len(lines):
-            self._drop(self._lines.pop(self._first_gone(lines)))
+            put_by(self._lines, self._first_gone(lines), self._layout)
+        keep_count(self._lines, len(lines), self._layout, self._make_line)
         for i, view in enumerate(lines):
-            if i == len(self._lines):
-                line = CartLine(self._theme, i)
-                line.did.connect(self.did)
-                self._layout.insertWidget(i, line)
-                self._lines.append(line)
             self._lines[i].index = i
             self._lines[i].show_view(view)
         chosen = next((i for i, view in enumerate(lines) if view.is_chosen), -1)
@@ -273,10 +269,10 @@ class CartLines(QScrollArea):
         shown = enumerate(zip(self._lines, lines, strict=False))
         return next((i for i, (line, view) in shown if not line.is_of(view)), len(lines))
 
-    def _drop(self, line: CartLine) -> None:
-        self._layout.removeWidget(line)
-        line.hide()
-        line.deleteLater()
+    def _make_line(self) -> CartLine:
+        line = CartLine(self._theme, len(self._lines))
+        line.did.connect(self.did)
+        return line
 
     def _make_reduced(self) -> ReducedRow:
         row = ReducedRow(self._theme)

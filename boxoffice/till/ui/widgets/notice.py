@@ -168,15 +168,7 @@ class AdviceCard(QFrame):
 
     def show_views(self, views: tuple[AdviceView, ...]) -> None:
         self.setVisible(bool(views))
-        while len(self._shown) > len(views):
-            gone = self._shown.pop()
-            self._layout.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
+        keep_count(self._shown, len(views), self._layout, lambda: Advice(self._theme, height=self._height))
         for i, view in enumerate(views):
-            if i == len(self._shown):
-                advice = Advice(self._theme, height=self._height)
-                self._layout.addWidget(advice)
-                self._shown.append(advice)
             self._shown[i].is_first = i == 0
             self._shown[i].show_view(view)

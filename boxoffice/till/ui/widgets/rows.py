@@ -10,6 +10,7 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import Icon
+from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Broken, Text
 from boxoffice.till.ui.widgets.tick import KeyHint, Tick
@@ -159,19 +160,15 @@ class Rows(QFrame):
 
     def show_rows(self, views: tuple[RowView, ...]) -> None:
         self.setVisible(bool(views))
-        while len(self._rows) > len(views):
-            gone = self._rows.pop()
-            self._layout.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
+        keep_count(self._rows, len(views), self._layout, self._make)
         for i, view in enumerate(views):
-            if i == len(self._rows):
-                row = Row(self._theme, height=self._height, side=self._side, title_size=self._title_size)
-                row.did.connect(self.did)
-                self._layout.addWidget(row)
-                self._rows.append(row)
             self._rows[i].is_last = i == len(views) - 1
             self._rows[i].show_view(view)
+
+    def _make(self) -> Row:
+        row = Row(self._theme, height=self._height, side=self._side, title_size=self._title_size)
+        row.did.connect(self.did)
+        return row
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import StepView
+from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.text import Text
 
 # state: (edge, ground, icon, pen width)
@@ -92,13 +93,6 @@ class Steps(QWidget):
 
     def show_views(self, views: tuple[StepView, ...]) -> None:
         self.setVisible(bool(views))
-        while len(self._steps) > len(views):
-            gone = self._steps.pop()
-            self._layout.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-        for i, view in enumerate(views):
-            if i == len(self._steps):
-                self._steps.append(Step(self._theme, self._height, self._size))
-                self._layout.addWidget(self._steps[i])
-            self._steps[i].show_view(view)
+        keep_count(self._steps, len(views), self._layout, lambda: Step(self._theme, self._height, self._size))
+        for step, view in zip(self._steps, views, strict=True):
+            step.show_view(view)

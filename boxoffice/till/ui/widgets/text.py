@@ -58,6 +58,7 @@ class Text(QLabel):
             self._paint_in(colour)
 
     def _paint_in(self, colour: str) -> None:
+        """Gives the words a colour; who paints them itself looks it up then."""
         wanted, palette = self._theme.colour(colour), self.palette()
         if palette.color(QPalette.ColorRole.WindowText) != wanted:
             palette = QPalette(palette)  # a style sheet of its own would cost a hundred times as much
@@ -88,7 +89,14 @@ class Text(QLabel):
             self.setText(html)
 
 
-class Elided(Text):
+class _Painted(Text):
+    """Words that are painted here: a palette, which Qt resolves anew for each widget, would only cost time."""
+
+    def _paint_in(self, colour: str) -> None:
+        self.update()
+
+
+class Elided(_Painted):
     """One line that ends in … where it does not fit, with the whole text as its tool tip.
 
     Where there are `shorter` words that say as much as is needed, the first of them that fit are shown before that.
@@ -215,7 +223,7 @@ class Broken(Elided):
             painter.drawText(at, across, line)
 
 
-class Amount(Text):
+class Amount(_Painted):
     """Money, or anything that must be read whole: grows smaller rather than clipped."""
 
     def __init__(

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui import tokens
-from boxoffice.till.ui.actions import UseToast
+from boxoffice.till.ui.actions import Do, UseToast
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
@@ -24,20 +24,26 @@ class Toast(QFrame):
 
     def __init__(self, theme: Theme, view: ToastView) -> None:
         super().__init__()
-        self._theme, self.view = theme, view
-        is_plain = view.state == "plain"
-        self._row = layout = QHBoxLayout(self)
-        colour = "on-ink" if is_plain else view.state
-        self._text = text = Text(theme, "", _SIZES[0], colour=colour, wraps=True)
-        text.set_marked(f"{view.text if is_plain else f'**{view.text}**'} {view.detail}".strip())
-        layout.addWidget(text, 1)
-        if view.button:
-            self._add(ButtonView(view.button, UseToast(view.id), "strong" if is_plain else "plain"))
-        if view.stays:
-            close = ButtonView(say("Close"), UseToast(view.id, closes=True), name=say("Close this message"))
-            self._add(close)
-        self.setAccessibleName(f"{view.text} {view.detail}".strip())
+        self._theme = theme
+        self._row = QHBoxLayout(self)
+        self._text = Text(theme, "", _SIZES[0], wraps=True)
+        self._row.addWidget(self._text, 1)
+        self._button, self._close = self._add(), self._add()
+        self.show_view(view)
         self._space()
+
+    def show_view(self, view: ToastView) -> None:
+        """Says another message."""
+        self.view = view
+        is_plain = view.state == "plain"
+        self._text.set_colour("on-ink" if is_plain else view.state)
+        self._text.set_marked(f"{view.text if is_plain else f'**{view.text}**'} {view.detail}".strip())
+        button = ButtonView(view.button, UseToast(view.id), "strong" if is_plain else "plain")
+        self._button.show_view(button if view.button else None)
+        close = ButtonView(say("Close"), UseToast(view.id, closes=True), name=say("Close this message"))
+        self._close.show_view(close if view.stays else None)
+        self.setAccessibleName(f"{view.text} {view.detail}".strip())
+        self.update()
 
     def _space(self) -> None:
         """Leaves room for the picture, at the window's size of now."""
@@ -60,12 +66,11 @@ class Toast(QFrame):
                 break
         return taken
 
-    def _add(self, view: ButtonView) -> None:
-        button = Button(self._theme, view, size=15, height=tokens.TARGET)
+    def _add(self) -> Button:
+        button = Button(self._theme, ButtonView("", Do.BACK), size=15, height=tokens.TARGET)
         button.did.connect(self.did)
-        layout = self.layout()
-        if layout is not None:
-            layout.addWidget(button)
+        self._row.addWidget(button)
+        return button
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, state = self._theme, self.view.state
@@ -89,25 +94,19 @@ class Toasts(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: dict[int, Toast] = {}
+        self._toast: Toast | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.px(8))
         self.hide()
 
     def show_views(self, views: tuple[ToastView, ...]) -> None:
-        views = views[-1:]
-        for gone in self._shown.keys() - {view.id for view in views}:
-            toast = self._shown.pop(gone)
-            self._layout.removeWidget(toast)
-            toast.hide()
-            toast.deleteLater()
-        for view in views:
-            if view.id not in self._shown:
-                toast = Toast(self._theme, view)
-                toast.did.connect(self.did)
-                self._layout.addWidget(toast)
-                self._shown[view.id] = toast
+        if views and self._toast is None:
+            self._toast = Toast(self._theme, views[-1])
+            self._toast.did.connect(self.did)
+            self._layout.addWidget(self._toast)
+        elif views and self._toast is not None and self._toast.view != views[-1]:
+            self._toast.show_view(views[-1])
         self.setVisible(bool(views))
 
     def place_above(self, width: int, bottom: int, left: int) -> None:
@@ -124,13 +123,17 @@ class Toasts(QWidget):
 
     def _fit(self, width: int, height: int | None) -> int:
         self.setFixedWidth(width)
-        return max((toast.fit(width, height) for toast in self._shown.values()), default=0)
+        return 0 if self._toast is None else self._toast.fit(width, height)
 
     def lie_on_money(self, screen: QWidget) -> bool:
         """Returns whether an amount, a tile or a button of a screen in the same window is under them."""
-        under = self.geometry()
-        return any(
-            part.visibleRegion().boundingRect().translated(part.mapTo(self.window(), QPoint(0, 0))).intersects(under)
-            for part in screen.findChildren(QWidget)
-            if isinstance(part, Amount | Tile | Button) and part.isVisible() and not part.visibleRegion().isEmpty()
-        )
+        under, window = self.geometry(), self.window()
+        parts = (part for kind in (Amount, Tile, Button) for part in screen.findChildren(kind) if part.isVisible())
+        for part in parts:
+            at = part.mapTo(window, QPoint(0, 0))
+            # What is seen of a part takes long to find out, and most lie elsewhere altogether.
+            if part.rect().translated(at).intersects(under):
+                seen = part.visibleRegion().boundingRect()
+                if not seen.isEmpty() and seen.translated(at).intersects(under):
+                    return True
+        return False

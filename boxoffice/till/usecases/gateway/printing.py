@@ -1,12 +1,13 @@
 """The printer of this till as the screens set it up, and what waits for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
 from boxoffice.core.tenders import TenderKind
 from boxoffice.documents.rolls import Letters, RollWidth
+from boxoffice.documents.stocks import Density, Stock
 from boxoffice.till.usecases.gateway.devices import PrinterState
 
 
@@ -32,8 +33,10 @@ class DrawerOpens(Enum):
 class PrinterSetup:
     """How a till prints. `address` is `tcp:HOST:PORT`, `usb:…`, `serial:…`, `file:…`, `lp:…`, `png:…`, or empty.
 
-    `drawer_tenders` open the drawer besides cash, which always does. The `neighbour` is another till by its name, with
-    the address of its printer, which has a drawer, or prints what can't be printed here.
+    Tickets are printed on `stock`; where that is not the roll, by the printer at `ticket_address`, with so many dots a
+    millimetre. `plain_tickets` is for one that has no letters with accents. `drawer_tenders` open the drawer besides
+    cash, which always does. The `neighbour` is another till by its name, with the address of its printer, which has a
+    drawer, or prints what can't be printed here.
     """
 
     address: str = ""
@@ -44,6 +47,20 @@ class PrinterSetup:
     drawer_tenders: tuple[TenderKind, ...] = ()
     neighbour: str = ""
     neighbour_address: str = ""
+    stock: Stock = Stock.ROLL
+    ticket_address: str = ""
+    ticket_density: Density = Density.DPI_203
+    plain_tickets: bool = False
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether tickets have a printer of their own."""
+        return self.stock is not Stock.ROLL and bool(self.ticket_address)
+
+    @property
+    def of_neighbour(self) -> "PrinterSetup":
+        """The printer of the till beside this one, which prints all of it."""
+        return replace(self, address=self.neighbour_address, ticket_address="")
 
 
 class Plug(Enum):
