@@ -31,7 +31,6 @@ from sync.commands import (
     do_load_event,
     do_migrate,
     do_notice,
-    do_organizer,
     do_pairing_code,
     do_process_pending,
     do_rebuild,
@@ -48,6 +47,7 @@ from sync.commands import (
 from sync.config import NOT_POSTGRES, Settings
 from sync.guests_commands import ACTIONS as GUEST_ACTIONS
 from sync.guests_commands import do_guests
+from sync.organizer_commands import do_organizer
 from sync.organizers.roles import MAY, Role
 from sync.payments.switches import CHANNELS
 from sync.staff_commands import ACTIONS, do_staff
@@ -237,8 +237,11 @@ def _add_people(commands: Commands) -> None:
     notice.set_defaults(command=do_notice)
 
     organizer = commands.add("organizer", help="who may sign in at the hub's pages, and what they may do")
-    actions = "add (or set a new password), role (change it), unlock (forget wrong passwords), list"
-    organizer.add_argument("action", choices=["add", "role", "unlock", "list"], help=actions)
+    actions = (
+        "add (or set a new password), role (change it), unlock (forget wrong passwords), "
+        "reset (take a lost telephone and passkeys off), end (sign in no more), list"
+    )
+    organizer.add_argument("action", choices=["add", "role", "unlock", "reset", "end", "list"], help=actions)
     organizer.add_argument("email", nargs="?", default="", help="of the account")
     roles = "; ".join(f"{role.value} {words}" for role, words in MAY.items())
     organizer.add_argument("--role", type=Role, choices=list(Role), metavar="ROLE", help=f"{roles} (admin)")

@@ -42,8 +42,10 @@ from sync.http.middleware.request_ids import RequestIds
 from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
+    account,
     accountant,
     arrivals,
+    audit,
     cancelling,
     card_balance,
     close,
@@ -57,16 +59,20 @@ from sync.http.web import (
     give_back,
     guests,
     inbox,
+    join,
     my_tickets,
     notices,
     offers,
     orders,
+    organizers,
     pages,
     pay,
     paying_by_card,
     pin,
+    privacy,
     refunding,
     sales,
+    second_step,
     shifts,
     shop,
     sign_in,
@@ -78,6 +84,7 @@ from sync.http.web import (
     till_places,
 )
 from sync.http.web import checkout as checkout_pages
+from sync.http.web import sessions as session_pages
 from sync.ledger.hub import Hub
 from sync.logs import join_logging
 from sync.mail.mails import Mailer
@@ -90,6 +97,8 @@ from sync.operations.supervision import Beat, Part, Supervisor
 from sync.operations.traffic import Traffic
 from sync.operations.working import work
 from sync.orders.analytics import Analytics
+from sync.organizers.invitations import Invitations
+from sync.organizers.passkeys import Passkeys
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
@@ -137,6 +146,13 @@ _ROUTES: Final = (
     inventory,
     pin,
     sign_in,
+    second_step,
+    join,
+    account,
+    session_pages,
+    organizers,
+    audit,
+    privacy,
     pages,
     till_places,
     till_keys,
@@ -283,6 +299,8 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         answers=jobs.answers or DisputeAnswers(hub, {}),
         strays=Strays(hub, jobs.fees.treasuries, jobs.refunds.providers),
         sign_in_links=SignInLinks(hub, mails),
+        invitations=Invitations(hub, mails),
+        passkeys=Passkeys(hub),
         pin_links=PinLinks(hub, mails),
         arrivals=Inbox(hub, jobs.readers["stripe"]),
         readers=jobs.readers,

@@ -1,15 +1,20 @@
 """What the hub's commands do: each with what was typed and the settings, and returns the exit code."""
 
 import argparse
-import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from getpass import getpass
 from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, FieldError
+from boxoffice.core.payloads.office import Subject
 from boxoffice.core.sale_times import SaleState, sale_times
 from boxoffice.core.stale_taxes import stale_taxes
 from sync.checkup import check_up
@@ -18,19 +23,18 @@ from sync.inventory.events import load_event, read_event_file
 from sync.inventory.places import held_by
 from sync.inventory.reclaiming import reclaim_within, till_named
 from sync.ledger.hub import Hub
+from sync.ledger.office import note_change
 from sync.ledger.verify import verify
 from sync.mail.notices import NewNotice, Notices, notice, progress
 from sync.operations.exceptions import Inbox, NotDone
 from sync.operations.status import tell
-from sync.organizers.organizers import accounts, add_organizer, set_role, unlock
-from sync.organizers.roles import Role
 from sync.payments.catching_up import CatchUp
 from sync.payments.reconciling import reconcile
 from sync.payments.refunds import Refunds
 from sync.payments.switches import switches, turn
 from sync.provider_states import PROVIDER_NAMES
 from sync.shop.rebuilding import Rebuilt, end_healing, heal, rebuild
-from sync.shop.waiting_room import set_line
+from sync.shop.waiting_room import people_a_minute, set_line
 from sync.store.database import Database
 from sync.store.grants import grant
 from sync.store.migrate import migrate
@@ -38,6 +42,8 @@ from sync.tills.exported import read_export, take_export
 from sync.tills.pairing import create_code
 from sync.tills.till_keys import device_named, set_key
 
+BY: Final = "command line"
+"""Who it was, in facts."""
 DONE, WRONG, UNUSABLE, STOPPED = 0, 1, 2, 130
 """Exit codes: it is done, something is wrong, the input or the settings can't be used."""
 
@@ -150,8 +156,10 @@ def do_take_facts(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def do_turn(arguments: argparse.Namespace, settings: Settings) -> int:
-    with Database(settings.direct_database()) as database, database.transaction() as connection:
-        turn(connection, arguments.channel, arguments.share, arguments.message, "command line")
+    with Database(settings.direct_database()) as database, noting(settings, database) as (hub, connection):
+        turn(connection, arguments.channel, arguments.share, arguments.message, BY)
+        after = str(arguments.share)
+        note_change(hub, connection, Subject.SWITCH, arguments.channel, "turned", BY, after=after)
         for switch in switches(connection):
             print(f"{switch.channel}: {'open' if switch.is_open else f'{switch.share} of 100 buyers'}")
     return DONE
@@ -165,8 +173,10 @@ def do_say(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def do_line(arguments: argparse.Namespace, settings: Settings) -> int:
-    with Database(settings.direct_database()) as database, database.transaction() as connection:
+    with Database(settings.direct_database()) as database, noting(settings, database) as (hub, connection):
+        words = {"before": str(people_a_minute(connection)), "after": str(arguments.per_minute)}
         set_line(connection, arguments.per_minute)
+        note_change(hub, connection, Subject.LINE, "web", "line", BY, **words)
     many = arguments.per_minute
     print(f"{many} people a minute are let into the shop." if many else "There is no line: everyone may buy.")
     return DONE
@@ -265,30 +275,9 @@ def _text_in(path: Path) -> str:
         raise BadInput([FieldError(str(path), "is no text in UTF-8")]) from error
 
 
-def do_organizer(arguments: argparse.Namespace, settings: Settings) -> int:
-    email, role = arguments.email.strip(), arguments.role
-    if not email and arguments.action != "list":
-        raise BadInput([FieldError("email", f"name the account: boxoffice-hub organizer {arguments.action} EMAIL")])
-    password = _password() if arguments.action == "add" else ""
-    with Database(settings.direct_database()) as database, database.transaction() as connection:
-        match arguments.action:
-            case "add":
-                print(f"{add_organizer(connection, email, password, role)} can sign in now.")
-            case "role":
-                set_role(connection, email, role or Role.ADMIN)
-                print(f"{email} is {(role or Role.ADMIN).value} now.")
-            case "unlock":
-                unlock(connection, email)
-                print(f"{email} may try again.")
-            case _:
-                found = [f"{address}: {its.value}" for address, its in accounts(connection)]
-                print(*found or ["Nobody can sign in yet: boxoffice-hub organizer add EMAIL"], sep="\n")
-    return DONE
-
-
-def _password() -> str:
-    """Returns the password from the environment, from a person at the keyboard, or from a pipe."""
-    given = os.environ.get("HUB_ORGANIZER_PASSWORD")
-    if given is not None:
-        return given
-    return getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+@contextmanager
+def noting(settings: Settings, database: Database) -> Iterator[tuple[Hub, Connection]]:
+    """Yields a hub that writes down what is changed, and the transaction to change it in."""
+    hub = Hub.open(settings, database, "", "command-line")
+    with database.transaction() as connection:
+        yield hub, connection

@@ -265,7 +265,10 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         shoot(desk, "web-sales-report")
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
-        for name in ("guests", "close", "disputes", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
+        for name in (
+            *("guests", "close", "disputes", "shifts", "gift-cards", "taxes", "staff", "arrivals"),
+            *("organizers", "sessions", "audit", "privacy", "account"),
+        ):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
         _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)

@@ -201,6 +201,8 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.LEASE_RECLAIMED: May(till=_never, hub=_any),
     FactKind.CATALOGUE_REVISED: May(till=_never, hub=_any),
     FactKind.STAFF_CHANGED: May(till=_never, hub=_any),
+    FactKind.OFFICE_CHANGED: May(till=_never, hub=_any),
+    FactKind.CONTACTS_ERASED: May(till=_never, hub=_any),
     FactKind.PREFLIGHT_DONE: May(till=of_an_event, hub=_never),
     FactKind.OFFER_PAID: May(till=_never, hub=_any),
     FactKind.OFFER_RETURNED: May(till=_never, hub=_any),

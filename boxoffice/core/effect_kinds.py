@@ -54,7 +54,14 @@ class Capacity:
     units: int
 
 
-Beside = UnitMove | Capacity | Announcement | Job | Finding | Over
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Whoever an order is for is forgotten, with all that is kept of them beside the facts."""
+
+    order_id: str
+
+
+Beside = UnitMove | Capacity | Announcement | Job | Finding | Over | Forget
 """What is done beside the rows."""
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from boxoffice.core import entries, findings, reissues, shifts, stored_value
 from boxoffice.core.announcing import all_tills, every_till, granted_to, orders_till, taken_from, tickets_till
 from boxoffice.core.catalogue import code_pool, limited_codes
-from boxoffice.core.effect_kinds import Announcement, Capacity, Effect, FeedKind, Job, Rule
+from boxoffice.core.effect_kinds import Announcement, Capacity, Effect, FeedKind, Forget, Job, Rule
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.findings import Finding, Over
@@ -20,6 +20,7 @@ from boxoffice.core.ledger import Posting, postings_of
 from boxoffice.core.order_effects import order_moved, order_placed, ticket_voided, tickets_issued, units_freed
 from boxoffice.core.orders import IllegalMove
 from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.contacts import ContactsErased
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.staff import StaffChanged
@@ -85,6 +86,11 @@ def capacities_of(effects: Iterable[Effects]) -> list[Capacity]:
     return [other for each in effects for other in each.others if isinstance(other, Capacity)]
 
 
+def forgotten_of(effects: Iterable[Effects]) -> list[str]:
+    """Returns the orders of which nobody may know any more who they are for."""
+    return [other.order_id for each in effects for other in each.others if isinstance(other, Forget)]
+
+
 def findings_of(effects: Iterable[Effects]) -> list[Finding | Over]:
     return [other for each in effects for other in each.others if isinstance(other, Finding | Over)]
 
@@ -138,6 +144,10 @@ def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[E
 
 def _staff(_before: Projections, _fact: Fact, p: StaffChanged) -> Iterator[Effect]:
     yield StaffRow(p.staff_id, p.role, p.status, p.language, p.discount_limit, p.badge, p.has_badge)
+
+
+def _erased(_before: Projections, _fact: Fact, p: ContactsErased) -> Iterator[Effect]:
+    yield from (Forget(order_id) for order_id in p.order_ids)
 
 
 def _raised(before: Projections, _fact: Fact, p: ExceptionRaised) -> Iterator[Effect]:
@@ -201,6 +211,8 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.LEASE_RECLAIMED: (_reclaimed, taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, all_tills, _nothing),
     FactKind.STAFF_CHANGED: (_staff, every_till, _nothing),
+    FactKind.OFFICE_CHANGED: (_nothing, _nothing, _nothing),
+    FactKind.CONTACTS_ERASED: (_erased, every_till, _nothing),
     FactKind.PREFLIGHT_DONE: (_nothing, _nothing, _nothing),
     FactKind.OFFER_PAID: (_nothing, orders_till, _nothing),
     FactKind.OFFER_RETURNED: (_nothing, orders_till, _nothing),

@@ -14,10 +14,12 @@ from boxoffice.core.payloads.cash import (
     ShiftOpened,
 )
 from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.contacts import ContactsErased
 from boxoffice.core.payloads.disputes import DisputeAnswered, DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.offers import OfferPaid, OfferReturned, OfferSettled
+from boxoffice.core.payloads.office import OfficeChanged
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
@@ -78,6 +80,8 @@ class FactKind(Enum):
     LEASE_RECLAIMED = "lease_reclaimed"
     CATALOGUE_REVISED = "catalogue_revised"
     STAFF_CHANGED = "staff_changed"
+    OFFICE_CHANGED = "office_changed"
+    CONTACTS_ERASED = "contacts_erased"
     PREFLIGHT_DONE = "preflight_done"
     OFFER_PAID = "offer_paid"
     OFFER_RETURNED = "offer_returned"
@@ -104,6 +108,7 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.VALUE_RECALLED: 5,
     FactKind.VALUE_RECLAIMED: 5,
     FactKind.TICKET_REISSUED: 6,
+    FactKind.CONTACTS_ERASED: 7,
     FactKind.OFFER_RETURNED: 7,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
@@ -151,6 +156,8 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
     FactKind.STAFF_CHANGED: StaffChanged,
+    FactKind.OFFICE_CHANGED: OfficeChanged,
+    FactKind.CONTACTS_ERASED: ContactsErased,
     FactKind.PREFLIGHT_DONE: PreflightDone,
     FactKind.OFFER_PAID: OfferPaid,
     FactKind.OFFER_RETURNED: OfferReturned,

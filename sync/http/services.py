@@ -14,6 +14,8 @@ from sync.operations.processes import Presence
 from sync.operations.readiness import Readiness
 from sync.operations.supervision import Supervisor
 from sync.operations.traffic import Traffic
+from sync.organizers.invitations import Invitations
+from sync.organizers.passkeys import Passkeys
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.checkouts import Checkouts
 from sync.payments.dispute_answers import DisputeAnswers
@@ -41,6 +43,8 @@ class Services:
     answers: DisputeAnswers
     strays: Strays
     sign_in_links: SignInLinks
+    invitations: Invitations
+    passkeys: Passkeys
     pin_links: PinLinks
     arrivals: Inbox
     readers: Readers

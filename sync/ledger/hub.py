@@ -11,7 +11,15 @@ from sqlalchemy import Connection, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.effects import announcements_of, capacities_of, findings_of, jobs_of, moves_of, must_know_all
+from boxoffice.core.effects import (
+    announcements_of,
+    capacities_of,
+    findings_of,
+    forgotten_of,
+    jobs_of,
+    moves_of,
+    must_know_all,
+)
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.findings import Finding, Over, Remedy, of_lack
@@ -26,7 +34,7 @@ from sync.ledger.event_keys import prove_key, purpose_of
 from sync.ledger.fact_log import FactLog
 from sync.ledger.sealing import Sealer
 from sync.ledger.turns import Turns
-from sync.store import exceptions, feed, lives, moves, tasks
+from sync.store import erasing, exceptions, feed, lives, moves, tasks
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
 from sync.store.database import Database
@@ -123,6 +131,7 @@ class Hub:
         write_books(connection, before, after, facts)
         feed.tell(connection, announcements_of(effects))
         tasks.begin(connection, jobs_of(effects))
+        erasing.forget(connection, forgotten_of(effects))
         found = (*findings_of(effects), *(of_lack(lack, after) for lack in lacks))
         self.put_before_a_person(connection, found, event_id=event_id)
         if any(fact.kind in _OF_THE_INBOX for fact in facts):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from boxoffice.core.authority import why_not
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
+from boxoffice.core.effects import Effects, announcements_of, findings_of, forgotten_of, jobs_of, moves_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, note, text_in
 from boxoffice.core.findings import Finding, Over, of_lack, of_money_given_back_twice
@@ -21,7 +21,7 @@ from boxoffice.core.who_wrote import Doubt, doubt_about
 from boxoffice.core.writers import Role, Writer
 from sync.ledger.came_back import CameBack, came_back
 from sync.ledger.till_refunds import Refused, may_be_sent, unsent
-from sync.store import feed, moves, pools, tasks
+from sync.store import erasing, feed, moves, pools, tasks
 from sync.store.chain import Posted, Standing, store_facts
 from sync.store.known import load_known
 from sync.store.ledger import load_books, lock_orders, orders_behind, take_all, with_named, write_books
@@ -76,6 +76,7 @@ def apply_till_facts(
     # What the hub itself asks for it may: also where a till tells it that it did, and it has lost that.
     jobs, refused_back = may_be_sent(jobs_of(effects), books) if is_tills else (jobs_of(effects), [])
     tasks.begin(connection, jobs)
+    erasing.forget(connection, forgotten_of(effects))
     findings = [*findings_of(effects), *unsent(refused_back)]
     findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
     findings += _misfitting(writer, [fact for fact in allowed if fact.id in misfits], misfits, books)

@@ -21,6 +21,8 @@ from sync.operations.processes import forget_silent
 from sync.operations.retries import Backoff
 from sync.orders.analytics import Analytics
 from sync.orders.order_states import follow_all_money
+from sync.orders.personal import erase_due
+from sync.organizers.invitations import Invitations
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
@@ -131,6 +133,8 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_disputes(app, cases.answers or DisputeAnswers(hub, {}))
     _add_left_payments(app, LeftPayments(hub, checkouts.others), LeftOffers(hub, checkouts.offers))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider), PinLinks(hub, cases.mailer.provider))
+    _add_keeping(app, hub)
+    _add_invitations(app, Invitations(hub, cases.mailer.provider))
     return app
 
 
@@ -283,6 +287,22 @@ def _add_sign_in_links(app: procrastinate.App, links: SignInLinks, pin_links: Pi
     @app.task(name="send_pin_link", retry=Backoff(max_attempts=60), queue=QUEUE)
     def send_pin_link(staff_id: str) -> None:
         pin_links.send(staff_id)
+
+
+def _add_keeping(app: procrastinate.App, hub: Hub) -> None:
+    @app.periodic(cron="40 9 * * *")  # UTC: in the night where the house is, and after its backups
+    @app.task(name="erase_due", queue=QUEUE, queueing_lock="erase_due")
+    def erase_who_is_due(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        count = erase_due(hub)
+        if count:
+            _log.info("personal data erased", orders=count)
+
+
+def _add_invitations(app: procrastinate.App, invitations: Invitations) -> None:
+    # Tried for two days: who was invited waits, and nobody looks at it.
+    @app.task(name="send_invitation", retry=Backoff(max_attempts=60), queue=QUEUE)
+    def send_invitation(organizer_id: int) -> None:
+        invitations.send(organizer_id)
 
 
 def _add_notices(app: procrastinate.App, notices: Notices) -> None:

@@ -1,12 +1,10 @@
-"""Organizers: who may see the sales. Passwords as argon2id, sessions in Postgres, tries limited."""
+"""Organizers: who may see the sales. Passwords as argon2id, tries limited."""
 
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from hmac import compare_digest
-from secrets import token_bytes, token_urlsafe
+from secrets import token_bytes
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -20,10 +18,19 @@ from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from boxoffice.core.languages import later
 from sync.ledger.hub import Hub
 from sync.organizers.roles import Role
+from sync.organizers.sessions import (
+    KNOWN,
+    Seen,
+    SignedIn,
+    Way,
+    device_text,
+    end_sessions,
+    open_session,
+)
+from sync.organizers.steps import HalfIn, Purpose, begin
 from sync.store import limits
 from sync.store import tables as t
 
-LASTS: Final = timedelta(hours=12)
 LEAST_PASSWORD: Final = 12
 _DEVICE: Final = limits.Limit("sign-in device", tries=10, within=timedelta(minutes=10))
 """Of a browser that this account has signed in with before: what strangers try elsewhere does not count against it."""
@@ -39,7 +46,6 @@ _ACCOUNT: Final = limits.Limit("account", tries=50, within=timedelta(minutes=30)
 _NETWORK: Final = limits.Limit("sign-in network", tries=100, within=timedelta(minutes=10))
 """Of all accounts from one network, where a whole team may sit behind one address."""
 KNOWN_FOR: Final = timedelta(days=180)
-_KNOWN: Final = "known device"
 _hasher: Final = PasswordHasher()
 
 
@@ -58,25 +64,6 @@ _NOBODY: Final = _nobodys(_hasher)
 
 class SignInRefused(BoxofficeError):
     """E-mail or password are wrong: which of them is not told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Organizer:
-    """Someone who is signed in. Forms must carry `csrf`; `language` is the code of the one that they read."""
-
-    id: int
-    email: str
-    csrf: str
-    role: Role
-    language: str = "en"
-
-    @property
-    def may_refund(self) -> bool:
-        return self.role.includes(Role.FINANCE)
-
-    @property
-    def may_control(self) -> bool:
-        return self.role.includes(Role.ADMIN)
 
 
 def add_organizer(connection: Connection, email: str, password: str, role: Role | None = None) -> str:
@@ -98,23 +85,48 @@ def add_organizer(connection: Connection, email: str, password: str, role: Role 
         raise BadInput(problems)
     row = {"email": address, "password_hash": _hasher.hash(password), "role": (role or Role.ADMIN).value}
     new = upsert(t.organizers).values(row)
-    known = {"password_hash": new.excluded.password_hash} | ({} if role is None else {"role": role.value})
-    changed = new.on_conflict_do_update(index_elements=["email"], set_=known)
+    known = {"password_hash": new.excluded.password_hash, "status": "active"}
+    changed = new.on_conflict_do_update(
+        index_elements=["email"], set_=known | ({} if role is None else {"role": role.value})
+    )
     organizer = connection.execute(changed.returning(t.organizers.c.id)).scalar_one()
-    connection.execute(delete(t.sessions).where(t.sessions.c.organizer_id == organizer))
+    end_sessions(connection, organizer)
     return address
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """`token` opens the session; `device` is kept by the browser, so that it is known the next time."""
+def set_password(connection: Connection, organizer_id: int, password: str, *, but_session: str = "") -> None:
+    """Sets another password, which ends the sessions of the old one, but for the one that it is set in.
 
-    token: str
-    device: str
+    Raises:
+        BadInput: if it is too short.
+    """
+    if len(password) < LEAST_PASSWORD:
+        raise BadInput([FieldError("password", f"must have at least {LEAST_PASSWORD} characters")])
+    mine = update(t.organizers).where(t.organizers.c.id == organizer_id)
+    connection.execute(mine.values(password_hash=_hasher.hash(password)))
+    end_sessions(connection, organizer_id, but_session)
 
 
-def sign_in(hub: Hub, email: str, password: str, address: str, device: str | None = None) -> SignedIn:
-    """Returns a new session. `device` is what the browser has kept of an earlier one.
+def take_password_away(connection: Connection, organizer_id: int) -> None:
+    """Lets no password open the account."""
+    mine = update(t.organizers).where(t.organizers.c.id == organizer_id)
+    connection.execute(mine.values(password_hash=no_password()))
+
+
+def no_password() -> str:
+    """Returns a hash that no password has."""
+    return _nobodys(_hasher)
+
+
+def is_password(connection: Connection, organizer_id: int, password: str) -> bool:
+    o = t.organizers.c
+    return _matches(connection.execute(select(o.password_hash).where(o.id == organizer_id)).scalar_one(), password)
+
+
+def sign_in(
+    hub: Hub, email: str, password: str, address: str, device: str | None = None, browser: str = ""
+) -> SignedIn | HalfIn:
+    """Returns a new session, or that a second proof is asked for. `device` is what the browser has kept of before.
 
     Tries are counted before the password is looked at, so that many at once get no more than one after the other.
 
@@ -125,28 +137,24 @@ def sign_in(hub: Hub, email: str, password: str, address: str, device: str | Non
     account = _clean(email)
     with hub.database.transaction() as connection:
         o = t.organizers.c
-        row = connection.execute(select(o.id, o.password_hash).where(o.email == account)).one_or_none()
+        mine = select(o.id, o.password_hash).where(o.email == account, o.status == "active")
+        row = connection.execute(mine).one_or_none()
         is_known = row is not None and device is not None and _is_known(hub, row.id, row.password_hash, device)
         _count_try(connection, account, address, device if is_known else None)
     if not _matches(_NOBODY if row is None else row.password_hash, password) or row is None:
         raise SignInRefused(later("E-mail or password are wrong."))
     with hub.database.transaction() as connection:
         limits.forget(connection, _STRANGERS[0], f"{account} {address}")
-        return open_session(hub, connection, row.id)
+        return enter(hub, connection, row.id, Way.PASSWORD, Seen(address, browser))
 
 
-def open_session(hub: Hub, connection: Connection, organizer_id: int) -> SignedIn:
-    """Returns a new session of someone who has proved to be this organizer."""
-    o, token = t.organizers.c, token_urlsafe(32)
-    connection.execute(delete(t.sessions).where(t.sessions.c.expires_at < func.now()))
-    connection.execute(
-        insert(t.sessions).values(
-            token_hash=_hashed(token), organizer_id=organizer_id, csrf=token_urlsafe(24), expires_at=func.now() + LASTS
-        )
-    )
-    password_hash = connection.execute(select(o.password_hash).where(o.id == organizer_id)).scalar_one()
-    name = token_urlsafe(12)
-    return SignedIn(token, f"{name}.{hub.sealer.sign(_KNOWN, _device_text(name, organizer_id, password_hash))}")
+def enter(hub: Hub, connection: Connection, organizer_id: int, way: Way, seen: Seen) -> SignedIn | HalfIn:
+    """Lets in who has proved once to be this organizer, or asks for the second proof if the account has one."""
+    p, o = t.passkeys.c, t.organizers.c
+    passkey = select(p.id).where(p.organizer_id == organizer_id).exists()
+    if connection.execute(select(o.totp.is_not(None) | passkey).where(o.id == organizer_id)).scalar_one():
+        return HalfIn(begin(connection, Purpose.HALF_IN, organizer_id))
+    return open_session(hub, connection, organizer_id, way, seen)
 
 
 def _count_try(connection: Connection, account: str, address: str, device: str | None) -> None:
@@ -163,12 +171,7 @@ def _count_try(connection: Connection, account: str, address: str, device: str |
 
 def _is_known(hub: Hub, organizer_id: int, password_hash: str, device: str) -> bool:
     name, _, signature = device.partition(".")
-    return bool(name) and hub.sealer.is_signed(_KNOWN, _device_text(name, organizer_id, password_hash), signature)
-
-
-def _device_text(name: str, organizer_id: int, password_hash: str) -> str:
-    """Returns what is signed: a new password makes all browsers strangers again."""
-    return f"{name} {organizer_id} {password_hash}"
+    return bool(name) and hub.sealer.is_signed(KNOWN, device_text(name, organizer_id, password_hash), signature)
 
 
 def set_role(connection: Connection, email: str, role: Role) -> None:
@@ -182,6 +185,18 @@ def set_role(connection: Connection, email: str, role: Role) -> None:
         raise BadInput([FieldError("email", "has no account")])
 
 
+def account_id(connection: Connection, email: str) -> int:
+    """Returns the number of an account.
+
+    Raises:
+        BadInput: if there is no such one.
+    """
+    found = connection.scalar(select(t.organizers.c.id).where(t.organizers.c.email == _clean(email)))
+    if found is None:
+        raise BadInput([FieldError("email", "has no account")])
+    return int(found)
+
+
 def accounts(connection: Connection) -> list[tuple[str, Role]]:
     """Returns who may sign in, by address."""
     o = t.organizers.c
@@ -189,13 +204,13 @@ def accounts(connection: Connection) -> list[tuple[str, Role]]:
 
 
 def names_of(connection: Connection, written: Iterable[str]) -> dict[str, str]:
-    """Returns the addresses of those that facts know by number; what is no number stands for itself."""
+    """Returns what those are called whom facts know by number; what is no number stands for itself."""
     known = {each for each in written if each}
     numbers = [int(each) for each in known if each.isdecimal()]
     o = t.organizers.c
-    rows = connection.execute(select(o.id, o.email).where(o.id.in_(numbers))) if numbers else ()
+    rows = connection.execute(select(o.id, o.name, o.email).where(o.id.in_(numbers))) if numbers else ()
     return {each: f"organizer {each}" if each.isdecimal() else each for each in known} | {
-        str(row.id): row.email for row in rows
+        str(row.id): row.name or row.email for row in rows
     }
 
 
@@ -211,24 +226,6 @@ def unlock(connection: Connection, email: str) -> None:
     scopes = (_ACCOUNT.scope, _DEVICE.scope, _STRANGERS[0].scope)
     mine = func.split_part(a.who, " ", 1) == _clean(email)
     connection.execute(delete(t.attempts).where(a.scope.in_(scopes), mine))
-
-
-def sign_out(connection: Connection, token: str) -> None:
-    connection.execute(delete(t.sessions).where(t.sessions.c.token_hash == _hashed(token)))
-
-
-def organizer_of(connection: Connection, token: str | None) -> Organizer | None:
-    """Returns who holds the session, if it has not ended."""
-    if not token:
-        return None
-    s, o = t.sessions.c, t.organizers.c
-    query = (
-        select(o.id, o.email, s.csrf, o.role)
-        .join(t.organizers, o.id == s.organizer_id)
-        .where(s.token_hash == _hashed(token), s.expires_at > func.now())
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else Organizer(row.id, row.email, row.csrf, Role(row.role))
 
 
 def is_same(one: str | None, other: str | None) -> bool:
@@ -248,7 +245,3 @@ def _clean(email: str) -> str:
         return read_email(email).lower()
     except BadAddress:  # accounts of before may have an address that would not be taken now
         return email.strip().lower().replace("\0", "")
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

@@ -5,6 +5,9 @@ from typing import Final
 
 
 class Role(Enum):
+    """`NONE` sees no event by itself: only those that it was given a role at."""
+
+    NONE = "none"
     VIEWER = "viewer"
     FINANCE = "finance"
     ADMIN = "admin"
@@ -14,8 +17,11 @@ class Role(Enum):
         return _RANKS.index(self) >= _RANKS.index(other)
 
 
-_RANKS: Final = (Role.VIEWER, Role.FINANCE, Role.ADMIN)
+_RANKS: Final = (Role.NONE, Role.VIEWER, Role.FINANCE, Role.ADMIN)
+AT_EVENTS: Final = (Role.VIEWER, Role.FINANCE, Role.ADMIN)
+"""What somebody may be given at one event."""
 MAY: Final = {
+    Role.NONE: "sees only the events that it was given",
     Role.VIEWER: "sees sales, orders and problems, and changes nothing",
     Role.FINANCE: "also refunds, decides problems and sends receipts again",
     Role.ADMIN: "also pairs and revokes tills, stops and starts sales, and writes to customers",

@@ -15,7 +15,9 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.languages import later
 from boxoffice.documents.html import mail_page
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import SignedIn, open_session
+from sync.organizers.organizers import enter
+from sync.organizers.sessions import Seen, SignedIn, Way
+from sync.organizers.steps import HalfIn
 from sync.ports import Mail, MailSender
 from sync.store import limits
 from sync.store import tables as t
@@ -56,7 +58,8 @@ class SignInLinks:
         with self.hub.database.transaction() as connection:
             limits.count_all(connection, [(_ASKING, account), (_NETWORK, address)])
             o = t.organizers.c
-            found = connection.execute(select(o.id).where(o.email == account)).scalar_one_or_none()
+            mine = select(o.id).where(o.email == account, o.status == "active")
+            found = connection.execute(mine).scalar_one_or_none()
             if found is not None and self.is_there:
                 defer(connection, "send_sign_in_link", {"organizer_id": found})
 
@@ -94,15 +97,15 @@ class SignInLinks:
             raise LinkOver
         return str(email)
 
-    def use(self, token: str) -> SignedIn:
-        """Returns a new session, and ends the link.
+    def use(self, token: str, seen: Seen) -> SignedIn | HalfIn:
+        """Returns a new session, or that a second proof is asked for; and ends the link.
 
         Raises:
             LinkOver: if it lets nobody in (any more).
         """
         with self.hub.database.transaction() as connection:
             organizer_id = _take(connection, token)
-            return open_session(self.hub, connection, organizer_id)
+            return enter(self.hub, connection, organizer_id, Way.LINK, seen)
 
 
 def _take(connection: Connection, token: str) -> int:

@@ -69,7 +69,7 @@ class Mornings:
                 select(_m.status, _v.name, _v.asked, _v.language, _o.email)
                 .join(t.report_views, _v.id == _m.view_id)
                 .join(t.organizers, _o.id == _v.organizer_id)
-                .where(_m.id == mail_id)
+                .where(_m.id == mail_id, _o.status == "active", _o.role != "none")  # who sees every event
             ).first()
             if row is None or row.status != "queued":
                 return

@@ -14,6 +14,7 @@ from boxoffice.core.reading import read_name, read_phone
 from sync.store import tables as t
 
 _o: Final = t.orders.c
+_e: Final = t.erased_contacts.c
 EMAIL, NAME, PHONE, NOTE = "customer_email", "customer_name", "customer_phone", "customer_note"
 
 
@@ -30,6 +31,8 @@ def set_contact(
         given: some of `customer_email`, `customer_name`, `customer_phone` and `customer_note`, as they were read.
         where: which order.
         is_only_added: keeps what is known already.
+
+    Of an order whose buyer was erased nothing is taken any more.
     """
     columns = (_o.id, _o.order_number, _o.customer_name, _o.customer_email, _o.customer_phone, _o.customer_note)
     mine = select(*columns).where(*where)
@@ -40,6 +43,8 @@ def set_contact(
     new = {column: said for column, said in given.items() if not (is_only_added and before[column] is not None)}
     if not new:
         return True
+    if connection.execute(select(_e.order_id).where(_e.order_id == row.id)).first() is not None:
+        return True  # a till that was away, or a provider's late word, brings back nobody who was erased
     known = {**before, **new}
     found_by = order_is_found_by(row.order_number, known[NAME], known[EMAIL], known[PHONE]) + searchable((known[NOTE],))
     connection.execute(update(t.orders).where(_o.id == row.id).values(**new, found_by=found_by))

@@ -72,3 +72,9 @@ def size_pools(connection: Connection, wanted: Iterable[Capacity]) -> None:
         values = {"event": each.event_id, "pool": each.pool_id, "name": each.name, "units": each.units}
         if connection.execute(_SIZE, values).first() is None:
             raise NotEnoughLeft({PoolId(each.pool_id): 0})
+
+
+def event_of_order(connection: Connection, order_id: str) -> str | None:
+    """Returns the event of an order; None if there is no such one."""
+    o = t.orders.c
+    return connection.execute(select(o.event_id).where(o.id == order_id)).scalar_one_or_none()

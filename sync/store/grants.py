@@ -9,7 +9,11 @@ from boxoffice.core.errors import BadInput, FieldError
 from sync.store.tables import metadata
 
 _NEVER_CHANGED: Final = frozenset({"facts", "ledger_postings", "quarantined_facts"})
-_FORGOTTEN: Final = ("attempts", "feed", "idempotency_keys", "pool_claims", "processes", "sessions", "waiting_facts")
+_FORGOTTEN: Final = (
+    *("attempts", "event_roles", "feed", "help_calls", "idempotency_keys", "invitations", "parked_carts", "passkeys"),
+    *("pin_links", "pool_claims", "processes", "recovery_codes", "sessions", "sign_in_links", "sign_in_steps"),
+    "waiting_facts",
+)
 """What may be deleted: none of it is a record of what happened."""
 _JOBS: Final = "procrastinate_%"
 

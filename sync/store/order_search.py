@@ -30,13 +30,13 @@ _FIND: Final = text(r"""
     SELECT o.id, o.order_number, o.channel, o.status, o.total_amount, o.currency, o.customer_name, o.customer_email,
            o.created_at, e.timezone
     FROM known o JOIN events e ON e.id = o.event_id
-    WHERE o.found_by LIKE ALL (:words)
+    WHERE (:is_all OR o.event_id = ANY(:events)) AND (o.found_by LIKE ALL (:words)
        OR (length(:digits) > 2 AND o.found_by LIKE '%' || :digits || '%')
        OR (length(:digits) = 4 AND o.id IN (
             SELECT f.payload ->> 'order_id' FROM facts f
-            WHERE f.kind = 'payment_captured' AND f.is_applied AND f.payload -> 'card' ->> 'last4' = :digits))
+            WHERE f.kind = 'payment_captured' AND f.is_applied AND f.payload -> 'card' ->> 'last4' = :digits)))
     ORDER BY o.created_at DESC LIMIT :most
-""").bindparams(bindparam("words", type_=ARRAY(Text)))
+""").bindparams(bindparam("words", type_=ARRAY(Text)), bindparam("events", type_=ARRAY(Text)))
 _PHONE: Final = re.compile(r"[0-9 ()+./-]+")
 
 
@@ -64,11 +64,17 @@ class Found:
     is_all: bool
 
 
-def find_orders(connection: Connection, words: str) -> Found:
-    """Returns the newest orders that fit the words; all fit none."""
+def find_orders(connection: Connection, words: str, events: Sequence[str] | None = None) -> Found:
+    """Returns the newest orders that fit the words, of these events, or of all; all fit no words."""
     likes = ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in words_of(words)]
     plain = read_line(words)
     digits = re.sub("[^0-9]", "", plain) if _PHONE.fullmatch(plain) else ""
-    values = {"words": likes, "digits": digits, "most": MOST + 1}
+    values = {
+        "words": likes,
+        "digits": digits,
+        "most": MOST + 1,
+        "is_all": events is None,
+        "events": list(events or ()),
+    }
     rows = [value_of(FoundOrder, row) for row in connection.execute(_FIND, values)]
     return Found(rows[:MOST], len(rows) <= MOST)

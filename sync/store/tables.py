@@ -23,8 +23,21 @@ from sync.store.schema.ledger import (
 from sync.store.schema.mails import link_renewals, mails, notice_mails, notices, report_mails
 from sync.store.schema.metadata import metadata
 from sync.store.schema.offers import offers
-from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
-from sync.store.schema.organizers import organizers, pin_links, processes, sessions, sign_in_links, staff_credentials
+from sync.store.schema.orders import disputes, erased_contacts, order_items, orders, payments, refunds, tickets
+from sync.store.schema.organizers import (
+    event_roles,
+    invitations,
+    office_settings,
+    organizers,
+    passkeys,
+    pin_links,
+    processes,
+    recovery_codes,
+    sessions,
+    sign_in_links,
+    sign_in_steps,
+    staff_credentials,
+)
 from sync.store.schema.parked import parked_carts
 from sync.store.schema.providers import (
     checkouts,
@@ -58,6 +71,8 @@ __all__ = [
     "devices",
     "dispute_cases",
     "disputes",
+    "erased_contacts",
+    "event_roles",
     "events",
     "exceptions",
     "facts",
@@ -69,6 +84,7 @@ __all__ = [
     "holds",
     "hub_lives",
     "idempotency_keys",
+    "invitations",
     "leaked_keys",
     "lease_recalls",
     "lease_requests",
@@ -80,12 +96,14 @@ __all__ = [
     "notice_mails",
     "notices",
     "offers",
+    "office_settings",
     "order_items",
     "orders",
     "organizers",
     "our_readers",
     "pairing_codes",
     "parked_carts",
+    "passkeys",
     "payment_events",
     "payments",
     "payouts",
@@ -98,6 +116,7 @@ __all__ = [
     "provider_moves",
     "provider_reads",
     "quarantined_facts",
+    "recovery_codes",
     "refund_calls",
     "refunds",
     "report_mails",
@@ -107,6 +126,7 @@ __all__ = [
     "scans",
     "sessions",
     "sign_in_links",
+    "sign_in_steps",
     "staff_credentials",
     "status_updates",
     "stored_values",

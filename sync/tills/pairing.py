@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, text, up
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import device_code
+from boxoffice.core.payloads.office import Subject
 from boxoffice.core.reading import read_code, read_line
 from boxoffice.core.wire.pairing import PairAnswer, PairRequest
 from sync.ledger.hub import Hub
+from sync.ledger.office import note_change
 from sync.store import feed, limits
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
@@ -91,6 +93,7 @@ def _pair(hub: Hub, connection: Connection, request: PairRequest, token: str) ->
     connection.execute(
         update(t.pairing_codes).where(codes.code_hash == hashed(request.code)).values(device_id=device["id"])
     )
+    note_change(hub, connection, Subject.TILL, device["id"], "paired", "")
     key = till_keys.key_of(hub, connection, device["id"])
     return PairAnswer(
         device_id=device["id"],

@@ -47,7 +47,9 @@ class ReportMails:
             if connection.execute(select(_s.id).where(*mine)).first() is None:
                 raise BadInput([FieldError("shift_id", "is of no shift that this till has closed")])
             spoken = ask.language if ask.language in LANGUAGES else "en"
-            addresses = connection.scalars(select(t.organizers.c.email).order_by(t.organizers.c.id)).all()
+            o = t.organizers.c
+            theirs = (o.status == "active", o.role != "none")  # who sees every event
+            addresses = connection.scalars(select(o.email).where(*theirs).order_by(o.id)).all()
             for i, address in enumerate(addresses):
                 row = {"id": part_id(ask.mail_id, i), "shift_id": shift_id, "email": address, "language": spoken}
                 new = insert(t.report_mails).values(row).on_conflict_do_nothing().returning(_r.id)

@@ -15,8 +15,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.languages import later
+from boxoffice.core.payloads.office import Subject
 from boxoffice.core.wire.protocol import key_id
 from sync.ledger.hub import Hub
+from sync.ledger.office import note_change
 from sync.store import feed
 from sync.store import tables as t
 
@@ -100,6 +102,7 @@ def set_key(hub: Hub, connection: Connection, key: str, by: str, device_id: str 
     if is_leaked or is_set_up or now is None or (now.id, now.is_own) != (new, device_id is not None):
         raise BadInput([FieldError("key", later("This key is in use already, or was: make a new one at Stripe."))])
     if done:
+        note_change(hub, connection, Subject.KEY, device_id or "", "key_set", by, after=now.hint)
         feed.wake(connection, "feed", None, device_id)
     return now
 
@@ -148,10 +151,13 @@ def leaked_keys(connection: Connection, device_id: str | None = None) -> Sequenc
     return [LeakedKey(*row) for row in connection.execute(mine.order_by(_l.ended_at.is_not(None), _l.since))]
 
 
-def note_ended(connection: Connection, leaked_key_id: str, by: str) -> None:
+def note_ended(hub: Hub, connection: Connection, leaked_key_id: str, by: str) -> None:
     """Notes that somebody has ended the key at Stripe: for every till that knew it."""
     open_ones = (_l.key_id == leaked_key_id, _l.ended_at.is_(None))
-    connection.execute(update(t.leaked_keys).where(*open_ones).values(ended_at=func.now(), ended_by=by))
+    ended = update(t.leaked_keys).where(*open_ones).values(ended_at=func.now(), ended_by=by)
+    hints = set(connection.scalars(ended.returning(_l.hint)))
+    for hint in sorted(hints):
+        note_change(hub, connection, Subject.KEY, "", "key_ended", by, before=hint)
 
 
 def device_named(connection: Connection, name: str) -> str:

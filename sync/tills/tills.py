@@ -6,8 +6,9 @@ from typing import Final
 
 from sqlalchemy import Connection, select, text
 
+from sync.ledger.hub import Hub
 from sync.store import tables as t
-from sync.store.tills import TillStatus
+from sync.store.tills import Device, TillStatus, note_version
 
 _d: Final = t.devices.c
 _LEASED: Final = text("""
@@ -48,6 +49,13 @@ def leased_by(connection: Connection, device_id: str) -> Leased | None:
     """Returns what a till has on lease; None if there is no such till, or it is shut out."""
     row = connection.execute(_LEASED, {"device": device_id}).one_or_none()
     return None if row is None else Leased(row.name, int(row.leased))
+
+
+def hear_version(hub: Hub, till: Device, said: str) -> None:
+    """Keeps which version of the software a till says to have, if it is another one than before."""
+    if said and said != till.app_version:
+        with hub.database.transaction() as connection:
+            note_version(connection, till.id, said)
 
 
 def till_names(connection: Connection, device_ids: Iterable[str]) -> dict[str, str]:

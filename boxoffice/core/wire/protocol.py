@@ -14,6 +14,8 @@ Beside the messages, so that it is heard also when a push comes to nothing. Olde
 """
 KEY: Final = "Boxoffice-Key"
 """A header of feed requests: the id (`key_id`) of the Stripe key that the till has."""
+VERSION: Final = "Boxoffice-Version"
+"""A header of feed requests: which version of the software the till has."""
 REVOKED: Final = "urn:boxoffice:revoked"
 """The type of the problem that a till gets which an organizer has shut out."""
 BUSY: Final = "urn:boxoffice:busy"

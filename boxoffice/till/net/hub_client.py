@@ -21,11 +21,12 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, Pair
 from boxoffice.core.wire.parked import ParkedAnswer, ParkedCart, ParkedRequest
 from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
-from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
+from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT, VERSION
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.reports import ReportAsk, ReportMailed
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
+from boxoffice.till.net.versions import installed_version
 from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
@@ -59,7 +60,7 @@ class HubClient:
 
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         query = {"after": str(after)} | ({"event_id": event_id} if event_id else {})
-        told = {UNSENT: str(unsent), READS: str(GENERATION), KEY: key_id}
+        told = {UNSENT: str(unsent), READS: str(GENERATION), KEY: key_id, VERSION: installed_version()}
         return self._get(FeedAnswer, "/api/till/feed", query, told)
 
     def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:

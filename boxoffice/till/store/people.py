@@ -24,6 +24,13 @@ _ON_THEIR_WAY: Final = """
 """
 _LOOKED: Final = "UPDATE outbox_mails SET is_sent = 1, status = ?, looks = looks + 1 WHERE id = ?"
 _MAIL: Final = "SELECT status FROM outbox_mails WHERE order_id = ? ORDER BY id DESC LIMIT 1"
+_FORGET: Final = (
+    "UPDATE orders SET customer_email = NULL, customer_name = NULL, customer_phone = NULL WHERE id = ?",
+    "UPDATE contacts SET email = NULL, name = NULL, phone = NULL, is_sent = 1 WHERE order_id = ?",
+    "UPDATE outbox_mails SET email = '', is_sent = 1 WHERE order_id = ?",
+    "UPDATE order_notes SET note = '', is_sent = 1 WHERE order_id = ?",
+)
+"""Rows stay, as others count them; there is nothing in them any more, and nothing to send."""
 _EVER: Final = "SELECT (SELECT count(*) FROM contacts) + (SELECT count(*) FROM outbox_mails)"
 
 
@@ -40,6 +47,13 @@ def take_back(connection: Connection, contacts: Iterable[ContactMessage]) -> Non
     for each in contacts:
         values = (each.email, each.name, each.phone, each.order_id, each.order_id)
         connection.exec_driver_sql(_TAKEN_BACK, values)
+
+
+def forget(connection: Connection, orders: Iterable[str]) -> None:
+    """Forgets who orders are for. The index that finds them by name follows, as for every change of an order."""
+    for order_id in orders:
+        for statement in _FORGET:
+            connection.exec_driver_sql(statement, (order_id,))
 
 
 def note_sent(connection: Connection, contacts: Iterable[ContactMessage]) -> None:

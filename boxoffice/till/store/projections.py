@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
 from boxoffice.core.columns import fields_of, ids_named, row_of, words_of
-from boxoffice.core.effects import Effects, moves_of
+from boxoffice.core.effects import Effects, forgotten_of, moves_of
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, instant_text
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.rows import KEPT, Keeping, OrderItemRow, OrderRow
-from boxoffice.till.store import leases
+from boxoffice.till.store import leases, people
 from boxoffice.till.store.facts import applied_of_order
 
 _POST: Final = "INSERT INTO ledger_postings (fact_id, line, account, amount, currency) VALUES (?, ?, ?, ?, ?)"
@@ -82,6 +82,7 @@ def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> S
     _post(connection, [(fact_id, lines) for each in effects for fact_id, lines in [(each.fact.id, each.postings)]])
     write_books(connection, before, after, facts)
     leases.make(connection, moves_of(effects))
+    people.forget(connection, forgotten_of(effects))
     return effects
 
 

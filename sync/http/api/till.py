@@ -14,7 +14,7 @@ from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, T
 from boxoffice.core.wire.orders_elsewhere import A_FEW, A_PAGE, OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.preflight import PreflightAnswer, PreflightAsk
-from boxoffice.core.wire.protocol import KEY, PROTOCOL, READS
+from boxoffice.core.wire.protocol import KEY, PROTOCOL, READS, VERSION
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.core.wire.stored_value import CardAnswer, CardAsk
@@ -31,6 +31,7 @@ from sync.tills.preflights import NoSuchEvent, tell_for_preflight
 from sync.tills.pushing import take_again, take_push
 from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
+from sync.tills.tills import hear_version
 from sync.tills.told_again import lacking
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
@@ -111,6 +112,7 @@ def get_feed(
     reads: Annotated[int, Header(alias=READS, ge=1)] = 1,
 ) -> FeedAnswer:
     note_taken(hub, till.id, request.headers.get(KEY, ""))
+    hear_version(hub, till, request.headers.get(VERSION, ""))
     return news_for(hub, till, after, event_id, instant_text(utc_now()), reads)
 
 

@@ -20,7 +20,8 @@ from sync.http.web.cancelling_proof import proof_csv
 from sync.http.web.cancelling_views import begin_view, first_words, list_view, move_view, running_view
 from sync.http.web.pages import MAIL_POLICY, render
 from sync.http.web.signed_in import Admin, Finance, Viewer, must_be_ours
-from sync.organizers.organizers import Organizer, names_of
+from sync.organizers.organizers import names_of
+from sync.organizers.sessions import Organizer
 from sync.store import cancelling as store
 from sync.store.cancelling import Kind
 from sync.store.reports import report_events

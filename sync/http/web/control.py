@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
+from boxoffice.core.payloads.office import Subject
 from boxoffice.documents.languages import language
 from sync.http.access import TheHub
 from sync.http.web.pages import render
@@ -13,9 +14,10 @@ from sync.http.web.signed_in import Admin, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
+from sync.ledger.office import note_change
 from sync.operations.queues import queues
 from sync.operations.status import MOST, take_back, tell, told
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.payments.switches import switches, turn
 from sync.shop.waiting_room import people_a_minute, set_line, waiting
 
@@ -81,7 +83,10 @@ def take_line(
     """Opens, changes or ends the waiting line before the shop."""
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
+        before = people_a_minute(connection)
         set_line(connection, per_minute)
+        words = {"before": str(before), "after": str(per_minute)}
+        note_change(hub, connection, Subject.LINE, "web", "line", str(organizer.id), **words)
     return RedirectResponse("/control", 303)
 
 
@@ -119,6 +124,7 @@ def take_turn(
     try:
         with hub.database.transaction() as connection:
             turn(connection, channel, share, message, organizer.email)
+            note_change(hub, connection, Subject.SWITCH, channel, "turned", str(organizer.id), after=str(share))
     except BadInput as error:
         raise HTTPException(404, "There is no such channel.") from error
     return RedirectResponse("/control", 303)

@@ -18,7 +18,8 @@ from sync.http.web.pages import render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.inventory.events import house_zone
-from sync.organizers.organizers import Organizer, names_of
+from sync.organizers.organizers import names_of
+from sync.organizers.sessions import Organizer
 from sync.payments.dispute_answers import MOST_WORDS, DisputeAnswers, NotAnswered, Packet
 from sync.payments.dispute_words import reason_words
 from sync.provider_states import PROVIDER_NAMES, TENDERS, Stands, stripe_dispute_stands

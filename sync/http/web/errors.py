@@ -23,7 +23,7 @@ from sync.http.web.forms import NoCookies, StaleForm
 from sync.http.web.languages import language_of
 from sync.http.web.shop_pages import render
 from sync.http.web.shop_views import Heading, heading_of
-from sync.http.web.signed_in import SESSION, NotYours, SignInFirst
+from sync.http.web.signed_in import SESSION, NotYours, SecondFactorFirst, SignInFirst
 from sync.ledger.hub import Hub
 from sync.payments.switches import Stopped
 
@@ -37,6 +37,7 @@ def install(app: FastAPI) -> None:
     """Makes the app answer errors this way."""
     app.add_exception_handler(Exception, _from_bug)
     app.add_exception_handler(SignInFirst, _to_sign_in)
+    app.add_exception_handler(SecondFactorFirst, _to_account)
     for refused in (NotYours, StaleForm, NoCookies):
         app.add_exception_handler(refused, _refused)
 
@@ -82,7 +83,7 @@ def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLR
     """Returns the page that tells a person of a problem."""
     hub = services_of(request).hub
     speaks, words = language_of(request), words_for(problem.status_code, problem.kind)
-    is_office = SESSION in request.cookies or problem.kind in (SignInFirst, NotYours)
+    is_office = SESSION in request.cookies or problem.kind in (SignInFirst, SecondFactorFirst, NotYours)
     page = render(
         request,
         hub,
@@ -149,6 +150,10 @@ def _to_sign_in(request: Request, error: Exception) -> Response:
     if request.method == "GET":
         return RedirectResponse("/sign-in", 303)
     return _refused(request, error)
+
+
+def _to_account(request: Request, error: Exception) -> Response:
+    return RedirectResponse("/account", 303) if request.method == "GET" else _refused(request, error)
 
 
 def _from_bug(request: Request, _error: Exception) -> Response:

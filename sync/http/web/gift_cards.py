@@ -17,7 +17,7 @@ from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.payments import gift_cards
 from sync.payments.gift_cards import CardAt, NoSuchCard, Owed
 

@@ -23,7 +23,8 @@ from sync.http.web.signed_in import Admin, Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
-from sync.organizers.organizers import Organizer, names_of
+from sync.organizers.organizers import names_of
+from sync.organizers.sessions import Organizer
 from sync.store import guests as store
 from sync.store.guests import Act, Listed
 from sync.store.reports import ReportEvent, report_events

@@ -23,7 +23,8 @@ from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
 from sync.operations.offers import cases_of, offer_of
 from sync.operations.over_capacity import raise_capacity
 from sync.operations.seat_elsewhere import product_in, seat_elsewhere
-from sync.organizers.organizers import Organizer, names_of
+from sync.organizers.organizers import names_of
+from sync.organizers.sessions import Organizer
 from sync.store.database import Transaction
 from sync.store.exceptions import Listed, newest
 from sync.store.mails import undelivered

@@ -17,7 +17,7 @@ from sync.http.web.times import when, zone_note
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
 from sync.mail.notices import NewNotice, NoSuchNotice, NotConfirmed, Progress, letter_of, notice, progress
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.database import Transaction
 from sync.store.notices import KeptNotice, NoticeStatus, lost, newest
 from sync.store.reports import report_events

@@ -14,14 +14,14 @@ from sync.http.access import TheHub
 from sync.http.web.order_view import TONES, order_view
 from sync.http.web.order_words import CHANNEL_WORDS, STATE_WORDS
 from sync.http.web.pages import MAIL_POLICY, render
-from sync.http.web.signed_in import Finance, Viewer, must_be_ours
+from sync.http.web.signed_in import Anywhere, OrderFinance, OrderViewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.ledger.hub import Hub
 from sync.mail.gift_mails import send_gift_again
 from sync.mail.mails import compose_mail
 from sync.mail.sent_again import PAID, send_new_link, send_to
 from sync.orders.order_details import order_status
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.chain import new_id
 from sync.store.order_search import MOST, FoundOrder, find_orders
 
@@ -31,10 +31,10 @@ Text = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/orders")
-def orders_page(hub: TheHub, organizer: Viewer, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+def orders_page(hub: TheHub, organizer: Anywhere, q: Annotated[str, Query(max_length=100)] = "") -> Response:
     words, speaks = read_line(q), language(organizer.language)
     with hub.database.transaction() as connection:
-        found = find_orders(connection, words)
+        found = find_orders(connection, words, None if organizer.is_everywhere else sorted(organizer.at_events))
     return render(
         "orders.html",
         organizer=organizer,
@@ -48,12 +48,12 @@ def orders_page(hub: TheHub, organizer: Viewer, q: Annotated[str, Query(max_leng
 
 
 @router.get("/orders/{order_id}")
-def order_page(hub: TheHub, organizer: Viewer, order_id: str) -> Response:
+def order_page(hub: TheHub, organizer: OrderViewer, order_id: str) -> Response:
     return show_order(hub, organizer, order_id)
 
 
 @router.post("/orders/{order_id}/mail")
-def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email: Text) -> Response:
+def mail_again(hub: TheHub, organizer: OrderFinance, order_id: str, csrf: Text, email: Text) -> Response:
     must_be_ours(organizer, csrf)
     try:
         address = read_email(email)
@@ -69,7 +69,7 @@ def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email
 
 
 @router.post("/orders/{order_id}/gift-card")
-def gift_card_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, card: Text) -> Response:
+def gift_card_again(hub: TheHub, organizer: OrderFinance, order_id: str, csrf: Text, card: Text) -> Response:
     """Mails the code of a gift card once more, or now, to whom it is for."""
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
@@ -81,7 +81,7 @@ def gift_card_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, 
 
 
 @router.post("/orders/{order_id}/renew-link")
-def renew_link(hub: TheHub, organizer: Finance, order_id: str, csrf: Text) -> Response:
+def renew_link(hub: TheHub, organizer: OrderFinance, order_id: str, csrf: Text) -> Response:
     """Ends the buyer's links, such as one that was passed on, and mails the new one to the order's own address."""
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
@@ -95,7 +95,7 @@ def renew_link(hub: TheHub, organizer: Finance, order_id: str, csrf: Text) -> Re
 @router.get("/orders/{order_id}/preview")
 def preview(
     hub: TheHub,
-    _: Viewer,
+    _: OrderViewer,
     order_id: str,
     form: Literal["html", "text"] = "html",
     language: Literal["en", "es"] | None = None,

@@ -7,19 +7,21 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from boxoffice.core.languages import LANGUAGES, later
+from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.payloads.office import Subject
 from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
 from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
+from sync.http.web.till_health import ago, health_of, overview, words_of
 from sync.http.web.times import when, zone_note
 from sync.inventory.events import house_zone
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
-from sync.store.reports import ReportEvent
+from sync.ledger.office import note_change
+from sync.organizers.sessions import Organizer
 from sync.store.tills import ListedTill, TillStatus, tills
 from sync.stored_words import told
 from sync.tills import pairing
@@ -32,7 +34,8 @@ MAIL_POLICY: Final = (
 )
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
-    {"message.html", "sign-in.html", "sign-in-link.html", "pin.html"}
+    {"message.html", "sign-in.html", "sign-in-link.html", "pin.html", "join.html", "sign-in-second.html"}
+    | {"account.html", "organizers.html", "sessions.html", "audit.html", "privacy.html"}
     | {"orders.html", "dashboard.html", "control.html", "sure.html"}
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}
@@ -42,13 +45,6 @@ SPOKEN: Final = frozenset(
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _HERE: Final = r"^(tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
-_STATES: Final = {
-    TillStatus.ACTIVE: later("active"),
-    TillStatus.SUSPECT: later("suspect"),
-    TillStatus.REVOKED: later("revoked"),
-}
-_TONES: Final = {TillStatus.ACTIVE: "ok", TillStatus.SUSPECT: "warn", TillStatus.REVOKED: "danger"}
-
 Text = Annotated[str, Form(max_length=300)]
 
 
@@ -104,6 +100,7 @@ def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Res
     clean = read_line(name)[:40].strip()
     with hub.database.transaction() as connection:
         code = pairing.create_code(connection, clean or None)
+        note_change(hub, connection, Subject.TILL, "", "code", str(organizer.id))
     return _tills(hub, organizer, code)
 
 
@@ -145,6 +142,7 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
     with hub.database.transaction() as connection:
         if not pairing.revoke(connection, device_id):
             raise HTTPException(404, "There is no such till.")
+        note_change(hub, connection, Subject.TILL, device_id, "revoked", str(organizer.id))
         found = held_by(connection, device_id)
         note_leaked(hub, connection, device_id)
         has_key = bool(leaked_keys(connection, device_id))
@@ -163,12 +161,15 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
             "id": row.id,
             "name": row.name,
             "status": row.status.value,
-            "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
             "note": _note(row, speaks),
-            "state": speaks.say(_STATES[row.status]),
             "leaked": told(leaked.get(row.id, ""), speaks),
             "last_seen": speaks.say("never") if row.last_seen_at is None else when(row.last_seen_at, zone, speaks),
+            "ago": speaks.say("never") if row.silent_s is None else ago(row.silent_s, speaks),
+            "health": words_of(health_of(row), speaks),
+            "places": f"{row.places:,}" if row.places else speaks.say("none"),
+            "unsent": speaks.say("unknown") if row.unsent is None else f"{row.unsent:,}",
+            "version": row.version or speaks.say("unknown"),
         }
         for row in rows
     ]
@@ -179,6 +180,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         organizer=organizer,
         here="tills",
         tills=listed,
+        overview=overview(rows, speaks),
         places=places,
         code=code,
         qr=qr,
@@ -199,10 +201,3 @@ def _note(row: ListedTill, speaks: Language) -> str:
     else:
         words = speaks.say("It may hold sales that were not sent: open it where there is a network")
     return words.format(count=f"{row.unsent or 0:,}", till=row.name)
-
-
-def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:
-    chosen = next((event for event in events if wanted in (None, event.id)), None)
-    if chosen is None:
-        raise HTTPException(404, "There is no such event.")
-    return chosen

@@ -22,11 +22,11 @@ from sync.http.services import TheServices, services_of
 from sync.http.web.order_view import part_name, part_value, part_views, ways_of
 from sync.http.web.orders import show_order
 from sync.http.web.pages import render
-from sync.http.web.signed_in import Finance, must_be_ours
+from sync.http.web.signed_in import OrderFinance, must_be_ours
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
 from sync.orders.order_details import placed_in
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
 from sync.shop.onto_card import refund_onto_card, why_no_card
 from sync.store.ledger import load_books
@@ -115,7 +115,7 @@ class Choice:
 
 
 @router.post("/orders/{order_id}/refund/review")
-def review(hub: TheHub, organizer: Finance, order_id: str, wish: Annotated[Wish, Form()]) -> Response:
+def review(hub: TheHub, organizer: OrderFinance, order_id: str, wish: Annotated[Wish, Form()]) -> Response:
     """Shows exactly what a refund will do; nothing happens yet."""
     must_be_ours(organizer, wish.csrf)
     speaks = language(organizer.language)
@@ -131,7 +131,9 @@ def review(hub: TheHub, organizer: Finance, order_id: str, wish: Annotated[Wish,
 
 
 @router.post("/orders/{order_id}/refund")
-def refund(request: Request, hub: TheHub, organizer: Finance, order_id: str, word: Annotated[Word, Form()]) -> Response:
+def refund(
+    request: Request, hub: TheHub, organizer: OrderFinance, order_id: str, word: Annotated[Word, Form()]
+) -> Response:
     """Gives back what the look showed; if the order has changed since, shows that instead."""
     must_be_ours(organizer, word.csrf)
     speaks = language(organizer.language)
@@ -152,7 +154,9 @@ def refund(request: Request, hub: TheHub, organizer: Finance, order_id: str, wor
 
 
 @router.post("/orders/{order_id}/void")
-def void(request: Request, hub: TheHub, organizer: Finance, order_id: str, end: Annotated[End, Form()]) -> Response:
+def void(
+    request: Request, hub: TheHub, organizer: OrderFinance, order_id: str, end: Annotated[End, Form()]
+) -> Response:
     """Voids tickets for which no money was paid, and so none can go back."""
     must_be_ours(organizer, end.csrf)
     say = language(organizer.language).say
@@ -168,7 +172,7 @@ def void(request: Request, hub: TheHub, organizer: Finance, order_id: str, end: 
 
 @router.post("/orders/{order_id}/end")
 def end(
-    services: TheServices, hub: TheHub, organizer: Finance, order_id: str, csrf: Annotated[str, Form()]
+    services: TheServices, hub: TheHub, organizer: OrderFinance, order_id: str, csrf: Annotated[str, Form()]
 ) -> Response:
     """Ends an order that its till has left part paid, and gives back what was paid of it."""
     must_be_ours(organizer, csrf)

@@ -15,11 +15,12 @@ from boxoffice.documents.languages import language
 from sync.http.access import TheHub
 from sync.http.web.pages import render
 from sync.http.web.sales_view import form_of, kept_of, standing_of, view_of
-from sync.http.web.signed_in import Viewer, must_be_ours
+from sync.http.web.signed_in import Anywhere, Viewer, must_be_ours
 from sync.http.web.views import BOM, csv_text, decimal_text, safe_cells
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.roles import Role
+from sync.organizers.sessions import Organizer
 from sync.reporting.asked import Asked, read, read_query
 from sync.reporting.on_paper import about, report_pdf
 from sync.reporting.sales_report import SalesReport, sales_report
@@ -27,6 +28,7 @@ from sync.reporting.tables import Cell, lines_table, tables_of
 from sync.reporting.views import TooManyViews, drop_view, keep_view, mail_view, views_of
 from sync.reporting.workbook import workbook
 from sync.store.chain import utc_now
+from sync.store.database import Transaction
 from sync.store.reports import ReportEvent, report_events, sold_items, standing
 from sync.store.sales_figures import EntryLine, choices, entry_lines
 
@@ -39,25 +41,25 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 @router.get("/reports")
 def report_page(
-    request: Request, hub: TheHub, organizer: Viewer, arrivals: Annotated[str, Query(max_length=10)] = ""
+    request: Request, hub: TheHub, organizer: Anywhere, arrivals: Annotated[str, Query(max_length=10)] = ""
 ) -> Response:
     return _page(hub, organizer, _asked(request), arrivals)
 
 
 @router.get("/reports.csv")
-def buyers_csv(hub: TheHub, _: Viewer, event: str | None = None, day: date | None = None) -> Response:
+def buyers_csv(hub: TheHub, organizer: Anywhere, event: str | None = None, day: date | None = None) -> Response:
     """Every item of every order, with its buyer, whatever became of it; the days are those of the orders."""
     with hub.database.reading() as connection:
-        chosen = _event(report_events(connection), event or "")
+        chosen = _event(_theirs(connection, organizer), event or "")
         rows = sold_items(connection, chosen, day)
     name = f"sales-{chosen.id}-{day.isoformat() if day else 'all'}.csv"
     return _file(csv_text(rows, chosen.currency, chosen.timezone), name, "text/csv")
 
 
 @router.get("/reports/lines.csv")
-def lines_csv(request: Request, hub: TheHub, organizer: Viewer) -> Response:
+def lines_csv(request: Request, hub: TheHub, organizer: Anywhere) -> Response:
     """The lines that the report adds up: amounts as numbers, times with their offset, nobody's name."""
-    report, lines = _with_lines(hub, _asked(request))
+    report, lines = _with_lines(hub, organizer, _asked(request))
     table = lines_table(lines, report, language(organizer.language))
     out = io.StringIO()
     out.write(BOM)
@@ -69,18 +71,18 @@ def lines_csv(request: Request, hub: TheHub, organizer: Viewer) -> Response:
 
 
 @router.get("/reports.xlsx")
-def report_workbook(request: Request, hub: TheHub, organizer: Viewer) -> Response:
+def report_workbook(request: Request, hub: TheHub, organizer: Anywhere) -> Response:
     speaks = language(organizer.language)
-    report, lines = _with_lines(hub, _asked(request))
+    report, lines = _with_lines(hub, organizer, _asked(request))
     tables = [*tables_of(report, speaks), lines_table(lines, report, speaks)]
     book = workbook(tables, (speaks.say("Sales report"), *about(report, speaks)), report.event.currency)
     return _file(book, f"sales-{report.event.id}.xlsx", _XLSX)
 
 
 @router.get("/reports.pdf")
-def report_paper(request: Request, hub: TheHub, organizer: Viewer) -> Response:
+def report_paper(request: Request, hub: TheHub, organizer: Anywhere) -> Response:
     with hub.database.transaction() as connection:
-        report = _found(sales_report(connection, report_events(connection), _asked(request), utc_now()))
+        report = _found(sales_report(connection, _theirs(connection, organizer), _asked(request), utc_now()))
     return _file(report_pdf(report, language(organizer.language)), f"sales-{report.event.id}.pdf", "application/pdf")
 
 
@@ -132,15 +134,20 @@ def _event(events: Sequence[ReportEvent], named: str) -> ReportEvent:
     return found
 
 
+def _theirs(connection: Transaction, organizer: Organizer) -> list[ReportEvent]:
+    """Returns the events whose sales somebody may see."""
+    return [each for each in report_events(connection) if organizer.may_at(each.id, Role.VIEWER)]
+
+
 def _found(report: SalesReport | None) -> SalesReport:
     if report is None:
         raise HTTPException(404, "There is no such event.")
     return report
 
 
-def _with_lines(hub: Hub, asked: Asked) -> tuple[SalesReport, Sequence[EntryLine]]:
+def _with_lines(hub: Hub, organizer: Organizer, asked: Asked) -> tuple[SalesReport, Sequence[EntryLine]]:
     with hub.database.transaction() as connection:
-        report = _found(sales_report(connection, report_events(connection), asked, utc_now()))
+        report = _found(sales_report(connection, _theirs(connection, organizer), asked, utc_now()))
         return report, entry_lines(connection, report.part)
 
 
@@ -164,7 +171,7 @@ def _plain(cell: Cell) -> str | int:
 def _page(hub: Hub, organizer: Organizer, asked: Asked, arrivals: str) -> Response:
     speaks = language(organizer.language)
     with hub.database.transaction() as connection:
-        events = report_events(connection)
+        events = _theirs(connection, organizer)
         if not events:
             return render("reports.html", organizer=organizer, here="reports", report=None)
         report = _found(sales_report(connection, events, asked, utc_now()))

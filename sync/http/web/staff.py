@@ -19,7 +19,7 @@ from sync.http.web.signed_in import Admin, Viewer, must_be_ours
 from sync.http.web.times import when
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.database import Transaction
 from sync.store.staff import KeptStaff, read_all
 from sync.tills import staff
@@ -31,7 +31,7 @@ Text = Annotated[str, Form(max_length=300)]
 Role = Annotated[StaffRole, Form()]
 Percent = Annotated[int, Form(ge=0, le=LONGEST_LIMIT)]
 
-_ROLES: Final[Mapping[StaffRole, tuple[str, str]]] = {
+STAFF_ROLES: Final[Mapping[StaffRole, tuple[str, str]]] = {
     StaffRole.STEWARD: (later("Steward"), later("scans only")),
     StaffRole.SELLER: (later("Seller"), later("sells, counts the own drawer")),
     StaffRole.SUPERVISOR: (later("Supervisor"), later("refunds, approves, sees what is expected")),
@@ -209,7 +209,7 @@ def _page(
             "name": each.name or speaks.say("Without a name"),
             "initials": "".join(part[0] for part in each.name.split()[:2]).upper(),
             "role": each.row.role.value,
-            "role_words": speaks.say(_ROLES[each.row.role][0]),
+            "role_words": speaks.say(STAFF_ROLES[each.row.role][0]),
             "language": each.row.language,
             "language_words": LANGUAGES.get(each.row.language, each.row.language),
             "limit": each.row.discount_limit,
@@ -228,7 +228,7 @@ def _page(
         here="staff" if chosen is None else f"staff/{staff_id}",
         people=[view(each) for each in people],
         chosen=None if chosen is None else view(chosen),
-        roles=[(role.value, speaks.say(name), speaks.say(words)) for role, (name, words) in _ROLES.items()],
+        roles=[(role.value, speaks.say(name), speaks.say(words)) for role, (name, words) in STAFF_ROLES.items()],
         rights=_rights(speaks),
         pin=pin,
         email=email,

@@ -23,7 +23,8 @@ from sync.http.web.pages import render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer, names_of
+from sync.organizers.organizers import names_of
+from sync.organizers.sessions import Organizer
 from sync.payments.strays import NotDecided, Sold, catalogue_of
 from sync.provider_states import PROVIDER_NAMES
 from sync.store import strays

@@ -28,7 +28,8 @@ from sync.http.web.views import BOM, safe_cells
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
 from sync.ledger.tax_returns import MonthsTaxes, NotFiled, file_return, taxes_of_month
-from sync.organizers.organizers import Organizer, names_of
+from sync.organizers.organizers import names_of
+from sync.organizers.sessions import Organizer
 from sync.store.tax_filing import Collector, Filed, collectors, filed_returns, set_collector
 
 router: Final = APIRouter(include_in_schema=False)

@@ -12,7 +12,7 @@ from sync.http.access import TheHub
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Admin, must_be_ours
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.organizers.sessions import Organizer
 from sync.store.database import Transaction
 from sync.stored_words import told
 from sync.tills import till_keys
@@ -47,7 +47,7 @@ def set_key(hub: TheHub, organizer: Admin, device_id: str, csrf: Text, key: Secr
 def key_was_ended(hub: TheHub, organizer: Admin, device_id: str, csrf: Text, key_id: Text) -> Response:
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
-        till_keys.note_ended(connection, key_id, str(organizer.id))
+        till_keys.note_ended(hub, connection, key_id, str(organizer.id))
     return RedirectResponse(f"/tills/{device_id}/key", 303)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.core.payloads.office import Subject
 from boxoffice.documents.languages import language
 from sync.http.access import TheHub
 from sync.http.web.pages import render
@@ -14,7 +15,9 @@ from sync.inventory.places import Back, held_by
 from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.hub import Hub
-from sync.organizers.organizers import Organizer
+from sync.ledger.office import note_change
+from sync.organizers.sessions import Organizer
+from sync.store.database import Transaction
 from sync.tills.till_keys import leaked_keys
 
 router: Final = APIRouter(include_in_schema=False)
@@ -40,7 +43,12 @@ def recall_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
 def recall_places(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Response:
     must_be_ours(organizer, csrf)
     _held(hub, device_id)
-    hub.database.run(lambda connection: recall(connection, device_id, str(organizer.id)))
+
+    def ask(connection: Transaction) -> None:
+        units = recall(connection, device_id, str(organizer.id))
+        note_change(hub, connection, Subject.TILL, device_id, "recalled", str(organizer.id), after=str(units))
+
+    hub.database.run(ask)
     return RedirectResponse("/tills", 303)
 
 

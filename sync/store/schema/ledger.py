@@ -90,6 +90,14 @@ Index(
     ),
 )
 Index(
+    "ix_facts_changes",
+    facts.c.position,
+    postgresql_where=text(
+        "kind IN ('catalogue_revised', 'contacts_erased', 'gift_card_blocked', 'gift_card_written_off', "
+        "'lease_reclaimed', 'office_changed', 'staff_changed', 'value_reclaimed')"
+    ),
+)
+Index(
     "ix_facts_preflights",
     facts.c.device_id,
     facts.c.event_id,

@@ -21,7 +21,7 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import DisputeState, PaymentStatus
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.tenders import THE_HOUSE
-from sync.store.schema.metadata import metadata
+from sync.store.schema.metadata import metadata, now_by_default
 
 orders: Final = Table(
     "orders",
@@ -111,3 +111,10 @@ tickets: Final = Table(
     Column("status", Text, nullable=False),
     CheckConstraint(f"status IN ({listed(TicketStatus)})", name="status"),
 )
+erased_contacts: Final = Table(
+    "erased_contacts",
+    metadata,
+    Column("order_id", Text, primary_key=True, comment="refers to no row: the order may be one that is to come back"),
+    now_by_default("at"),
+)
+"""Orders of which nobody may know any more who they are for."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sync.config import Settings
 from sync.organizers.organizers import SignInRefused, add_organizer, sign_in, unlock
+from sync.organizers.sessions import SignedIn
 from sync.server import HubServer
 from sync.store.limits import TooManyTries
 from tests.examples import examples
@@ -54,6 +55,12 @@ def sign_in_here(visitor: httpx.Client, password: str = PASSWORD) -> httpx.Respo
     return visitor.post("/sign-in", data=form)
 
 
+def signed_in(hub: Stand, email: str) -> SignedIn:
+    found = sign_in(hub.hub, email, PASSWORD, HOME)
+    assert isinstance(found, SignedIn)
+    return found
+
+
 def test_wrong_passwords_from_anywhere_do_not_lock_the_owner_out(hub: Stand) -> None:
     for address in range(60):
         try_wrong(hub, f"203.0.113.{address}")
@@ -89,7 +96,7 @@ def test_while_many_networks_try_each_gets_less_and_none_is_shut_out(hub: Stand)
 @given(tries=st.lists(st.sampled_from([WIFI, HOME, "203.0.113.1", "203.0.113.2"]), max_size=40))
 def test_a_browser_that_has_signed_in_before_gets_in_whatever_strangers_tried(hub: Stand, tries: list[str]) -> None:
     hub.sql("DELETE FROM attempts")
-    device = sign_in(hub.hub, EMAIL, PASSWORD, HOME).device
+    device = signed_in(hub, EMAIL).device
     for address in tries:
         try_wrong(hub, address)
 
@@ -97,7 +104,7 @@ def test_a_browser_that_has_signed_in_before_gets_in_whatever_strangers_tried(hu
 
 
 def test_a_known_browser_can_not_guess_for_ever_and_a_new_password_makes_it_a_stranger(hub: Stand) -> None:
-    device = sign_in(hub.hub, EMAIL, PASSWORD, HOME).device
+    device = signed_in(hub, EMAIL).device
 
     tried = [try_wrong(hub, f"203.0.113.{i}", device) for i in range(11)]
     with hub.database.transaction() as connection:
@@ -114,7 +121,7 @@ def test_a_known_browser_can_not_guess_for_ever_and_a_new_password_makes_it_a_st
 def test_a_device_of_one_account_is_no_device_of_another(hub: Stand) -> None:
     with hub.database.transaction() as connection:
         add_organizer(connection, "other@example.org", PASSWORD)
-    device = sign_in(hub.hub, "other@example.org", PASSWORD, HOME).device
+    device = signed_in(hub, "other@example.org").device
     for _ in range(5):
         try_wrong(hub, WIFI)
 

@@ -23,12 +23,14 @@ from boxoffice.till.usecases.ports import HubRefused
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify as verify_hub
+from sync.orders.personal import erase
 from sync.payments.giving_back import NewOrderRefund
 from sync.payments.order_marks import marked_order, order_marks
 from sync.payments.refunds import Refunds
 from sync.shop.rebuilding import Rebuilt
 from sync.store.chain import draft_now, new_id
 from sync.store.lives import NotHealed
+from tests.fest import fest
 from tests.integration.sync.beside_sandbox import settings_beside
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import Seller
@@ -120,6 +122,31 @@ def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venu
             assert numbers_of(seller) <= set(all_numbers)
             seller.close()
         assert verify_hub(stand.database).problem is None
+
+
+def test_who_was_erased_is_erased_again_when_a_backup_is_put_back(venue: Venue, tmp_path: Path) -> None:
+    known = "SELECT count(*) FROM orders WHERE customer_email IS NOT NULL"
+    with venue.open() as stand:
+        load_event(stand.hub, fest())
+        seller = Seller(stand, tmp_path / "erased").open()
+        port = httpx.URL(stand.base_url).port or 0
+        venue.pay(venue.buy())
+    venue.copy(venue.database, f"{venue.database}-then")
+    with venue.open(port) as stand:
+        with stand.database.transaction() as connection:
+            erase(stand.hub, connection, venue.column("SELECT id FROM orders"), "1")
+        erased = stand.one(known)
+        seller.services.sync.everything()
+    venue.copy(f"{venue.database}-then", venue.database)
+
+    with venue.open(port) as stand:
+        back = stand.one(known)
+        seller.services.sync.everything()
+
+        assert (erased, back > 0) == (0, True)
+        assert stand.one(known) == 0
+        assert verify_hub(stand.database).problem is None
+    seller.close()
 
 
 def test_a_till_can_not_make_the_hub_say_what_it_has_never_written(venue: Venue, tmp_path: Path) -> None:

@@ -18,10 +18,12 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
 from boxoffice.core.payloads.cash import CashCounted, CashMoved, DrawerOpened, ShiftClosed, ShiftHandedOver, ShiftOpened
 from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.contacts import ContactsErased
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.offers import OfferPaid, OfferReturned, OfferSettled
+from boxoffice.core.payloads.office import OfficeChanged, Subject
 from boxoffice.core.payloads.orders import CardPart, OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
@@ -198,6 +200,14 @@ class World(CardSteps):
     def move_cash(self, amount: int) -> None:
         """Somebody puts money into the drawer, or takes some out."""
         self.by_till(CashMoved(drawer=self.door.me.name, amount=amount, currency="USD", why="change"))
+
+    def change_office(self, after: int) -> None:
+        self.by_hub(OfficeChanged(subject=Subject.LINE, subject_id="web", what="line", after=str(after), by="1"))
+
+    def erase_contacts(self, number: int) -> None:
+        """Somebody is forgotten: of an order that is here, or of one that is not."""
+        known = sorted(self.memory_hub.books.orders)
+        self.by_hub(ContactsErased(order_ids=(known[number % len(known)] if known else new_id(),), by="1"))
 
     def pay_fee(self, amount: int) -> None:
         self.by_hub(FeeRecorded(provider="stripe", amount=amount, currency="USD", provider_reference=new_id()))

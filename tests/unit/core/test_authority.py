@@ -27,6 +27,8 @@ OF_THE_HUB_ALONE = {
     FactKind.LEASE_RECLAIMED,
     FactKind.CATALOGUE_REVISED,
     FactKind.STAFF_CHANGED,
+    FactKind.OFFICE_CHANGED,
+    FactKind.CONTACTS_ERASED,
     FactKind.OFFER_PAID,
     FactKind.OFFER_RETURNED,
     FactKind.OFFER_SETTLED,
