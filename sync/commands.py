@@ -77,7 +77,7 @@ def do_grant(arguments: argparse.Namespace, settings: Settings) -> int:
 def do_load_event(arguments: argparse.Namespace, settings: Settings) -> int:
     data = read_event_file(arguments.file)
     with Database(settings.direct_database()) as database:
-        catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
+        catalogue = load_event(Hub.open(settings, database, "", "load-event"), data, "command line")
     print(f"{catalogue.name}: revision {catalogue.revision}.")
     if words := _nothing_on_sale(catalogue):
         print(words, file=sys.stderr)

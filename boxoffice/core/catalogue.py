@@ -188,7 +188,8 @@ class Catalogue:
     """One event with all that it sells, at one revision. `names` are its name in other languages.
 
     `place_id` is its place of sale, one of `places`; an organizer who need not collect taxes is `exempt` by a number.
-    `price_kinds` are what its products' prices may be for: students, members.
+    `price_kinds` are what its products' prices may be for: students, members. One that `is_archived` is over: it is
+    sold nowhere, and listed apart.
     """
 
     id: EventId
@@ -216,6 +217,7 @@ class Catalogue:
     doors: Doors = NO_DOORS
     comps: CompBudget = NO_BUDGET
     limits: Limits = NO_LIMITS
+    is_archived: bool = False
 
     @property
     def is_training(self) -> bool:

@@ -89,6 +89,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "days": [day.isoformat() for day in catalogue.days],
         "rounding": catalogue.rounding.value,
     } | _section({code: {"name": name} for code, name in catalogue.names.items()})
+    event |= {"archived": True} if catalogue.is_archived else {}
     products = [
         {
             "id": p.id,
@@ -178,7 +179,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     file = without_offers(with_plain_taxes(file, on))
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
-    event = {key: value for key, value in file["event"].items() if key != "texts"}
+    event = {key: value for key, value in file["event"].items() if key not in {"texts", "archived"}}
     rest = {key: value for key, value in file.items() if key not in _BESIDE}
     return {**rest, "event": event, "products": products}
 
@@ -275,6 +276,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         doors=doors_of(file.doors),
         comps=CompBudget(**file.comps.model_dump()),
         limits=_limits(file.limits.seller),
+        is_archived=file.event.archived,
     )
 
 

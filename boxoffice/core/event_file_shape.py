@@ -254,6 +254,7 @@ class EventEntry(Strict):
     texts: dict[_Language, EventTextsEntry] = {}
     place: Slug | None = None
     exempt: Line = ""
+    archived: bool = False
 
 
 _ReadNote = BeforeValidator(lambda text: read_note(text) if isinstance(text, str) else text)

@@ -4,6 +4,7 @@ from sqlalchemy import Index
 
 from boxoffice.core.rows import KEPT
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
+from sync.store.schema.drafts import event_drafts, event_takings
 from sync.store.schema.guests import guests
 from sync.store.schema.help_calls import help_calls
 from sync.store.schema.inventory import device_leases, events, lease_recalls, lease_requests, pool_claims, pools
@@ -47,6 +48,8 @@ __all__ = [
     "device_leases",
     "devices",
     "disputes",
+    "event_drafts",
+    "event_takings",
     "events",
     "exceptions",
     "facts",
