@@ -10,7 +10,8 @@ ORDER: Final = "@order"
 """Stands at the end of the path of a list whose items only stand in another order."""
 NAMED: Final = frozenset({"pools", "taxes", "places", "products", "promos", "price_kinds", "zones"})
 """Lists whose items go by their own id, or code."""
-_NUMBERED: Final = frozenset({"prices", "parts", "floats", "hours"})
+_NUMBERED: Final = frozenset({"prices", "parts", "floats", "hours", "days", "sizes"})
+"""Lists whose items have no name; days and sizes are so in forms alone."""
 _LISTS: Final = NAMED | _NUMBERED
 
 

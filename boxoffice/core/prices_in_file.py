@@ -16,14 +16,16 @@ from boxoffice.core.event_file_shape import (
 from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
+from boxoffice.core.shelves import COLOURS, PICTURES, shelf_entry
 from boxoffice.core.tariffs import PriceKind, PriceKindTexts, PriceRule
 
 _CHANNELS: Final = tuple(channel.value for channel in Channel)
-_BESIDE: Final = ("prices",)
-"""What a till of before sells well enough without: it takes the product's own price."""
+_LOOKS: Final = ("colour", "picture", "presets")
+_BESIDE: Final = ("prices", *_LOOKS)
+"""What a till of before sells well enough without: it takes the product's own price, and its shelf's colour."""
 _AT_KIOSKS: Final = "kiosk_prices"
 """Prices of a channel that tills of before don't know, each with its place among a product's prices."""
-_UNKNOWN: Final = ("option_pools", "parts")
+_UNKNOWN: Final = ("option_pools", "parts", "channels", "code", "least", "most")
 """What makes a product one that a till of before can't sell as it should."""
 
 
@@ -69,7 +71,7 @@ def product_entry(product: Product) -> dict[str, Any]:
         "option_pools": {} if product.parts else {option: str(pool) for option, pool in product.option_pools.items()},
         "parts": [_part_entry(part) for part in product.parts],
     }
-    return {what: given for what, given in said.items() if given}
+    return {what: given for what, given in said.items() if given} | dict(shelf_entry(product.shelf))
 
 
 def _part_entry(part: BundlePart) -> dict[str, Any]:
@@ -225,7 +227,12 @@ def _known(said: Mapping[str, Any], others: Iterable[Any] | None = None) -> dict
     for each in sorted(said.get(_AT_KIOSKS, ()), key=lambda each: int(each["at"])):
         prices.insert(each["at"], each["price"])
     read = [rule for rule in prices if _can_read(rule)]
-    return {"prices": read} if read else {}
+    looks = {what: given for what in _LOOKS if (given := said.get(what)) in _OURS.get(what, (given,))}
+    return ({"prices": read} if read else {}) | {what: given for what, given in looks.items() if given}
+
+
+_OURS: Final = {"colour": COLOURS, "picture": PICTURES}
+"""A later hub may name others: the till then shows its own."""
 
 
 def _can_read(rule: Mapping[str, Any]) -> bool:

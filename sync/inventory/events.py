@@ -89,9 +89,7 @@ def load_event(hub: Hub, data: Mapping[str, Any], by: str = "") -> Catalogue:
         BadInput: with every problem of the file; nothing was loaded.
     """
     must_be_chargeable(data)
-    return with_patience(
-        hub, lambda claim: hub.database.run(lambda connection: revise(hub, connection, data, by, claim))
-    )
+    return with_patience(hub, lambda _: hub.database.run(lambda connection: revise(hub, connection, data, by)))
 
 
 def must_be_chargeable(data: Mapping[str, Any]) -> None:
@@ -105,9 +103,7 @@ def must_be_chargeable(data: Mapping[str, Any]) -> None:
         raise BadInput(problems)
 
 
-def revise(
-    hub: Hub, connection: Connection, data: Mapping[str, Any], by: str = "", claim: int | None = None
-) -> Catalogue:
+def revise(hub: Hub, connection: Connection, data: Mapping[str, Any], by: str = "") -> Catalogue:
     """Writes an event's next revision, if it is another one than the last.
 
     Raises:
