@@ -196,7 +196,7 @@ def with_offers(file: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, A
     products = [{**product, **_known(beside.get(product["id"], {}))} for product in file["products"]]
     for each in sorted(said.get("whole", ()), key=lambda each: int(each["at"])):
         if each["product"].keys() <= ProductEntry.model_fields.keys():
-            products.insert(each["at"], {**each["product"], **_known(each, each["product"].get("prices", ()))})
+            products.insert(each["at"], _whole(each["product"], each))
     kinds = [
         {what: given for what, given in kind.items() if what in PriceKindEntry.model_fields}
         for kind in said.get("price_kinds", ())
@@ -219,6 +219,11 @@ def _without_kiosks(product: Mapping[str, Any]) -> dict[str, Any]:
     rest = [price for price in product["prices"] if price.get("channel") != Channel.KIOSK.value]
     kept = {what: given for what, given in product.items() if what != "prices"}
     return kept | ({"prices": rest} if rest else {}) | {_AT_KIOSKS: placed}
+
+
+def _whole(product: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {what: given for what, given in product.items() if what not in _LOOKS}
+    return rest | _known({**product, **said}, product.get("prices", ()))
 
 
 def _known(said: Mapping[str, Any], others: Iterable[Any] | None = None) -> dict[str, Any]:
