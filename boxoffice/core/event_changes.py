@@ -12,7 +12,7 @@ NAMED: Final = frozenset({"pools", "taxes", "places", "products", "promos", "pri
 """Lists whose items go by their own id, or code."""
 _NUMBERED: Final = frozenset({"prices", "parts", "floats", "hours", "days", "sizes"})
 """Lists whose items have no name; days and sizes are so in forms alone."""
-_LISTS: Final = NAMED | _NUMBERED
+_WITHIN: Final = frozenset({"zones"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,19 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change
 
 def with_value(file: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
     """Returns the file with this at the end of the path, which is made where it is not there; None takes it away."""
+    return _with(file, path, value, NAMED)
+
+
+def _with(file: Mapping[str, Any], path: Path, value: Any, named: frozenset[str]) -> dict[str, Any]:
+    """Returns the same of a part of a file; `named` are its lists whose items have names: a product's pools are none."""
     head, rest = path[0], path[1:]
     inner = file.get(head)
     if not rest:
         said = value
-    elif head in _LISTS and not isinstance(inner, Mapping):
+    elif head in named | _NUMBERED and not isinstance(inner, Mapping):
         said = _in_list(head, inner or (), rest, value)
     else:
-        said = with_value(inner if isinstance(inner, Mapping) else {}, rest, value)
+        said = _with(inner if isinstance(inner, Mapping) else {}, rest, value, _WITHIN)
     kept = {**file, head: said}
     return {what: given for what, given in kept.items() if what != head or not is_empty(given)}
 
@@ -117,12 +122,12 @@ def _in_list(head: str, items: Sequence[Any], path: Path, value: Any) -> list[An
     there = [name_of(item, i) for i, item in enumerate(items)]
     if name in there:
         at = there.index(name)
-        new = with_value(items[at], rest, value) if rest else value
+        new = _with(items[at], rest, value, _WITHIN) if rest else value
         return [*items[:at], *([] if new is None else [new]), *items[at + 1 :]]
     if not rest:
         return [*items, *([] if value is None else [value])]
     own = {"code" if head == "promos" else "id": name} if head in NAMED else {}
-    return [*items] if is_empty(value) else [*items, with_value(own, rest, value)]
+    return [*items] if is_empty(value) else [*items, _with(own, rest, value, _WITHIN)]
 
 
 def _ordered(items: Sequence[Any], names: Sequence[str]) -> list[Any]:

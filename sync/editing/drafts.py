@@ -1,7 +1,7 @@
 """Drafts: a new event, a copy of one on other days, and changes to one that is on sale; nobody overwrites another."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
@@ -14,6 +14,7 @@ from boxoffice.core.event_changes import merged
 from boxoffice.core.event_file import catalogue_from, event_file_of
 from boxoffice.core.languages import LANGUAGES, later
 from boxoffice.core.moved_events import moved
+from sync.editing.places_of_sale import with_place
 from sync.ledger.hub import Hub
 from sync.store import drafts as store
 from sync.store.drafts import Draft
@@ -116,6 +117,30 @@ def _begin(
         raise BadInput([FieldError("id", "there is an event of this name already")])
 
 
+def take_file(
+    hub: Hub, event_id: str, file: Mapping[str, Any], others: Sequence[Mapping[str, Any]], by: str
+) -> None:
+    """Makes an event file the draft of its event, in the place of any that was there: who brings one means all of it."""
+
+    def work(connection: Connection) -> None:
+        stored, draft = hold_event(connection, event_id), store.read(connection, event_id)
+        said = in_normal_form(with_place(file, others))
+        if draft is not None:
+            store.drop(connection, event_id, draft.version)
+        if stored is None or said != stored.file:
+            store.begin(connection, event_id, said, 0 if stored is None else stored.revision, by)
+
+    hub.database.run(work)
+
+
+def in_normal_form(file: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the file as it is published, if it can be read; as it is, if not yet."""
+    try:
+        return event_file_of(catalogue_from(file, 1))
+    except BadInput:
+        return file
+
+
 def standing(connection: Connection, event_id: str) -> tuple[Mapping[str, Any], Draft | None]:
     """Returns an event as it shall become: its draft, or else what is published.
 
@@ -159,7 +184,7 @@ def save_within(
     if (0 if draft is None else draft.version) != version:
         raise SavedMeanwhile("" if draft is None else draft.changed_by)
     before = draft.file if draft is not None else stored.file if stored is not None else {}
-    after = edit(before)
+    after = in_normal_form(edit(before))
     if after == before:
         return
     if stored is not None and after == stored.file:

@@ -75,7 +75,7 @@ def begin(
 ) -> bool:
     """Keeps a new draft; returns whether there was none."""
     row = {"event_id": event_id, "file": dict(file), "base": base, "created_by": by, "changed_by": by}
-    new = insert(t.event_drafts).values(row, copied_from=copied_from).on_conflict_do_nothing()
+    new = insert(t.event_drafts).values({**row, "copied_from": copied_from}).on_conflict_do_nothing()
     return bool(connection.execute(new).rowcount)
 
 
@@ -83,7 +83,7 @@ def change(connection: Connection, event_id: str, version: int, file: Mapping[st
     """Keeps a draft as it is now, if it is still of this version; returns whether it was."""
     values = {"file": dict(file), "base": base, "changed_by": by, "version": version + 1}
     mine = (_d.event_id == event_id, _d.version == version)
-    return bool(connection.execute(update(t.event_drafts).where(*mine).values(values, changed_at=func.now())).rowcount)
+    return bool(connection.execute(update(t.event_drafts).where(*mine).values({**values, "changed_at": func.now()})).rowcount)
 
 
 def drop(connection: Connection, event_id: str, version: int) -> bool:

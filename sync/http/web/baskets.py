@@ -96,7 +96,7 @@ class Basket:
 def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
     """Returns the basket of this browser; what can't be sold (any more) is left out, and a code that was not tried."""
     try:
-        kept = _Kept.model_validate(bounded_json.read(unquote(request.cookies.get(CART, "{}")), _LONGEST))
+        kept = _Kept.model_validate(bounded_json.read(unquote(request.cookies.get(_cart(catalogue.id), "{}")), _LONGEST))
     except (ValidationError, bounded_json.BadJson):
         return Basket()
     lines = [
@@ -127,8 +127,8 @@ def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
     return True
 
 
-def keep_basket(answer: Response, hub: Hub, basket: Basket) -> None:
-    """Keeps the basket in the browser; the code is signed, or cookies could be used to guess at codes."""
+def keep_basket(answer: Response, hub: Hub, event_id: str, basket: Basket) -> None:
+    """Keeps an event's basket in the browser; the code is signed, or cookies could be used to guess at codes."""
     lines = tuple(
         _Line(
             p=line.product_id,
@@ -142,11 +142,16 @@ def keep_basket(answer: Response, hub: Hub, basket: Basket) -> None:
     promo = None if basket.promo is None else f"{basket.promo}.{hub.sealer.sign('promo', basket.promo)}"
     text = quote(_Kept(lines=lines, promo=promo).model_dump_json(exclude_none=True))
     if len(text) <= _LONGEST:
-        _set(answer, CART, text, _WEEK_S, is_https=is_https(hub))
+        _set(answer, _cart(event_id), text, _WEEK_S, is_https=is_https(hub))
 
 
-def drop_basket(answer: Response) -> None:
-    answer.delete_cookie(CART)
+def drop_basket(answer: Response, event_id: str) -> None:
+    answer.delete_cookie(_cart(event_id))
+
+
+def _cart(event_id: str) -> str:
+    """Returns the cookie of an event's cart: several events are bought of side by side."""
+    return f"{CART}-{event_id}"
 
 
 def orders_of(request: Request, hub: Hub) -> list[str]:

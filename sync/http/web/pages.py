@@ -15,6 +15,7 @@ from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
 from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
+from sync.http.web.front import front
 from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.http.web.times import when, zone_note
 from sync.http.web.views import csv_text, report_view
@@ -82,8 +83,12 @@ def choose_language(hub: TheHub, code: str, here: Annotated[str, Query(pattern=_
 
 @router.get("/")
 def home(request: Request, hub: TheHub) -> Response:
-    """Leads organizers to their sales, and everyone else to the shop."""
-    return RedirectResponse("/tickets" if organizer_of_request(request, hub) is None else "/reports", 303)
+    """Leads organizers to their sales, or to what is to be done first; and everyone else to the shop, or to all."""
+    if organizer_of_request(request, hub) is None:
+        return front(request, hub)
+    with hub.database.reading() as connection:
+        is_empty = not report_events(connection)
+    return RedirectResponse("/events" if is_empty else "/reports", 303)
 
 
 @router.get("/reports")

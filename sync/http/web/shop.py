@@ -22,9 +22,9 @@ from sync.http.web import baskets
 from sync.http.web.baskets import Basket
 from sync.http.web.forms import must_be_ours
 from sync.http.web.languages import language_of
-from sync.http.web.shop_pages import LINE, newest_is_open, render, sale_of
+from sync.http.web.shop_pages import LINE, newest_is_open, render, sale_of, shop_path
 from sync.http.web.shop_views import Summary, bounds_of, groups_of, heading_of, off_sale_in, summary_of, too_many
-from sync.inventory.on_sale import OnSale, ask_for_more
+from sync.inventory.on_sale import OnSale, ask_for_more, events_on_sale
 from sync.ledger.hub import Hub
 from sync.orders.promos import Guesser, find_promo, try_promo
 from sync.payments.switches import Stopped, must_be_open
@@ -44,7 +44,22 @@ def tickets(
     """Returns what is on sale; `canceled` is how Stripe sends back who did not pay, and may still do so."""
     if canceled is not None and newest_is_open(request, hub):
         return RedirectResponse("/checkout?says=unpaid", 303)
-    sale = sale_of(hub)
+    with hub.database.reading() as connection:
+        if len(events_on_sale(hub, connection)) > 1:
+            return RedirectResponse("/", 303)
+    return _shop(request, hub, "", says, at)
+
+
+@router.get("/tickets/{event_id}")
+def tickets_of_event(
+    request: Request, hub: TheHub, event_id: str, says: str | None = None, at: str | None = None
+) -> Response:
+    """Returns what is on sale of one event, at its own address."""
+    return _shop(request, hub, event_id, says, at)
+
+
+def _shop(request: Request, hub: Hub, event_id: str, says: str | None, at: str | None) -> Response:
+    sale = sale_of(hub, event_id or None)
     if sale is None:
         return render(request, hub, "nothing")
     turn, in_line = _turn(request, hub)
@@ -52,7 +67,8 @@ def tickets(
         return _sorry(request, hub)
     if turn is not None and turn.wait_s > 0:
         return _line_page(request, hub, turn)
-    page = _tickets_page(request, hub, sale, baskets.read_basket(request, hub, sale.catalogue), says, at)
+    basket = baskets.read_basket(request, hub, sale.catalogue)
+    page = _tickets_page(request, hub, sale, basket, says, at, event_id)
     _keep_turn(page, hub, turn)
     return page
 
@@ -73,10 +89,20 @@ class Press(BaseModel):
 @router.post("/tickets")
 def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) -> Response:
     """Changes the cart by one press and shows it again, with the focus where the visitor goes on."""
+    return _press(request, hub, press, "")
+
+
+@router.post("/tickets/{event_id}")
+def change_cart_of_event(request: Request, hub: TheHub, event_id: str, press: Annotated[Press, Form()]) -> Response:
+    """Changes the cart of one event by one press, and shows it again."""
+    return _press(request, hub, press, event_id)
+
+
+def _press(request: Request, hub: Hub, press: Press, event_id: str) -> Response:
     must_be_ours(request, press.csrf)
-    sale = sale_of(hub)
+    sale, shop = sale_of(hub, event_id or None), shop_path(event_id)
     if sale is None:
-        return RedirectResponse("/tickets", 303)
+        return RedirectResponse(shop, 303)
     before = baskets.read_basket(request, hub, sale.catalogue)
     at = press.at
     if press.promo is not None:
@@ -86,8 +112,8 @@ def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) 
         at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
         at = at if (press.remove or press.add) in sale.catalogue.products_by_id else ""  # there must be such a place
     shown = {name: value for name, value in (("says", says), ("at", at)) if value}
-    answer = RedirectResponse(f"/tickets?{urlencode(shown)}" if shown else "/tickets", 303)
-    baskets.keep_basket(answer, hub, basket)
+    answer = RedirectResponse(f"{shop}?{urlencode(shown)}" if shown else shop, 303)
+    baskets.keep_basket(answer, hub, sale.catalogue.id, basket)
     return answer
 
 
@@ -161,8 +187,8 @@ def _bar(sale: OnSale, basket: Basket, line: CartLine, most: int) -> str:
     return ""
 
 
-def _tickets_page(
-    request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None, at: str | None
+def _tickets_page(  # noqa: PLR0917  # what the page is of, and what it says
+    request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None, at: str | None, event_id: str
 ) -> HTMLResponse:
     speaks = language_of(request)
     texts = Texts(sale.catalogue, speaks.code)
@@ -185,6 +211,8 @@ def _tickets_page(
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,
         stopped=_stopped(hub, address_of(request), speaks),
+        shop=shop_path(event_id),
+        event_id=event_id,
     )
 
 

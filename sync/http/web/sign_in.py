@@ -28,7 +28,7 @@ Text = Annotated[str, Form(max_length=300)]
 @router.get("/sign-in")
 def sign_in_form(request: Request, hub: TheHub) -> Response:
     if organizer_of_request(request, hub) is not None:
-        return RedirectResponse("/reports", 303)
+        return RedirectResponse("/", 303)
     return _form(request, hub)
 
 
@@ -96,7 +96,7 @@ def take_sign_out(request: Request, hub: TheHub, organizer: Viewer, csrf: Text) 
 
 
 def _signed_in(hub: Hub, found: SignedIn) -> Response:
-    answer = RedirectResponse("/reports", 303)
+    answer = RedirectResponse("/", 303)
     secure = _is_https(hub)
     answer.set_cookie(
         SESSION, found.token, max_age=int(LASTS.total_seconds()), httponly=True, samesite="lax", secure=secure
