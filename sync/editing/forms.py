@@ -19,6 +19,7 @@ from sync.editing.fields import Block, Field, Kind, items
 
 NEW: Final = "+"
 """Names the row that is not there yet."""
+_CHOSEN: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 _PPM: Final = 10_000
 _MOST_DIGITS: Final = 8
 _NO_CURRENCY: Final = "USD"
@@ -208,8 +209,12 @@ def _bases(block: Block, form: Mapping[str, Any], given: Given) -> Iterator[tupl
         return
     for row in rows_of(block, form):
         yield (*block.path, row), False
-    new = (name_in_form(each.path((*block.path, NEW))) for each in block.fields)
-    if any(said.strip() for name in new for said in given.get(name, ())):
+    # What stands in a list of choices was perhaps not chosen: it says something where the button of the row was pressed.
+    is_pressed = name_in_form(block.path) in given.get("add", ())
+    names = [
+        name_in_form(each.path((*block.path, NEW))) for each in block.fields if is_pressed or each.kind not in _CHOSEN
+    ]
+    if any(said.strip() for name in names for said in given.get(name, ())):
         yield (*block.path, NEW), True
 
 

@@ -158,7 +158,7 @@ def _page(
         places = known_places([file, *(event.file for event in listed_events(connection))])
     _, problems = publishing.checked(file)
     published = revisions[0].file if revisions else {}
-    told = changes(published, file) if draft is not None else ()
+    told = changes(published, file) if draft is not None and revisions else ()
     zone = str(file.get("event", {}).get("timezone") or "UTC")
     known = {path_of(each, file): each.message for each in problems}
     shown = Shown(

@@ -11,7 +11,7 @@ from boxoffice.core.currencies import CURRENCIES
 from boxoffice.core.event_changes import Path, value_at
 from boxoffice.core.languages import later
 from boxoffice.core.shelves import COLOURS, PICTURES
-from boxoffice.core.taxes import TaxClass, TaxKind
+from boxoffice.core.taxes import TaxClass, TaxKind, tax_name
 from boxoffice.documents.languages import Language
 from sync.editing.fields import CHANNEL_WORDS, Block, Field, Kind, items
 from sync.editing.forms import NEW, Given, currency_of, name_in_form, opened, rows_of, text_of
@@ -97,7 +97,7 @@ def views_of(blocks: Iterable[Block], shown: Shown) -> list[dict[str, Any]]:
 def _block(block: Block, form: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
     say = shown.speaks.say
     head = {"title": say(block.title), "hint": say(block.hint), "is_rows": block.is_rows, "add": say(block.add)}
-    head["id"] = "-".join(block.path)
+    head |= {"id": "-".join(block.path), "path": name_in_form(block.path)}
     if not block.is_rows:
         return head | {"fields": [_field(each, block.path, form, shown) for each in block.fields], "rows": [], "new": []}
     rows = []
@@ -194,9 +194,16 @@ def _all_choices(what: str, form: Mapping[str, Any], shown: Shown) -> list[tuple
         case "price-kinds":
             return [("", say("everybody")), *_named(items(form, "price_kinds"))]
         case "taxes":
-            return _named(items(form, "taxes"))
+            return [(str(each["id"]), _tax(each, shown)) for each in items(form, "taxes")]
         case _:
             return _named(_products(what, form))
+
+
+def _tax(each: Mapping[str, Any], shown: Shown) -> str:
+    name, authority = str(each.get("name", "")), str(each.get("authority", ""))
+    said = tax_name(name, authority, str(each.get("kind", TaxKind.SALES.value)), shown.speaks.say)
+    until = each.get("valid_until")
+    return f"{said}, {shown.speaks.say('until {day}').format(day=until)}" if until else said
 
 
 def _products(what: str, form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
