@@ -291,6 +291,11 @@ class Catalogue:
         uses = frozenset[PoolId]() if product is None else frozenset(product.uses)
         return product_id in zone.products or bool(uses & zone.pools)
 
+    def unlocks(self, code: str | None) -> bool:
+        """Returns whether a code, as people type it, shows products that are hidden without it."""
+        wanted = read_code(code or "")
+        return bool(wanted) and any(product.shelf.code == wanted for product in self.products)
+
     def promo(self, code: str) -> Promo | None:
         """Returns the promo of a code as people type it."""
         wanted = read_code(code)

@@ -1,4 +1,4 @@
-"""What one event file says otherwise than another, place by place: to be shown, left out, or carried over to a third."""
+"""What one event file says otherwise than another, place by place: to be shown, left out, or carried to a third."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def with_value(file: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any
 
 
 def _with(file: Mapping[str, Any], path: Path, value: Any, named: frozenset[str]) -> dict[str, Any]:
-    """Returns the same of a part of a file; `named` are its lists whose items have names: a product's pools are none."""
+    """Returns the same of a part of a file; `named` are its lists whose items have names; not a product's pools."""
     head, rest = path[0], path[1:]
     inner = file.get(head)
     if not rest:
@@ -90,10 +90,10 @@ def _has_name(item: Any) -> bool:
 def _walk(path: Path, before: Any, after: Any) -> Iterator[Change]:
     if before == after or (is_empty(before) and is_empty(after)):
         return
-    if _is_named(before) or _is_named(after):
-        if all(_is_named(each) or is_empty(each) for each in (before, after)):
-            yield from _items(path, before or (), after or ())
-            return
+    is_some = _is_named(before) or _is_named(after)
+    if is_some and all(_is_named(each) or is_empty(each) for each in (before, after)):
+        yield from _items(path, before or (), after or ())
+        return
     if all(isinstance(each, Mapping) or is_empty(each) for each in (before, after)):
         old, new = before or {}, after or {}
         for key in dict.fromkeys([*old, *new]):

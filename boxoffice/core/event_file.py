@@ -224,7 +224,11 @@ def whole_event(  # noqa: PLR0917  # one for each part
     known_hours = [_known(HoursEntry, each) for each in hours]
     known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
     named = {"hours": known_hours, "page": known_page, "cash": known_cash, "doors": _known_doors(doors)}
-    named |= {"comps": _known(CompsEntry, comps), "limits": _known_limits(limits), "papers": _known(PapersEntry, papers)}
+    named |= {
+        "comps": _known(CompsEntry, comps),
+        "limits": _known_limits(limits),
+        "papers": _known(PapersEntry, papers),
+    }
     rest = {what: said for what, said in named.items() if said}
     return with_taxation(with_times_of_sales(with_offers(file, offers), sales), taxation) | rest
 

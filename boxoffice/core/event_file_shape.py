@@ -233,9 +233,7 @@ class ProductEntry(Strict):
     most: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
     colour: Literal[*COLOURS] | None = None  # type: ignore[valid-type]  # a closed set, told once
     picture: Literal[*PICTURES] | None = None  # type: ignore[valid-type]  # as above
-    presets: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=MAX_MINOR, strict=True)], ...], Field(max_length=6)
-    ] = ()
+    presets: Annotated[tuple[Annotated[int, Field(ge=1, le=MAX_MINOR, strict=True)], ...], Field(max_length=6)] = ()
 
     @property
     def taxes(self) -> tuple[str, ...]:

@@ -117,10 +117,8 @@ def _begin(
         raise BadInput([FieldError("id", "there is an event of this name already")])
 
 
-def take_file(
-    hub: Hub, event_id: str, file: Mapping[str, Any], others: Sequence[Mapping[str, Any]], by: str
-) -> None:
-    """Makes an event file the draft of its event, in the place of any that was there: who brings one means all of it."""
+def take_file(hub: Hub, event_id: str, file: Mapping[str, Any], others: Sequence[Mapping[str, Any]], by: str) -> None:
+    """Makes an event file the draft of its event, in the place of one that was there: who brings it means all of it."""
 
     def work(connection: Connection) -> None:
         stored, draft = hold_event(connection, event_id), store.read(connection, event_id)

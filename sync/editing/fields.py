@@ -273,27 +273,22 @@ _THINGS: Final = (ProductKind.TICKET.value, ProductKind.MERCHANDISE.value)
 CHANNEL_WORDS: Final[Mapping[str, str]] = {"door": later("Door"), "web": later("Web"), "kiosk": later("Kiosk")}
 
 
+_BLOCKS: Final[Mapping[str, Sequence[Block]]] = {
+    BASICS.id: (_EVENT, _DAYS, _PAGE),
+    TAXES.id: (_PLACE, _PLACES_OF_SALE, _TAX_RATES),
+    PLACES.id: (_POOLS,),
+    PRICES.id: (_PRICE_KINDS, _PROMOS),
+    DOORS.id: (_ZONES, _DOOR),
+    RULES.id: (_CASH, _FLOATS, _COMPS, _LIMITS),
+    PAPERS.id: (_PAPERS,),
+}
+
+
 def blocks_of(section: str, file: Mapping[str, Any], product: str = "") -> Sequence[Block]:
     """Returns what is filled in on the page of a section; under products, of the one that is named."""
-    match section:
-        case "basics":
-            return (_EVENT, _DAYS, _PAGE)
-        case "taxes":
-            return (_PLACE, _PLACES_OF_SALE, _TAX_RATES)
-        case "places":
-            return (_POOLS,)
-        case "products":
-            return tuple(_of_product(file, product)) if product else ()
-        case "prices":
-            return (_PRICE_KINDS, _PROMOS)
-        case "doors":
-            return (_ZONES, _DOOR, *_looks(file))
-        case "rules":
-            return (_CASH, _FLOATS, _COMPS, _LIMITS)
-        case "papers":
-            return (_PAPERS,)
-        case _:
-            return ()
+    if section == PRODUCTS.id:
+        return tuple(_of_product(file, product)) if product else ()
+    return (*_BLOCKS.get(section, ()), *(_looks(file) if section == DOORS.id else ()))
 
 
 def items(file: Mapping[str, Any], what: str) -> list[Mapping[str, Any]]:
@@ -304,7 +299,9 @@ def items(file: Mapping[str, Any], what: str) -> list[Mapping[str, Any]]:
 
 def pools_of_options(file: Mapping[str, Any]) -> frozenset[str]:
     """Returns the pools that count an option of a product: they are filled in with it."""
-    return frozenset(pool for product in items(file, "products") for pool in (product.get("option_pools") or {}).values())
+    return frozenset(
+        pool for product in items(file, "products") for pool in (product.get("option_pools") or {}).values()
+    )
 
 
 def _looks(file: Mapping[str, Any]) -> Iterator[Block]:
@@ -338,7 +335,7 @@ def _of_product(file: Mapping[str, Any], product_id: str) -> Iterator[Block]:
         ),
     )
     if is_thing:
-        yield from _of_thing(file, product_id, base)
+        yield from _of_thing(file, base)
     if kind == ProductKind.BUNDLE.value:
         part = (
             Field("product", later("Product"), Kind.CHOICE, choices="parts"),
@@ -360,7 +357,7 @@ def _of_product(file: Mapping[str, Any], product_id: str) -> Iterator[Block]:
     yield Block(later("More"), base, tuple(_more(kind)))
 
 
-def _of_thing(file: Mapping[str, Any], product_id: str, base: Path) -> Iterator[Block]:
+def _of_thing(file: Mapping[str, Any], base: Path) -> Iterator[Block]:
     own = pools_of_options(file)
     takes = tuple(
         Field(f"pools/{pool['id']}", str(pool.get("name", pool["id"])), Kind.COUNT)

@@ -1,7 +1,7 @@
 """Between an event file and a form: what stands in each field, and the file that follows from what was typed."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -15,7 +15,7 @@ from boxoffice.core.languages import later
 from boxoffice.core.money import Currency
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.slugs import slug_of
-from sync.editing.fields import Block, Field, Kind, items
+from sync.editing.fields import Block, Kind, items
 
 NEW: Final = "+"
 """Names the row that is not there yet."""
@@ -72,7 +72,9 @@ def _opened_product(product: Any, hours: Sequence[Mapping[str, Any]], pools: Map
     ]
     mine = [each for each in hours if list(each.get("products") or ()) == [product.get("id")]]
     inline = list(product.get("hours") or ())
-    told = [{"day": str(h["day"])} | {w: _clock(h[w]) for w in ("starts", "ends") if h.get(w)} for h in (*inline, *mine)]
+    told = [
+        {"day": str(h["day"])} | {w: _clock(h[w]) for w in ("starts", "ends") if h.get(w)} for h in (*inline, *mine)
+    ]
     rest = {what: said for what, said in product.items() if what != "hours"}
     return rest | ({"sizes": sizes} if sizes else {}) | ({"hours": told} if told else {})
 
@@ -108,7 +110,7 @@ def closed(form: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
     sizes_then = {p["id"]: p.get("sizes") for p in items(was, "products")}
     for product in items(out, "products"):
         if product.get("sizes") != sizes_then.get(product["id"]):
-            out = _with_sizes(out, before, product)
+            out = _with_sizes(out, product)
     out["products"] = [_without(each, "sizes") for each in out["products"]]
     out["pools"] = list(out.get("pools") or ())
     return out
@@ -118,7 +120,7 @@ def _without(item: Any, what: str) -> dict[str, Any]:
     return {name: said for name, said in item.items() if name != what}
 
 
-def _with_sizes(file: Mapping[str, Any], before: Mapping[str, Any], product: Mapping[str, Any]) -> dict[str, Any]:
+def _with_sizes(file: Mapping[str, Any], product: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the file with a product's options as its sizes are, each with a pool of its own if it is counted."""
     sizes = [each for each in product.get("sizes") or () if each.get("name")]
     base, counted = ("products", str(product["id"])), dict(product.get("option_pools") or {})
@@ -145,30 +147,33 @@ def rows_of(block: Block, form: Mapping[str, Any]) -> list[str]:
 
 
 def text_of(kind: Kind, value: Any, currency: Currency) -> str | list[str]:
-    """Returns what stands in a field."""
-    if kind in (Kind.TICKS,):
+    """Returns what stands in a field; what no reader of its kind has made stands there as it is."""
+    if kind is Kind.TICKS:
         return [value] if isinstance(value, str) else [str(each) for each in value or ()]
     if value is None:
         return ""
-    if kind is Kind.LINES:
-        return "\n".join(str(each) for each in value)
-    if kind is Kind.YES_NO:
-        return "yes" if value else "no"
-    if kind is Kind.MONEY and isinstance(value, int):
-        return plain_amount(value, currency)
-    if kind is Kind.MONEYS:
-        return " ".join(plain_amount(each, currency) for each in value)
-    if kind is Kind.RATE and isinstance(value, int):
-        return f"{(Decimal(value) / _PPM).normalize():f}"
-    if kind is Kind.MOMENT:
-        return str(value).replace(" ", "T")[:16]
-    return _clock(value) if kind is Kind.TIME else str(value)
+    try:
+        return _TEXTS[kind](value, currency) if kind in _TEXTS else str(value)
+    except (TypeError, ValueError, ArithmeticError):
+        return str(value)
 
 
 def plain_amount(minor: int, currency: Currency) -> str:
     """Returns an amount as it is typed: `30.00`."""
     whole, part = divmod(minor, 10**currency.exponent)
     return f"{whole}.{part:0{currency.exponent}d}" if currency.exponent else str(whole)
+
+
+_TEXTS: Final[Mapping[Kind, Callable[[Any, Currency], str]]] = {
+    Kind.LINES: lambda value, _: "\n".join(str(each) for each in value),
+    Kind.YES_NO: lambda value, _: "yes" if value else "no",
+    Kind.MONEY: plain_amount,
+    Kind.MONEYS: lambda value, currency: " ".join(plain_amount(each, currency) for each in value),
+    Kind.RATE: lambda value, _: f"{(Decimal(value) / _PPM).normalize():f}",
+    Kind.MOMENT: lambda value, _: str(value).replace(" ", "T")[:16],
+    Kind.TIME: lambda value, _: _clock(value),
+}
+"""How what stands in a file is typed, where that is something else."""
 
 
 def currency_of(file: Mapping[str, Any]) -> Currency:
@@ -183,10 +188,10 @@ def take(blocks: Iterable[Block], before: Mapping[str, Any], given: Given, langu
     form, wrong, currency = opened(before), dict[str, str](), currency_of(before)
     ticked = frozenset(given.get("shown", ()))
     for block in blocks:
-        for base, is_new in _bases(block, form, given):
-            form, base = _with_row(block, form, base, given) if is_new else (form, base)
+        for typed_at, is_new in _bases(block, form, given):
+            form, base = _with_row(block, form, typed_at, given) if is_new else (form, typed_at)
             for each in block.fields:
-                name = name_in_form(each.path((*block.path, NEW) if is_new else base))
+                name = name_in_form(each.path(typed_at))
                 if each.is_new_only or (name not in given and name not in ticked):
                     continue
                 try:
@@ -209,7 +214,7 @@ def _bases(block: Block, form: Mapping[str, Any], given: Given) -> Iterator[tupl
         return
     for row in rows_of(block, form):
         yield (*block.path, row), False
-    # What stands in a list of choices was perhaps not chosen: it says something where the button of the row was pressed.
+    # What stands in a list of choices was perhaps not chosen, but where the button of the row was pressed.
     is_pressed = name_in_form(block.path) in given.get("add", ())
     names = [
         name_in_form(each.path((*block.path, NEW))) for each in block.fields if is_pressed or each.kind not in _CHOSEN
@@ -241,20 +246,15 @@ def read(kind: Kind, said: Sequence[str], currency: Currency, language: str) -> 
     if kind is Kind.TICKS:
         return [each for each in said if each] or None
     text = (said[0] if said else "").strip()
-    if kind is Kind.NOTE:
-        return read_note(text) or None
-    if kind is Kind.LINES:
-        return [line for each in text.splitlines() if (line := read_line(each))] or None
     if not text:
         return None
-    if kind is Kind.MONEYS:
-        return [_amount(each, currency, language) for each in text.split()]
-    readers = {Kind.COUNT: _count, Kind.RATE: _rate, Kind.DAY: _day, Kind.TIME: _time, Kind.MOMENT: _moment}
-    if kind is Kind.MONEY:
-        return _amount(text, currency, language)
+    if kind in _AMOUNTS:
+        amounts = [_amount(each, currency, language) for each in (text.split() if kind is Kind.MONEYS else [text])]
+        return amounts if kind is Kind.MONEYS else amounts[0]
     if kind is Kind.YES_NO:
         return text == "yes"
-    return readers[kind](text) if kind in readers else read_line(text) or None
+    value = _READERS.get(kind, read_line)(text)
+    return None if is_empty(value) else value
 
 
 def _amount(text: str, currency: Currency, language: str) -> int:
@@ -302,6 +302,23 @@ def _moment(text: str) -> str:
         return datetime.fromisoformat(text).isoformat()
     except ValueError as error:
         raise ValueError(later("Give a day and a time, such as 2026-05-15 23:00.")) from error
+
+
+def _lines(text: str) -> list[str]:
+    return [line for each in text.splitlines() if (line := read_line(each))]
+
+
+_AMOUNTS: Final = frozenset({Kind.MONEY, Kind.MONEYS})
+_READERS: Final[Mapping[Kind, Callable[[str], Any]]] = {
+    Kind.NOTE: read_note,
+    Kind.LINES: _lines,
+    Kind.COUNT: _count,
+    Kind.RATE: _rate,
+    Kind.DAY: _day,
+    Kind.TIME: _time,
+    Kind.MOMENT: _moment,
+}
+"""How what was typed is read; what is in no row is a line of text."""
 
 
 def moved_on_shelf(file: Mapping[str, Any], product: str, by: int) -> dict[str, Any]:

@@ -167,6 +167,11 @@ def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> tuple[li
     return problems, lacking
 
 
+def event_file_in(connection: Connection, event_id: str) -> Mapping[str, Any] | None:
+    """Returns an event as it is published, as the mapping of its file; None if there is no such event."""
+    return connection.execute(select(t.events.c.file).where(t.events.c.id == event_id)).scalar_one_or_none()
+
+
 def house_zone(connection: Connection) -> str:
     """Returns the time zone for what belongs to no event: that of the newest one."""
     e = t.events.c

@@ -108,7 +108,7 @@ def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = N
 
 
 def events_on_sale(hub: Hub, connection: Connection) -> list[Catalogue]:
-    """Returns the events of which something is or will be sold, the soonest first; SHOP_EVENT alone, where it is set."""
+    """Returns the events of which something is or will be sold, the soonest first; SHOP_EVENT alone, if it is set."""
     e = t.events.c
     query = select(e.id, e.revision, e.revised_at).where(~is_archived).order_by(e.created_at.desc(), e.id)
     only = hub.settings.shop_event

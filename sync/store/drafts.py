@@ -62,12 +62,12 @@ class TillTaking:
 
 def read(connection: Connection, event_id: str) -> Draft | None:
     row = connection.execute(select(t.event_drafts).where(_d.event_id == event_id)).one_or_none()
-    return None if row is None else Draft(**row._mapping)  # noqa: SLF001  # SQLAlchemy's own name for it
+    return None if row is None else Draft(**row._mapping)  # SQLAlchemy's own name for it
 
 
 def read_all(connection: Connection) -> list[Draft]:
     rows = connection.execute(select(t.event_drafts).order_by(_d.created_at.desc(), _d.event_id))
-    return [Draft(**row._mapping) for row in rows]  # noqa: SLF001  # as above
+    return [Draft(**row._mapping) for row in rows]  # as above
 
 
 def begin(
@@ -83,7 +83,9 @@ def change(connection: Connection, event_id: str, version: int, file: Mapping[st
     """Keeps a draft as it is now, if it is still of this version; returns whether it was."""
     values = {"file": dict(file), "base": base, "changed_by": by, "version": version + 1}
     mine = (_d.event_id == event_id, _d.version == version)
-    return bool(connection.execute(update(t.event_drafts).where(*mine).values({**values, "changed_at": func.now()})).rowcount)
+    return bool(
+        connection.execute(update(t.event_drafts).where(*mine).values({**values, "changed_at": func.now()})).rowcount
+    )
 
 
 def drop(connection: Connection, event_id: str, version: int) -> bool:

@@ -9,7 +9,16 @@ from boxoffice.core.errors import BadInput, FieldError
 from sync.store.tables import metadata
 
 _NEVER_CHANGED: Final = frozenset({"facts", "ledger_postings", "quarantined_facts"})
-_FORGOTTEN: Final = ("attempts", "event_drafts", "feed", "idempotency_keys", "pool_claims", "processes", "sessions", "waiting_facts")
+_FORGOTTEN: Final = (
+    "attempts",
+    "event_drafts",
+    "feed",
+    "idempotency_keys",
+    "pool_claims",
+    "processes",
+    "sessions",
+    "waiting_facts",
+)
 """What may be deleted: none of it is a record of what happened. What a draft became stands in its revision."""
 _JOBS: Final = "procrastinate_%"
 

@@ -15,6 +15,7 @@ from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, check_cart
+from boxoffice.core.reading import read_code
 from sync import bounded_json
 from sync.ledger.hub import Hub
 from sync.orders.access import opened_by, token_for
@@ -96,7 +97,9 @@ class Basket:
 def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
     """Returns the basket of this browser; what can't be sold (any more) is left out, and a code that was not tried."""
     try:
-        kept = _Kept.model_validate(bounded_json.read(unquote(request.cookies.get(_cart(catalogue.id), "{}")), _LONGEST))
+        kept = _Kept.model_validate(
+            bounded_json.read(unquote(request.cookies.get(_cart(catalogue.id), "{}")), _LONGEST)
+        )
     except (ValidationError, bounded_json.BadJson):
         return Basket()
     lines = [
@@ -110,15 +113,18 @@ def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
         for line in kept.lines
     ]
     code, _, signature = (kept.promo or "").partition(".")
-    promo = catalogue.promo(code) if hub.sealer.is_signed("promo", code, signature) else None
-    sellable = tuple(line for line in lines if is_sellable(catalogue, line))
-    return Basket(sellable, promo.code if promo else None)
+    is_tried = hub.sealer.is_signed("promo", code, signature)
+    is_good = is_tried and (catalogue.promo(code) is not None or catalogue.unlocks(code))
+    typed = read_code(code) if is_good else None
+    return Basket(tuple(line for line in lines if is_sellable(catalogue, line, typed)), typed)
 
 
-def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
-    """Returns whether the catalogue has this line as it stands."""
+def is_sellable(catalogue: Catalogue, line: CartLine, code: str | None = None) -> bool:
+    """Returns whether the catalogue has this line as it stands, for who has typed this code."""
     product = catalogue.products_by_id.get(line.product_id)
-    if product is None or (product.options and line.option is None and product.kind is not ProductKind.DONATION):
+    if product is None or not product.shelf.is_offered(Channel.WEB, code):
+        return False
+    if product.options and line.option is None and product.kind is not ProductKind.DONATION:
         return False
     try:
         check_cart(catalogue, Cart((line,)), Channel.WEB)

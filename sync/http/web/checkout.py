@@ -42,7 +42,7 @@ from sync.orders.access import NoSuchOrder
 from sync.payments.checkouts import PaymentRefused
 from sync.payments.switches import Stopped
 from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
-from sync.shop.buyers_limits import TooMuch
+from sync.shop.buyers_limits import NotSoMany, TooMuch
 from sync.shop.free_places import TooManyFree
 from sync.shop.holding import NewOrder, PriceChanged
 from sync.shop.sold_out import SoldOut
@@ -63,6 +63,7 @@ _NOT_HELD: Final[Mapping[type[Exception], str]] = {
     InLine: "",
     TooManyTries: "?says=too-many",
     TooMuch: "?says=most",
+    NotSoMany: "?says=amounts",
     TooManyFree: "?says=free-most",
     PriceChanged: "?says=price-changed",
     BadInput: "?says=promo",

@@ -190,7 +190,9 @@ def _page(
         product=chosen,
         texts=_texts(file, shown) if section == "texts" else [],
         kinds=_kinds(speaks),
-        todo=_todo([each for each in problems if section_of(path_of(each, file), file) == section], file, shown, blocks),
+        todo=_todo(
+            [each for each in problems if section_of(path_of(each, file), file) == section], file, shown, blocks
+        ),
         saved=error is not None and {"by": who.get(getattr(error, "by", ""), ""), "words": _words(error, speaks)},
         count=len(told),
         summary=_summary(told, file, published, speaks),
@@ -327,9 +329,7 @@ def _text_groups(block: Mapping[str, Any]) -> list[dict[str, Any]]:
     return out
 
 
-def _summary(
-    told: Sequence[Change], file: Mapping[str, Any], published: Mapping[str, Any], speaks: Language
-) -> str:
+def _summary(told: Sequence[Change], file: Mapping[str, Any], published: Mapping[str, Any], speaks: Language) -> str:
     if not published:
         return ""
     words = [

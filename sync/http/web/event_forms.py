@@ -1,6 +1,6 @@
 """The forms of an event as templates draw them: blocks, rows and fields, with what stands in each and what is wrong."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -68,7 +68,9 @@ _FIXED: Final[Mapping[str, Mapping[str, str]]] = {
     "pictures": {"": later("none"), **{each: _PICTURES[each] for each in PICTURES}},
 }
 _NUMBERS: Final = frozenset({"roundings-of-cash"})
-COMMON_ZONES: Final = tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")))
+COMMON_ZONES: Final = tuple(
+    sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,11 @@ def _block(block: Block, form: Mapping[str, Any], shown: Shown) -> dict[str, Any
     head = {"title": say(block.title), "hint": say(block.hint), "is_rows": block.is_rows, "add": say(block.add)}
     head |= {"id": "-".join(block.path), "path": name_in_form(block.path)}
     if not block.is_rows:
-        return head | {"fields": [_field(each, block.path, form, shown) for each in block.fields], "rows": [], "new": []}
+        return head | {
+            "fields": [_field(each, block.path, form, shown) for each in block.fields],
+            "rows": [],
+            "new": [],
+        }
     rows = []
     for row in rows_of(block, form):
         base = (*block.path, row)
@@ -111,7 +117,11 @@ def _block(block: Block, form: Mapping[str, Any], shown: Shown) -> dict[str, Any
                 "fields": [_field(each, base, form, shown) for each in block.fields if not each.is_new_only],
             }
         )
-    return head | {"fields": [], "rows": rows, "new": [_field(f, (*block.path, NEW), form, shown) for f in block.fields]}
+    return head | {
+        "fields": [],
+        "rows": rows,
+        "new": [_field(f, (*block.path, NEW), form, shown) for f in block.fields],
+    }
 
 
 def _title(base: Path, form: Mapping[str, Any]) -> str:
@@ -164,9 +174,7 @@ def _said(stored: str | list[str]) -> str:
     return ", ".join(stored) if isinstance(stored, list) else stored
 
 
-def _choices(
-    what: str, chosen: Sequence[str], form: Mapping[str, Any], shown: Shown
-) -> list[tuple[str, str, bool]]:
+def _choices(what: str, chosen: Sequence[str], form: Mapping[str, Any], shown: Shown) -> list[tuple[str, str, bool]]:
     """Returns what may be chosen: its value, its words, and whether it is. What stands there already is among it."""
     found = _all_choices(what, form, shown)
     known = {value for value, _ in found}
@@ -178,25 +186,25 @@ def _all_choices(what: str, form: Mapping[str, Any], shown: Shown) -> list[tuple
     say = shown.speaks.say
     if what in _FIXED:
         return [(value, words if what in _NUMBERS and value else say(words)) for value, words in _FIXED[what].items()]
-    match what:
-        case "zones":
-            return [(zone, zone) for zone in COMMON_ZONES]
-        case "currencies":
-            return [(code, code) for code, rules in sorted(CURRENCIES.items()) if rules.stripe is not None]
-        case "places":
-            return [("", say("none: nothing is taxed but what names its taxes")), *shown.places]
-        case "days":
-            days = [str(each) for each in (form.get("event") or {}).get("days") or ()]
-            return [(day, shown.speaks.day(date.fromisoformat(day))) for day in days]
-        case "categories":
-            shelves = [str(each.get("category", "")) for each in items(form, "products")]
-            return [(shelf, shelf) for shelf in dict.fromkeys(shelves) if shelf]
-        case "price-kinds":
-            return [("", say("everybody")), *_named(items(form, "price_kinds"))]
-        case "taxes":
-            return [(str(each["id"]), _tax(each, shown)) for each in items(form, "taxes")]
-        case _:
-            return _named(_products(what, form))
+    return _OWN[what](form, shown) if what in _OWN else _named(_products(what, form))
+
+
+def _days(form: Mapping[str, Any], shown: Shown) -> list[tuple[str, str]]:
+    days = [str(each) for each in (form.get("event") or {}).get("days") or ()]
+    return [(day, shown.speaks.day(date.fromisoformat(day))) for day in days]
+
+
+def _categories(form: Mapping[str, Any], _: Shown) -> list[tuple[str, str]]:
+    shelves = [str(each.get("category", "")) for each in items(form, "products")]
+    return [(shelf, shelf) for shelf in dict.fromkeys(shelves) if shelf]
+
+
+def _currencies(_form: Mapping[str, Any], _: Shown) -> list[tuple[str, str]]:
+    return [(code, code) for code, rules in sorted(CURRENCIES.items()) if rules.stripe is not None]
+
+
+def _places(_: Mapping[str, Any], shown: Shown) -> list[tuple[str, str]]:
+    return [("", shown.speaks.say("none: nothing is taxed but what names its taxes")), *shown.places]
 
 
 def _tax(each: Mapping[str, Any], shown: Shown) -> str:
@@ -214,3 +222,15 @@ def _products(what: str, form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _named(found: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     return [(str(each["id"]), str(each.get("name") or each.get("authority") or each["id"])) for each in found]
+
+
+_OWN: Final[Mapping[str, Callable[[Mapping[str, Any], Shown], list[tuple[str, str]]]]] = {
+    "zones": lambda _form, _shown: [(zone, zone) for zone in COMMON_ZONES],
+    "currencies": _currencies,
+    "places": _places,
+    "days": _days,
+    "categories": _categories,
+    "price-kinds": lambda form, shown: [("", shown.speaks.say("everybody")), *_named(items(form, "price_kinds"))],
+    "taxes": lambda form, shown: [(str(each["id"]), _tax(each, shown)) for each in items(form, "taxes")],
+}
+"""What may be chosen that depends on the event."""

@@ -1,10 +1,12 @@
-"""How a draft will look before it is published: in the shop, on the till, and on the ticket. Nothing of it is on sale."""
+"""How a draft will look before it is published: in the shop, on the till and on the ticket; nothing is on sale."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from boxoffice.core.catalogue import FREE_AMOUNTS, Catalogue, Product, ProductKind
@@ -16,6 +18,7 @@ from boxoffice.core.tariffs import Asked
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import language
 from boxoffice.documents.model import Ticket
+from boxoffice.documents.qr import qr_svg
 from boxoffice.documents.tickets import tickets_pdf
 from sync.editing import drafts, publishing
 from sync.editing.drafts import NoSuchEvent
@@ -33,6 +36,9 @@ from sync.store.event_list import PoolNow, pools_now
 
 router: Final = APIRouter(include_in_schema=False)
 _LETTERS: Final = "QWERASDFZXCV"
+_COLUMNS: Final = 4
+_NUMBER: Final = "PREVIEW"
+_MOST_TICKETS: Final = 12
 _SHOWN: Final = later("Show this code at the door. It lets in one person, once each day.")
 
 
@@ -101,10 +107,13 @@ def till_preview(hub: TheHub, organizer: Viewer, event_id: str) -> Response:
         return _not_yet(organizer, event_id, file, "till")
     free = {PoolId(each.id): _left(each.capacity, pools.get(each.id)) for each in catalogue.counted}
     sold_here = [each for each in catalogue.products if each.shelf.is_offered(Channel.DOOR)]
-    shelves: dict[str, list[dict[str, Any]]] = {}
-    for i, product in enumerate(sold_here):
-        letter = _LETTERS[i] if i < len(_LETTERS) else ""
-        shelves.setdefault(product.category, []).append(_tile(catalogue, product, free, letter))
+    shelves = {name: [each for each in sold_here if each.category == name] for name in _categories(sold_here)}
+    rows = [ceil(len(shelf) / _COLUMNS) for shelf in shelves.values()]
+    starts = [sum(rows[:i]) * _COLUMNS if sum(rows) * _COLUMNS <= len(_LETTERS) else 0 for i in range(len(rows))]
+    tiles = [
+        (name, [_tile(catalogue, each, free, _LETTERS[start + i : start + i + 1]) for i, each in enumerate(shelf)])
+        for (name, shelf), start in zip(shelves.items(), starts, strict=True)
+    ]
     speaks = language(organizer.language)
     return render(
         "event-preview.html",
@@ -112,14 +121,16 @@ def till_preview(hub: TheHub, organizer: Viewer, event_id: str) -> Response:
         here=f"events/{event_id}/preview/till",
         event={"id": event_id, "name": catalogue.name},
         tab="till",
-        shelves=[(name, tiles) for name, tiles in shelves.items()],
-        hidden=[
-            each.name for each in catalogue.products if each not in sold_here
-        ],
+        shelves=tiles,
+        hidden=[each.name for each in catalogue.products if each not in sold_here],
         ticket=None,
         is_ready=True,
         speaks=speaks.code,
     )
+
+
+def _categories(products: Iterable[Product]) -> list[str]:
+    return list(dict.fromkeys(product.category for product in products))
 
 
 def _tile(catalogue: Catalogue, product: Product, free: Mapping[PoolId, int], letter: str) -> dict[str, Any]:
@@ -143,9 +154,10 @@ def ticket_preview(hub: TheHub, organizer: Viewer, event_id: str) -> Response:
     """Shows what a ticket would say."""
     file, _ = _draft(hub, event_id)
     catalogue, _ = publishing.checked(file)
-    tickets = [] if catalogue is None else [p for p in catalogue.products if p.kind is ProductKind.TICKET]
-    if catalogue is None or not tickets:
+    if catalogue is None or not (tickets := _tickets(catalogue, organizer.language)):
         return _not_yet(organizer, event_id, file, "ticket")
+    # The picture is drawn from our own text, by our own code: it is markup that can be trusted.
+    qr = Markup(qr_svg(_NUMBER))  # noqa: S704
     return render(
         "event-preview.html",
         organizer=organizer,
@@ -154,7 +166,7 @@ def ticket_preview(hub: TheHub, organizer: Viewer, event_id: str) -> Response:
         tab="ticket",
         shelves=[],
         hidden=[],
-        ticket=f"/events/{event_id}/preview/ticket.pdf",
+        ticket={"pdf": f"/events/{event_id}/preview/ticket.pdf", "pages": tickets, "qr": qr},
         is_ready=True,
         speaks=organizer.language,
     )
@@ -165,28 +177,32 @@ def ticket_pdf(hub: TheHub, organizer: Viewer, event_id: str) -> Response:
     """Returns a page for each kind of ticket, with a code that no till takes."""
     file, _ = _draft(hub, event_id)
     catalogue, _ = publishing.checked(file)
-    tickets = [] if catalogue is None else [p for p in catalogue.products if p.kind is ProductKind.TICKET]
-    if catalogue is None or not tickets:
+    if catalogue is None or not (tickets := _tickets(catalogue, organizer.language)):
         raise HTTPException(404, "There is no ticket to show yet.")
-    speaks, texts = language(organizer.language), Texts(catalogue, organizer.language)
-    own = catalogue.papers.in_language(organizer.language).ticket
-    pages = [
+    return Response(tickets_pdf(tickets), media_type="application/pdf")
+
+
+def _tickets(catalogue: Catalogue, code: str) -> list[Ticket]:
+    """Returns a ticket of each kind that the event sells, in a language."""
+    speaks, texts = language(code), Texts(catalogue, code)
+    own = catalogue.papers.in_language(code).ticket
+    return [
         Ticket(
             event_name=(texts.event_name,),
             event_dates=speaks.days(catalogue.days),
             venue=(catalogue.venue, catalogue.address, catalogue.city),
             product_name=texts.name_of(product.id, product.name),
             days=tuple(speaks.short_day(day) for day in product.days or catalogue.days),
-            order_number="PREVIEW",
+            order_number=_NUMBER,
             position=speaks.say("{i} of {n}").format(i=1, n=1),
-            token="PREVIEW",
+            token=_NUMBER,
             small_print=tuple(each for each in (own, speaks.say(_SHOWN)) if each),
-            language=organizer.language,
+            language=code,
             is_training=True,
         )
-        for product in tickets[:12]
-    ]
-    return Response(tickets_pdf(pages), media_type="application/pdf")
+        for product in catalogue.products
+        if product.kind is ProductKind.TICKET
+    ][:_MOST_TICKETS]
 
 
 def _not_yet(organizer: Any, event_id: str, file: Mapping[str, Any], tab: str) -> Response:

@@ -66,9 +66,7 @@ def publish_page(hub: TheHub, organizer: Viewer, event_id: str, taken: str = "")
 
 
 @router.post("/events/{event_id}/publish")
-def publish(
-    hub: TheHub, organizer: Admin, event_id: str, csrf: Text, version: Number, revision: Number
-) -> Response:
+def publish(hub: TheHub, organizer: Admin, event_id: str, csrf: Text, version: Number, revision: Number) -> Response:
     """Publishes the draft just as the page showed it."""
     must_be_ours(organizer, csrf)
     try:
@@ -233,7 +231,9 @@ def _page(
             for each in newest
         ],
         taken=taken if newest and taken == str(newest[0].number) and seen is None else "",
-        seen=None if seen is None else _seen(seen, sold, {k: (p.sold, p.held, p.leased) for k, p in pools.items()}, speaks),
+        seen=None
+        if seen is None
+        else _seen(seen, sold, {k: (p.sold, p.held, p.leased) for k, p in pools.items()}, speaks),
         placed=f"{placed:,}",
         tills=[_till(each, newest[0].number if newest else 0, speaks, zone) for each in tills],
         problems=problems or [],
@@ -258,7 +258,9 @@ def _seen(
         "version": seen.draft.version,
         "revision": seen.revision,
         "newer": seen.newer if seen.draft.base else 0,
-        "changes": [] if seen.published is None else [_card(each, seen, before, sold, pools, speaks) for each in seen.changes],
+        "changes": []
+        if seen.published is None
+        else [_card(each, seen, before, sold, pools, speaks) for each in seen.changes],
         "count": len(seen.changes),
         "parts": [
             (speaks.say("Days"), len(seen.file.get("event", {}).get("days", ()))),

@@ -11,7 +11,7 @@ from boxoffice.core.event_changes import ORDER, Path, name_of, value_at
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.documents.languages import Language
-from sync.editing.fields import SECTIONS, Kind, blocks_of, items, pools_of_options
+from sync.editing.fields import SECTIONS, Kind, blocks_of, pools_of_options
 from sync.editing.forms import currency_of, text_of
 
 _SECTION_OF: Final = {
@@ -118,26 +118,28 @@ def value_words(path: Path, value: Any, file: Mapping[str, Any], speaks: Languag
     found, currency = field_at(path, file), currency_of(file)
     kind = Kind.LINE if found is None else found[1]
     if path[-1] == ORDER:
-        names = [str((value_at(file, (*path[:-1], each)) or {}).get("name", each)) for each in value]
-        return " · ".join(names)
-    if kind is Kind.MONEY and isinstance(value, int):
-        return str(Money(value, currency))
-    if kind is Kind.TICKS or (isinstance(value, list) and all(isinstance(each, str) for each in value)):
-        return ", ".join(_said(each, speaks) for each in ([value] if isinstance(value, str) else value))
+        return " · ".join(str((value_at(file, (*path[:-1], each)) or {}).get("name", each)) for each in value)
     if kind is Kind.YES_NO:
         return speaks.say("yes") if value else speaks.say("no")
-    if isinstance(value, Mapping | list):
-        return _whole(value, currency, speaks)
-    said = text_of(kind, value, currency)
-    return _said(said if isinstance(said, str) else ", ".join(said), speaks)
+    if kind is Kind.MONEY and isinstance(value, int):
+        return str(Money(value, currency))
+    is_whole = isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(e, Mapping) for e in value))
+    said = _whole(value, currency, speaks) if is_whole else text_of(kind, value, currency)
+    if isinstance(value, list) and not is_whole and kind not in (Kind.TICKS, Kind.MONEYS):
+        said = [str(each) for each in value]
+    return ", ".join(_said(each, speaks) for each in (said if isinstance(said, list) else [said]))
 
 
 def _whole(value: Any, currency: Currency, speaks: Language) -> str:
     """Returns all that a thing says, in one line."""
     if isinstance(value, Mapping):
-        named = [(key, each) for key, each in value.items() if key not in ("id", "texts") and each not in (None, "", [])]
+        named = [
+            (key, each) for key, each in value.items() if key not in ("id", "texts") and each not in (None, "", [])
+        ]
         parts = [
-            str(Money(each, currency)) if key.endswith("_minor") and isinstance(each, int) else _plain(key, each, speaks)
+            str(Money(each, currency))
+            if key.endswith("_minor") and isinstance(each, int)
+            else _plain(key, each, speaks)
             for key, each in named
             if not isinstance(each, bool)
         ]

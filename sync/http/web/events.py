@@ -44,7 +44,12 @@ _TYPED: Final = ("name", "first_day", "last_day", "venue", "address", "city", "t
 _MOST_FILE: Final = 500_000
 _MOST_BARS: Final = 6
 _MOST_PAST: Final = 8
-_FILTERS: Final = (("all", later("All")), ("sale", later("On sale")), ("drafts", later("Drafts")), ("past", later("Past")))
+_FILTERS: Final = (
+    ("all", later("All")),
+    ("sale", later("On sale")),
+    ("drafts", later("Drafts")),
+    ("past", later("Past")),
+)
 
 
 @router.get("/events")
@@ -222,7 +227,7 @@ def new_event(  # noqa: PLR0917  # one for each field of the form
     try:
         first = date.fromisoformat(first_day)
         last = date.fromisoformat(last_day) if last_day else first
-        if not 0 <= (last - first).days < 31:  # noqa: PLR2004  # as the event file has it
+        if not 0 <= (last - first).days < 31:  # as the event file has it
             problems.append(say("The last day must be at most 30 days after the first."))
         else:
             days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
@@ -360,7 +365,9 @@ def event_file(
 
 
 @router.post("/events/{event_id}/archive")
-def archive(hub: TheHub, organizer: Admin, event_id: str, csrf: Text, is_over: Annotated[bool, Form()] = True) -> Response:
+def archive(
+    hub: TheHub, organizer: Admin, event_id: str, csrf: Text, is_over: Annotated[bool, Form()] = True
+) -> Response:
     """Takes an event off sale and out of the lists, or puts it back."""
     must_be_ours(organizer, csrf)
     try:

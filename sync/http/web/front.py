@@ -14,7 +14,7 @@ def front(request: Request, hub: Hub) -> Response:
     """Returns the list of what is on sale; where that is one event, or none, it leads straight to the shop."""
     with hub.database.reading() as connection:
         events = events_on_sale(hub, connection)
-    if len(events) < 2:  # noqa: PLR2004  # a list of one is none
+    if len(events) < 2:  # a list of one is none
         return RedirectResponse("/tickets", 303)
     speaks = language_of(request)
     shops = [(shop_path(each.id), heading_of(each, speaks)) for each in events]

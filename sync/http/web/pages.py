@@ -14,8 +14,8 @@ from boxoffice.core.stale_taxes import stale_taxes
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
-from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.http.web.front import front
+from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.http.web.times import when, zone_note
 from sync.http.web.views import csv_text, report_view

@@ -15,6 +15,7 @@ from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
+from boxoffice.core.reading import read_code
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.http.access import TheHub, address_of
@@ -33,7 +34,7 @@ from sync.store.limits import TooManyTries
 
 router: Final = APIRouter(include_in_schema=False)
 _Short = Annotated[str, Field(max_length=300)]
-_AT_PROMO: Final = ("promo", "promo-in", "promo-idle", "promo-out", "guesses")
+_AT_PROMO: Final = ("promo", "promo-in", "promo-idle", "promo-out", "guesses", "unlocked")
 """What is said beside the field of the promo code."""
 
 
@@ -82,8 +83,15 @@ class Press(BaseModel):
     option: _Short = ""
     price_kind: _Short = ""
     amount: _Short = ""
+    preset: _Short = ""
+    gift: _Short = ""
     promo: _Short | None = None
     at: _Short = ""
+
+    @property
+    def wanted(self) -> str:
+        """The product to add: the one whose button was pressed, or the donation of which an amount was chosen."""
+        return self.add or (self.gift if self.preset else "")
 
 
 @router.post("/tickets")
@@ -109,8 +117,8 @@ def _press(request: Request, hub: Hub, press: Press, event_id: str) -> Response:
         says, basket = _with_promo(hub, sale, before, press.promo, Guesser(address_of(request), press.csrf))
     else:
         says, basket = _changed(sale, before, press, hub.settings.places_per_order, language_of(request).code)
-        at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
-        at = at if (press.remove or press.add) in sale.catalogue.products_by_id else ""  # there must be such a place
+        at = at or (f"less-{press.remove}" if press.remove else f"add-{press.wanted}" if press.wanted else "")
+        at = at if (press.remove or press.wanted) in sale.catalogue.products_by_id else ""  # there must be such a place
     shown = {name: value for name, value in (("says", says), ("at", at)) if value}
     answer = RedirectResponse(f"{shop}?{urlencode(shown)}" if shown else shop, 303)
     baskets.keep_basket(answer, hub, sale.catalogue.id, basket)
@@ -120,8 +128,17 @@ def _press(request: Request, hub: Hub, press: Press, event_id: str) -> Response:
 def _changed(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
     """Returns what to say about the press, if anything, and the basket after it."""
     if press.remove:
-        return "", before.less(press.remove, press.option or None, press.price_kind or None)
-    return _with_more(sale, before, press, most, language) if press.add else ("", before)
+        return "", _with_less(sale, before, press)
+    return _with_more(sale, before, press, most, language) if press.wanted else ("", before)
+
+
+def _with_less(sale: OnSale, before: Basket, press: Press) -> Basket:
+    """Returns the basket with one less of a product; with none, where one order can't have so few."""
+    after = before.less(press.remove, press.option or None, press.price_kind or None)
+    product = sale.catalogue.products_by_id.get(ProductId(press.remove))
+    if product is None or not product.shelf.lacks(after.of(press.remove)):
+        return after
+    return Basket(tuple(line for line in after.lines if line.product_id != press.remove), after.promo)
 
 
 def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser) -> tuple[str, Basket]:
@@ -131,6 +148,8 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
         return "guesses", before
     except BadInput:
         return "promo", before
+    if found is None and sale.catalogue.unlocks(code):
+        return "unlocked", Basket(before.lines, read_code(code))
     if found is None:
         return "promo-out" if before.promo else "", Basket(before.lines)
     is_cheaper = bool(before.lines) and _priced(sale, before.cart, found).discount.minor > 0
@@ -138,7 +157,7 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
 
 
 def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
-    product, option, amount = press.add, press.option, press.amount
+    product, option, amount = press.wanted, press.option, press.preset or press.amount
     if product not in sale.catalogue.products_by_id:  # an old page, or one that was put together by hand
         return "off-sale", before
     try:
@@ -151,8 +170,10 @@ def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: 
     if chosen is None:
         return "option", before
     kind = PriceKindId(press.price_kind) if press.price_kind else None
-    line = CartLine(ProductId(product), 1, given, chosen or None, kind)
-    if not baskets.is_sellable(sale.catalogue, line):
+    shelf = sale.catalogue.products_by_id[ProductId(product)].shelf
+    count = 1 if before.of(product) else shelf.least
+    line = CartLine(ProductId(product), count, given, chosen or None, kind)
+    if not baskets.is_sellable(sale.catalogue, line, before.promo):
         return "amount", before
     basket = before.more(line)
     says = _bar(sale, basket, line, most)
@@ -177,6 +198,8 @@ def _bar(sale: OnSale, basket: Basket, line: CartLine, most: int) -> str:
     product = line.product_id
     if basket.places(sale.catalogue) > most:
         return "most"
+    if sale.catalogue.products_by_id[product].shelf.over(basket.of(product)):
+        return "over-most"
     if product in sale.closed:
         return "off-sale"
     if basket.of(product) > sale.left.get(product, basket.of(product)):
@@ -187,7 +210,7 @@ def _bar(sale: OnSale, basket: Basket, line: CartLine, most: int) -> str:
     return ""
 
 
-def _tickets_page(  # noqa: PLR0917  # what the page is of, and what it says
+def _tickets_page(  # what the page is of, and what it says
     request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None, at: str | None, event_id: str
 ) -> HTMLResponse:
     speaks = language_of(request)
