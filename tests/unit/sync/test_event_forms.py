@@ -59,7 +59,7 @@ def test_a_size_with_stock_gets_a_pool_of_its_own_and_keeps_it() -> None:
 
     shirt = next(product for product in catalogue.products if product.id == "t-shirt")
     assert shirt.options == ("S", "M", "L", "XL", "XXL")
-    assert {option: pool for option, pool in shirt.option_pools.items()} == {"XXL": "t-shirt-xxl"}
+    assert dict(shirt.option_pools) == {"XXL": "t-shirt-xxl"}
     assert next(pool.capacity for pool in catalogue.pools if pool.id == "t-shirt-xxl") == 12
     assert {"name": "XXL", "stock": 12} in items(opened(file), "products")[8]["sizes"]
 
