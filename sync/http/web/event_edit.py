@@ -20,6 +20,7 @@ from sync.editing.drafts import NoSuchEvent, SavedMeanwhile
 from sync.editing.fields import SECTIONS, blocks_of, items, pools_of_options
 from sync.editing.forms import currency_of, moved_on_shelf, name_in_form, take
 from sync.editing.places_of_sale import known_places, with_place
+from sync.editing.problem_words import told
 from sync.http.access import TheHub
 from sync.http.web.event_forms import KINDS, Shown, views_of
 from sync.http.web.event_words import field_at, item_of, label_of, path_of, section_of
@@ -158,9 +159,9 @@ def _page(
         places = known_places([file, *(event.file for event in listed_events(connection))])
     _, problems = publishing.checked(file)
     published = revisions[0].file if revisions else {}
-    told = changes(published, file) if draft is not None and revisions else ()
+    changed = changes(published, file) if draft is not None and revisions else ()
     zone = str(file.get("event", {}).get("timezone") or "UTC")
-    known = {path_of(each, file): each.message for each in problems}
+    known = {path_of(each, file): told(each.message, speaks) for each in problems}
     shown = Shown(
         file,
         speaks,
@@ -183,10 +184,10 @@ def _page(
         here=f"events/{event_id}/{section}",
         event={"id": event_id, "name": file.get("event", {}).get("name", event_id), "is_new": not revisions},
         section=next(each for each in SECTIONS if each.id == section),
-        sections=_sections(file, problems, told, speaks),
+        sections=_sections(file, problems, changed, speaks),
         version=0 if draft is None else draft.version,
         blocks=blocks,
-        shelves=_shelves(file, problems, told, sold, speaks) if section == "products" else [],
+        shelves=_shelves(file, problems, changed, sold, speaks) if section == "products" else [],
         product=chosen,
         texts=_texts(file, shown) if section == "texts" else [],
         kinds=_kinds(speaks),
@@ -194,14 +195,14 @@ def _page(
             [each for each in problems if section_of(path_of(each, file), file) == section], file, shown, blocks
         ),
         saved=error is not None and {"by": who.get(getattr(error, "by", ""), ""), "words": _words(error, speaks)},
-        count=len(told),
-        summary=_summary(told, file, published, speaks),
+        count=len(changed),
+        summary=_summary(changed, file, published, speaks),
         draft=None
         if draft is None
         else {
             "at": when(draft.changed_at, zone, speaks),
             "by": who.get(draft.changed_by, draft.changed_by),
-            "is_changed": bool(told),
+            "is_changed": bool(changed),
         },
         is_ready=not problems,
         left=len(problems),
@@ -236,17 +237,17 @@ def _kinds(speaks: Language) -> list[tuple[str, str]]:
 
 
 def _sections(
-    file: Mapping[str, Any], problems: Sequence[FieldError], told: Sequence[Change], speaks: Language
+    file: Mapping[str, Any], problems: Sequence[FieldError], changed: Sequence[Change], speaks: Language
 ) -> list[dict[str, Any]]:
     wrong = [section_of(path_of(each, file), file) for each in problems]
-    changed = [section_of(each.path, file) for each in told]
+    where = [section_of(each.path, file) for each in changed]
     missing = sum(not each["value"] for group in _texts(file, Shown(file, speaks)) for each in group["fields"])
     out = []
     for each in SECTIONS:
         note, tone = "", ""
         if n := wrong.count(each.id):
             note, tone = speaks.say("{count} to do").format(count=n), "why"
-        elif n := changed.count(each.id):
+        elif n := where.count(each.id):
             note = speaks.say("1 change") if n == 1 else speaks.say("{count} changes").format(count=n)
         elif each.id == "texts" and missing:
             note = speaks.say("{count} missing").format(count=missing)
@@ -267,19 +268,19 @@ def _todo(
             what = item_of(path, file, shown.speaks)
             label = label_of(path, file, shown.speaks) if len(path) > 1 else ""
             title = ": ".join(part for part in dict.fromkeys((what, label)) if part)
-            out.append({"title": title, "words": shown.speaks.say(each.message), "product": product})
+            out.append({"title": title, "words": told(each.message, shown.speaks), "product": product})
     return out
 
 
 def _shelves(
     file: Mapping[str, Any],
     problems: Sequence[FieldError],
-    told: Sequence[Change],
+    changed: Sequence[Change],
     sold: Mapping[str, int],
     speaks: Language,
 ) -> list[dict[str, Any]]:
     wrong = {path[1] for each in problems if (path := path_of(each, file))[0] == "products" and len(path) > 1}
-    changed = {each.path[1] for each in told if each.path[0] == "products" and each.path[1] != ORDER}
+    touched = {each.path[1] for each in changed if each.path[0] == "products" and each.path[1] != ORDER}
     currency, out = currency_of(file), dict[str, list[dict[str, Any]]]()
     pools = {pool["id"]: str(pool.get("name", "")) for pool in items(file, "pools")}
     for product in items(file, "products"):
@@ -296,7 +297,7 @@ def _shelves(
             "price": amount,
             "colour": product.get("colour") or "",
             "is_wrong": product["id"] in wrong,
-            "is_changed": product["id"] in changed,
+            "is_changed": product["id"] in touched,
             "code": product.get("code") or "",
         }
         out.setdefault(str(product.get("category", "")), []).append(row)
@@ -329,12 +330,12 @@ def _text_groups(block: Mapping[str, Any]) -> list[dict[str, Any]]:
     return out
 
 
-def _summary(told: Sequence[Change], file: Mapping[str, Any], published: Mapping[str, Any], speaks: Language) -> str:
+def _summary(changed: Sequence[Change], file: Mapping[str, Any], published: Mapping[str, Any], speaks: Language) -> str:
     if not published:
         return ""
     words = [
         f"{item_of(each.path, file if each.after is not None else published, speaks)}: "
         f"{label_of(each.path, file, speaks).lower()}"
-        for each in told[:3]
+        for each in changed[:3]
     ]
-    return " · ".join(words) + (" …" if len(told) > len(words) else "")
+    return " · ".join(words) + (" …" if len(changed) > len(words) else "")

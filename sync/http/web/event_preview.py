@@ -90,6 +90,7 @@ def shop_preview(request: Request, hub: TheHub, organizer: Viewer, event_id: str
         stopped=None,
         shop=f"/events/{event_id}/preview/shop",
         event_id="",
+        has_others=False,
         preview=f"/events/{event_id}/publish",
     )
 

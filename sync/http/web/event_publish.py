@@ -16,6 +16,7 @@ from boxoffice.documents.languages import Language, language
 from sync.editing import drafts, publishing
 from sync.editing.drafts import NoSuchEvent
 from sync.editing.fields import blocks_of, items
+from sync.editing.problem_words import told
 from sync.editing.publishing import Look, StillWithTills
 from sync.http.access import TheHub
 from sync.http.web.event_forms import Shown, views_of
@@ -74,7 +75,13 @@ def publish(hub: TheHub, organizer: Admin, event_id: str, csrf: Text, version: N
     except NoSuchEvent as error:
         raise _no_such_event() from error
     except BadInput as error:
-        return _page(hub, organizer, event_id, problems=[str(each) for each in error.problems], status=422)
+        return _page(
+            hub,
+            organizer,
+            event_id,
+            problems=[f"{each.place}: {told(each.message, _speaks(organizer))}" for each in error.problems],
+            status=422,
+        )
     except OperationFailed as error:
         return _page(hub, organizer, event_id, error=error, status=409)
     return RedirectResponse(f"/events/{event_id}/publish?taken={made.revision}", 303)
@@ -181,6 +188,10 @@ def bring_back(hub: TheHub, organizer: Admin, event_id: str, csrf: Text, version
     except OperationFailed as error:
         return _page(hub, organizer, event_id, error=error, status=409)
     return RedirectResponse(f"/events/{event_id}/publish", 303)
+
+
+def _speaks(organizer: Organizer) -> Language:
+    return language(organizer.language)
 
 
 def _no_such_event() -> HTTPException:
@@ -312,7 +323,7 @@ def _checks(seen: Look, speaks: Language) -> list[dict[str, str]]:
         section = section_of(path, seen.file)
         product = f"?product={path[1]}" if path[0] == "products" and len(path) > 1 else ""
         link = f"/events/{seen.draft.event_id}/{section}{product}"
-        out.append({"tone": "danger", "title": what, "words": say(each.message), "link": link})
+        out.append({"tone": "danger", "title": what, "words": told(each.message, speaks), "link": link})
     if seen.catalogue is None:
         return out
     out.append({"tone": "ok", "title": say("The file is whole"), "words": say("Everything fits together."), "link": ""})

@@ -43,9 +43,11 @@ SPOKEN: Final = frozenset(
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}
     | {"arrivals.html", "gift-cards.html", "guests.html", "taxes.html", "close.html"}
+    | {"events.html", "event-new.html", "event-edit.html", "event-publish.html", "event-revisions.html"}
+    | {"event-preview.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
-_HERE: Final = r"^(tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
+_HERE: Final = r"^(events(/[a-z0-9-]{1,45}(/[a-z]{1,12}){0,2})?|tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
 _STATES: Final = {
     TillStatus.ACTIVE: later("active"),
     TillStatus.SUSPECT: later("suspect"),

@@ -45,9 +45,6 @@ def tickets(
     """Returns what is on sale; `canceled` is how Stripe sends back who did not pay, and may still do so."""
     if canceled is not None and newest_is_open(request, hub):
         return RedirectResponse("/checkout?says=unpaid", 303)
-    with hub.database.reading() as connection:
-        if len(events_on_sale(hub, connection)) > 1:
-            return RedirectResponse("/", 303)
     return _shop(request, hub, "", says, at)
 
 
@@ -236,7 +233,14 @@ def _tickets_page(  # what the page is of, and what it says
         stopped=_stopped(hub, address_of(request), speaks),
         shop=shop_path(event_id),
         event_id=event_id,
+        has_others=_has_others(hub),
     )
+
+
+def _has_others(hub: Hub) -> bool:
+    """Returns whether more than one event is on sale."""
+    with hub.database.reading() as connection:
+        return len(events_on_sale(hub, connection)) > 1
 
 
 def _turn(request: Request, hub: Hub) -> tuple[Turn | None, bool]:

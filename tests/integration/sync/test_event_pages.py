@@ -295,7 +295,7 @@ def test_each_event_has_a_shop_and_a_cart_of_its_own_and_one_page_lists_them(hub
     for name in ("one", "other"):
         load_event(hub.hub, on_sale(f"shop-{name}"))
     with httpx.Client(base_url=hub.base_url, timeout=150, follow_redirects=True) as http:
-        front = http.get("/tickets")
+        front = http.get("/")
         page = http.get("/tickets/shop-one").text
         token = re.search(r'name="csrf" value="([^"]+)"', page)
         assert token is not None

@@ -267,6 +267,7 @@ def looks(
         "staff_id": "x",
         "card_id": "x",
         "token": "x",
+        "section": "basics",
     }
     yield paths, parts, {**dict(shopper.http.cookies), **dict(office.http.cookies)}
     office.http.close()
