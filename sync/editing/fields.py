@@ -160,7 +160,7 @@ _TAX_RATES: Final = Block(
         Field("kind", later("Kind"), Kind.CHOICE, choices="tax-kinds"),
         Field("rate_ppm", later("Rate in %"), Kind.RATE),
         Field("included", later("It is in the price"), Kind.YES_NO, choices="yes-no"),
-        Field("valid_from", later("From"), Kind.DAY),
+        Field("valid_from", later("From then on"), Kind.DAY),
         Field("valid_until", later("Until"), Kind.DAY),
         Field("checked", later("Last checked"), Kind.DAY),
     ),
@@ -391,7 +391,7 @@ def _prices(base: Path) -> Block:
         (
             Field("price_minor", later("Price"), Kind.MONEY),
             Field("channel", later("Where"), Kind.CHOICE, choices="any-channel"),
-            Field("starts", later("From"), Kind.MOMENT),
+            Field("starts", later("From then on"), Kind.MOMENT),
             Field("ends", later("Until"), Kind.MOMENT),
             Field("days", later("On"), Kind.TICKS, choices="days"),
             Field("from_quantity", later("From how many"), Kind.COUNT),

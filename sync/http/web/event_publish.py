@@ -79,7 +79,7 @@ def publish(hub: TheHub, organizer: Admin, event_id: str, csrf: Text, version: N
             hub,
             organizer,
             event_id,
-            problems=[f"{each.place}: {told(each.message, _speaks(organizer))}" for each in error.problems],
+            problems=_problems(error, organizer),
             status=422,
         )
     except OperationFailed as error:
@@ -190,8 +190,9 @@ def bring_back(hub: TheHub, organizer: Admin, event_id: str, csrf: Text, version
     return RedirectResponse(f"/events/{event_id}/publish", 303)
 
 
-def _speaks(organizer: Organizer) -> Language:
-    return language(organizer.language)
+def _problems(error: BadInput, organizer: Organizer) -> list[str]:
+    speaks = language(organizer.language)
+    return [f"{each.place}: {told(each.message, speaks)}" for each in error.problems]
 
 
 def _no_such_event() -> HTTPException:

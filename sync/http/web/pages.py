@@ -47,7 +47,11 @@ SPOKEN: Final = frozenset(
     | {"event-preview.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
-_HERE: Final = r"^(events(/[a-z0-9-]{1,45}(/[a-z]{1,12}){0,2})?|tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
+_OF_EVENTS: Final = r"events(/[a-z0-9-]{1,45}(/[a-z]{1,12}){0,2})?"
+_HERE: Final = (
+    rf"^({_OF_EVENTS}|"
+    r"tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
+)
 _STATES: Final = {
     TillStatus.ACTIVE: later("active"),
     TillStatus.SUSPECT: later("suspect"),

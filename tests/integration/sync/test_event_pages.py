@@ -68,7 +68,7 @@ def owner(hub: Stand) -> Iterator[Office]:
     office.http.close()
 
 
-def put(office: Office, path: str, *, status: int = 303, **fields: str | list[str]) -> str:
+def put(office: Office, path: str, **fields: str) -> str:
     """Fills in a page's form as a browser does, with these fields, and presses its button."""
     page = office.page(path)
     form = page[page.index('id="panel"') if 'id="panel"' in page else page.index("<main") :]
@@ -85,7 +85,7 @@ def put(office: Office, path: str, *, status: int = 303, **fields: str | list[st
     for name, value in re.findall(r'type="checkbox" name="([^"]*)" value="([^"]*)" checked', form):
         sent.setdefault(name, []).append(value)
     answer = office.http.post(path, data={**sent, **{name.replace("__", "/"): said for name, said in fields.items()}})
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == 303, answer.text
     return html.unescape(answer.text)
 
 

@@ -20,7 +20,8 @@ from tests.integration.sync.routes import role_of, walk
 pytestmark = pytest.mark.enable_socket
 
 PUBLIC = {
-    "/", "/health", "/ready", "/openapi.json", "/sign-in", "/status", "/pair", "/tickets", "/tickets/{event_id}", "/checkout",
+    "/", "/health", "/ready", "/openapi.json", "/sign-in", "/status", "/pair", "/tickets", "/checkout",
+    "/tickets/{event_id}",
     "/language/{code}",
     "/checkout/pay", "/checkout/give-up", "/sign-in/link", "/sign-in/link/{token}", "/counting", "/payment/success",
     "/my-tickets", "/my-tickets/tickets.pdf", "/pin/{token}",
