@@ -264,7 +264,7 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         shoot(desk, "web-sales-report")
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
-        for name in ("guests", "close", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
+        for name in ("events", "guests", "close", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
         _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
