@@ -117,18 +117,32 @@ def _begin(
         raise BadInput([FieldError("id", "there is an event of this name already")])
 
 
-def take_file(hub: Hub, event_id: str, file: Mapping[str, Any], others: Sequence[Mapping[str, Any]], by: str) -> None:
-    """Makes an event file the draft of its event, in the place of one that was there: who brings it means all of it."""
+def take_file(hub: Hub, file: Mapping[str, Any], others: Sequence[Mapping[str, Any]], by: str) -> str:
+    """Makes an event file the draft of its event, in the place of one that was there; returns the event's id.
+
+    Raises:
+        BadInput: with every problem of the file.
+    """
+    if not _is_tables(file):
+        raise BadInput([FieldError("", "is not an event file")])
+    catalogue = catalogue_from(with_place(file, others), 1)
+    said = event_file_of(catalogue)
 
     def work(connection: Connection) -> None:
-        stored, draft = hold_event(connection, event_id), store.read(connection, event_id)
-        said = in_normal_form(with_place(file, others))
+        stored, draft = hold_event(connection, catalogue.id), store.read(connection, catalogue.id)
         if draft is not None:
-            store.drop(connection, event_id, draft.version)
+            store.drop(connection, catalogue.id, draft.version)
         if stored is None or said != stored.file:
-            store.begin(connection, event_id, said, 0 if stored is None else stored.revision, by)
+            store.begin(connection, catalogue.id, said, 0 if stored is None else stored.revision, by)
 
     hub.database.run(work)
+    return catalogue.id
+
+
+def _is_tables(file: Mapping[str, Any]) -> bool:
+    """Returns whether places and taxes can be looked for at all; the rest is for the checks of event files."""
+    lists = (file.get(what, []) for what in ("places", "taxes"))
+    return all(isinstance(each, list) and all(isinstance(item, Mapping) for item in each) for each in lists)
 
 
 def in_normal_form(file: Mapping[str, Any]) -> Mapping[str, Any]:

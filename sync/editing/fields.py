@@ -26,7 +26,6 @@ class Kind(Enum):
     CHOICE = "choice"
     YES_NO = "yes-no"
     TICKS = "ticks"
-    COLOUR = "colour"
 
 
 @dataclass(frozen=True, slots=True)

@@ -333,10 +333,3 @@ def moved_on_shelf(file: Mapping[str, Any], product: str, by: int) -> dict[str, 
         to = min(others, key=lambda i: abs(i - at))
         products[at], products[to] = products[to], products[at]
     return {**file, "products": products}
-
-
-def without_empty(value: Any) -> Any:
-    """Returns a value with nothing empty left in it."""
-    if isinstance(value, Mapping):
-        return {what: each for what, said in value.items() if not is_empty(each := without_empty(said))}
-    return [without_empty(each) for each in value] if isinstance(value, list | tuple) else value

@@ -23,6 +23,7 @@ from boxoffice.documents.languages import Language, language
 from sync.editing import drafts, publishing
 from sync.editing.drafts import NoSuchEvent
 from sync.editing.fields import SECTIONS, pools_of_options
+from sync.editing.problem_words import told
 from sync.http.access import TheHub
 from sync.http.web.event_forms import COMMON_ZONES
 from sync.http.web.event_state import State, state_of
@@ -260,23 +261,25 @@ def _is_zone(name: str) -> bool:
 
 @router.post("/events/import")
 def import_event(hub: TheHub, organizer: Admin, csrf: Text, file: Annotated[UploadFile, File()]) -> Response:
-    """Makes an event file the draft of its event, new or published: what is wrong with it stands on its pages."""
+    """Makes an event file the draft of its event, new or published; what is wrong with it is told, all of it."""
     must_be_ours(organizer, csrf)
-    say = language(organizer.language).say
+    speaks = language(organizer.language)
     data = file.file.read(_MOST_FILE + 1)
     try:
         text = data.decode("utf-8-sig")
         said = json.loads(text) if (file.filename or "").endswith(".json") else tomllib.loads(text)
-        said = json.loads(json.dumps(said, default=str))
-        event_id = said["event"]["id"]
-        is_one = isinstance(event_id, str) and slug_of(event_id) == event_id and len(data) <= _MOST_FILE
-    except (ValueError, KeyError, TypeError, RecursionError):
-        is_one = False
-    if not is_one:
-        return _new_page(organizer, {}, [say("This is no event file: it needs an [event] with an id.")], 422)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("event"), dict) or len(data) > _MOST_FILE:
+        words = speaks.say("This is no event file: it needs an [event] with an id.")
+        return _new_page(organizer, {}, [words], 422)
     with hub.database.reading() as connection:
         others = [event.file for event in listed_events(connection)]
-    drafts.take_file(hub, event_id, said, others, str(organizer.id))
+    try:
+        event_id = drafts.take_file(hub, said, others, str(organizer.id))
+    except BadInput as error:
+        problems = [f"{each.place}: {told(each.message, speaks)}" for each in error.problems]
+        return _new_page(organizer, {}, problems, 422)
     return RedirectResponse(f"/events/{event_id}/publish", 303)
 
 
