@@ -45,7 +45,7 @@ class SavedMeanwhile(OperationFailed):
         )
 
 
-def begin(hub: Hub, event: Mapping[str, Any], by: str) -> str:
+def make_draft(hub: Hub, event: Mapping[str, Any], by: str) -> str:
     """Begins a draft of a new event; returns its id.
 
     Raises:

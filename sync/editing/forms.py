@@ -243,16 +243,13 @@ def read(kind: Kind, said: Sequence[str], currency: Currency, language: str) -> 
     Raises:
         ValueError, BadInput: with words for who typed it.
     """
-    if kind is Kind.TICKS:
+    if kind in _SEVERAL:
         return [each for each in said if each] or None
     text = (said[0] if said else "").strip()
     if not text:
         return None
     if kind in _AMOUNTS:
-        amounts = [_amount(each, currency, language) for each in (text.split() if kind is Kind.MONEYS else [text])]
-        return amounts if kind is Kind.MONEYS else amounts[0]
-    if kind is Kind.YES_NO:
-        return text == "yes"
+        return _AMOUNTS[kind](text, currency, language)
     value = _READERS.get(kind, read_line)(text)
     return None if is_empty(value) else value
 
@@ -308,9 +305,19 @@ def _lines(text: str) -> list[str]:
     return [line for each in text.splitlines() if (line := read_line(each))]
 
 
-_AMOUNTS: Final = frozenset({Kind.MONEY, Kind.MONEYS})
+def _amounts(text: str, currency: Currency, language: str) -> list[int]:
+    return [_amount(each, currency, language) for each in text.split()]
+
+
+def _is_yes(text: str) -> bool:
+    return text == "yes"
+
+
+_SEVERAL: Final = frozenset({Kind.TICKS})
+_AMOUNTS: Final[Mapping[Kind, Callable[[str, Currency, str], Any]]] = {Kind.MONEY: _amount, Kind.MONEYS: _amounts}
 _READERS: Final[Mapping[Kind, Callable[[str], Any]]] = {
     Kind.NOTE: read_note,
+    Kind.YES_NO: _is_yes,
     Kind.LINES: _lines,
     Kind.COUNT: _count,
     Kind.RATE: _rate,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -98,7 +98,7 @@ def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = N
         found = connection.execute(query.where(~is_archived).limit(_MOST_EVENTS)).all()
     if not found:
         raise NothingOnSale
-    catalogues = [_known(hub, connection, row) for row in found]
+    catalogues = [_known(hub, connection, row.id, (row.revision, row.revised_at)) for row in found]
     catalogue = catalogues[0]
     if len(catalogues) > 1 and len(open_ones := [each for each in catalogues if is_open(each, utc_now())]) == 1:
         catalogue = open_ones[0]
@@ -114,7 +114,8 @@ def events_on_sale(hub: Hub, connection: Connection) -> list[Catalogue]:
     only = hub.settings.shop_event
     rows = connection.execute(query.limit(_MOST_EVENTS) if only is None else query.where(e.id == only)).all()
     now = utc_now()
-    found = [each for row in rows if is_open(each := _known(hub, connection, row), now)]
+    events = (_known(hub, connection, row.id, (row.revision, row.revised_at)) for row in rows)
+    found = [each for each in events if is_open(each, now)]
     return sorted(found, key=lambda each: (min(each.days), each.name))
 
 
@@ -127,10 +128,10 @@ def is_open(catalogue: Catalogue, at: datetime) -> bool:
     )
 
 
-def _known(hub: Hub, connection: Connection, row: Any) -> Catalogue:
-    newest = (row.revision, row.revised_at)
-    known = hub.catalogues.get(row.id)
-    return known[1] if known is not None and known[0] == newest else _read(hub, connection, row.id)
+def _known(hub: Hub, connection: Connection, event_id: str, newest: tuple[int, datetime]) -> Catalogue:
+    """Returns an event as it was read before, if it was not revised since."""
+    known = hub.catalogues.get(event_id)
+    return known[1] if known is not None and known[0] == newest else _read(hub, connection, event_id)
 
 
 def _read(hub: Hub, connection: Connection, event_id: str) -> Catalogue:

@@ -20,7 +20,7 @@ from sync.store.event_list import PoolNow
 KINDS: Final = {
     ProductKind.TICKET.value: later("Ticket"),
     ProductKind.MERCHANDISE.value: later("Goods"),
-    ProductKind.DONATION.value: later("Donation"),
+    ProductKind.DONATION.value: later("A donation"),
     ProductKind.BUNDLE.value: later("Bundle"),
     ProductKind.GIFT_CARD.value: later("Gift card"),
 }

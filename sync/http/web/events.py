@@ -247,7 +247,7 @@ def new_event(  # noqa: PLR0917  # one for each field of the form
     event = {"id": slug_of(name, taken), "name": read_line(name), "days": days}
     texts = {"venue": venue, "address": address, "city": city, "timezone": timezone, "currency": currency}
     event |= {what: read_line(text) for what, text in texts.items() if read_line(text)}
-    event_id = drafts.begin(hub, event, str(organizer.id))
+    event_id = drafts.make_draft(hub, event, str(organizer.id))
     return RedirectResponse(f"/events/{event_id}/basics", 303)
 
 
