@@ -42,12 +42,15 @@ from sync.http.middleware.request_ids import RequestIds
 from sync.http.middleware.security import HttpsOnly, SecurityHeaders
 from sync.http.services import Services, services_in
 from sync.http.web import (
+    accountant,
     arrivals,
+    cancelling,
     card_balance,
     close,
     consent,
     control,
     dashboard,
+    disputes,
     done,
     errors,
     event_edit,
@@ -55,6 +58,7 @@ from sync.http.web import (
     event_publish,
     events,
     gift_cards,
+    give_back,
     guests,
     inbox,
     my_tickets,
@@ -63,13 +67,16 @@ from sync.http.web import (
     orders,
     pages,
     pay,
+    paying_by_card,
     pin,
     refunding,
+    sales,
     shifts,
     shop,
     sign_in,
     staff,
     status,
+    strays,
     taxes,
     till_keys,
     till_places,
@@ -90,10 +97,12 @@ from sync.orders.analytics import Analytics
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
-from sync.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
+from sync.payments.strays import Strays
+from sync.ports import DisputeDesk, MailSender, ProviderRecords, Refunder, Sessions, Treasury
 from sync.provider_states import Provider
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.events import READERS
@@ -103,6 +112,8 @@ from sync.providers.measurement_protocol import MeasurementProtocol
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.paypal_records import PayPalRecords
+from sync.providers.paypal_treasury import PayPalTreasury
+from sync.providers.stripe_disputes import StripeDisputes
 from sync.providers.stripe_events import StripeWebhook
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
@@ -143,12 +154,17 @@ _ROUTES: Final = (
     guests,
     taxes,
     close,
+    accountant,
+    disputes,
+    strays,
     done,
     staff,
     orders,
     refunding,
+    sales,
     inbox,
     control,
+    cancelling,
     status,
     dashboard,
     metrics,
@@ -157,7 +173,9 @@ _ROUTES: Final = (
     shop,
     checkout_pages,
     my_tickets,
+    paying_by_card,
     card_balance,
+    give_back,
     consent,
     notices,
 )
@@ -212,6 +230,7 @@ def build(
         notices=Notices(hub, mailer.provider),
         fees=Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal)),
         readers=READERS,
+        answers=DisputeAnswers(hub, _desks(settings)),
         records=_lists(settings, paypal),
     )
     services = _services(jobs, paypal)
@@ -269,6 +288,8 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         refunds=jobs.refunds,
         mailer=jobs.mailer,
         notices=jobs.notices,
+        answers=jobs.answers or DisputeAnswers(hub, {}),
+        strays=Strays(hub, jobs.fees.treasuries, jobs.refunds.providers),
         sign_in_links=SignInLinks(hub, mails),
         pin_links=PinLinks(hub, mails),
         arrivals=Inbox(hub, jobs.readers["stripe"]),
@@ -376,8 +397,15 @@ def _refunders(settings: Settings, paypal: PayPal | None) -> Mapping[str, Refund
     return found
 
 
+def _desks(settings: Settings) -> Mapping[Provider, DisputeDesk]:
+    if settings.lacks("payment by phone"):
+        return {}
+    key = settings.secret("payment by phone", "stripe_secret_key")
+    return {"stripe": StripeDisputes(key, settings.stripe_api_base)}
+
+
 def _treasuries(settings: Settings, paypal: PayPal | None) -> Mapping[Provider, Treasury]:
-    found: dict[Provider, Treasury] = {} if paypal is None else {"paypal": paypal}
+    found: dict[Provider, Treasury] = {} if paypal is None else {"paypal": PayPalTreasury(paypal)}
     if not settings.lacks("payment by phone"):
         key = settings.secret("payment by phone", "stripe_secret_key")
         found["stripe"] = StripeTreasury(key, settings.stripe_api_base)

@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = None
     stripe_publishable_key: str | None = None
     stripe_till_key: SecretStr | None = None
+    stripe_account_is_ours: bool = Field(
+        default=False, description="nothing but this hub's events uses the Stripe account: all that it takes is ours"
+    )
+    stripe_adaptive_pricing: bool = Field(
+        default=False, description="on the web, Stripe may offer to pay in the customer's own currency"
+    )
     paypal_client_id: str | None = None
     paypal_client_secret: SecretStr | None = None
     paypal_webhook_id: str | None = None
@@ -135,6 +141,9 @@ class Settings(BaseSettings):
     )
     requests_per_second: float = Field(
         default=100, ge=0.1, le=1_000_000, description="of one address at one process, saved up for four seconds"
+    )
+    refunds_per_second: float = Field(
+        default=2, gt=0, le=50, description="how many refunds of something that was cancelled are sent in a second"
     )
     checkout_minutes: float = Field(default=15, ge=0.01, le=25)
     database_connections: int = Field(default=20, ge=2, le=200)

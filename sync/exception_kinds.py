@@ -13,6 +13,8 @@ ExceptionKind = Literal[
     "payment_lost",
     "offer_unclaimed",
     "payout_failed",
+    "dispute_due",
+    "money_round_the_tills",
     "dead_event",
     "revoked_till_sent",
     "left_part_paid",
@@ -124,6 +126,15 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "dispute_lost": Meaning(
         later("A dispute was lost"), later("What the bank took is in the books. The tickets still work.")
     ),
+    "dispute_due": Meaning(
+        later("A dispute is not answered, and its last day is near"),
+        later("What speaks for the sale is put together. Look at it and send it: unanswered, it is lost."),
+    ),
+    "money_round_the_tills": Meaning(
+        later("Money without an order"),
+        later("The money is at Stripe, and stands in the close as not matched. No ticket was issued."),
+        later("Whoever paid it"),
+    ),
     "dead_event": Meaning(
         later("A provider's message could not be worked on"),
         later("It is kept whole."),
@@ -219,6 +230,17 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Customers who wait for their tickets and mails"),
     ),
 }
+
+
+ON_A_PAGE: Final[Mapping[str, tuple[str, str]]] = {
+    "money_round_the_tills": ("/strays/{subject}", later("Say what it was")),
+    **dict.fromkeys(
+        ("dispute_opened", "dispute_inquiry", "dispute_due"), ("/disputes/{subject}", later("Look at the dispute"))
+    ),
+}
+"""What has a page of its own, by what it is about, and what leads there."""
+NOT_HERE: Final = frozenset({"money_round_the_tills"})
+"""What is decided on its page alone."""
 
 
 def meaning_of(kind: str) -> Meaning:

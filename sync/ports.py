@@ -35,7 +35,8 @@ class NewSession:
     """What to ask for. The same `key` with the same rest gives the same session, however often it is asked.
 
     `hint` is shown beside the button that pays, by providers that can; `language` is the page's, else the browser
-    decides; `email` spares the customer to type it again.
+    decides; `email` spares the customer to type it again. `may_convert` lets the provider
+    offer the payer's own currency.
     """
 
     key: str
@@ -49,6 +50,7 @@ class NewSession:
     hint: str | None = None
     language: str | None = None
     email: str | None = None
+    may_convert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,14 @@ class BalanceMove:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveList:
+    """Lines of a provider's balance. `until` is how far its list goes, in epoch seconds; None if it is never behind."""
+
+    moves: Sequence[BalanceMove]
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPayout:
     """A payout as it stands. One that the provider can't take apart (`is_automatic` is false) has no parts.
 
@@ -247,8 +257,62 @@ class ListedPayout:
     is_complete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderDispute:
+    """A dispute as its provider has it: `status` and `reason` are its own words, times are epoch seconds.
+
+    `due_at` is until when an answer is taken, None if none is; `submissions` how often one was handed in, from here or
+    from anywhere else. `fee` is in minor units.
+    """
+
+    id: str
+    status: str
+    reason: str
+    network_reason: str
+    fee: int
+    submissions: int
+    opened_at: int
+    due_at: int | None
+
+
+class DisputeDesk(Protocol):
+    """Where a provider takes what is said against a dispute. Calls raise as `Refunder`."""
+
+    def look(self, dispute: str) -> ProviderDispute: ...
+
+    def stage(self, dispute: str, evidence: Mapping[str, str]) -> ProviderDispute:
+        """Keeps evidence as a draft that the bank does not see."""
+
+    def send(self, dispute: str, evidence: Mapping[str, str], key: str) -> ProviderDispute:
+        """Hands evidence to the bank: once, and for good."""
+
+    def give_up(self, dispute: str, key: str) -> ProviderDispute:
+        """Accepts a dispute: what was taken is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCharge:
+    """A payment that was taken, in minor units, whoever asked for it. `reader` is the machine that read the card.
+
+    `is_marked` says whether it carries our marks; `words` is what was written with it.
+    """
+
+    payment: str
+    amount: int
+    refunded: int
+    currency: str
+    paid_at: int
+    card: CardDetails | None = None
+    reader: str = ""
+    words: str = ""
+    is_marked: bool = False
+
+
 class Treasury(Protocol):
     """What a provider keeps of payments, and what it pays out. Calls raise as `Refunder`."""
+
+    def charge(self, payment: str) -> ProviderCharge | None:
+        """Returns a payment by the provider's own name for it; None if nothing was taken under that name."""
 
     def fee(self, payment: str) -> int | None:
         """Returns the fee of a payment in minor units, None as long as it is not known."""
@@ -259,8 +323,8 @@ class Treasury(Protocol):
     def payouts(self, since: int) -> Sequence[ListedPayout]:
         """Returns the payouts since then, in epoch seconds; nothing, if the provider lists none."""
 
-    def moves(self, since: int, until: int | None) -> Sequence[BalanceMove]:
-        """Returns what moved the balance since then, up to `until`; nothing, if the provider lists none."""
+    def moves(self, since: int, until: int | None) -> MoveList:
+        """Returns what moved the balance since then, up to `until`."""
 
 
 @dataclass(frozen=True, slots=True)

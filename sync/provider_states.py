@@ -207,6 +207,54 @@ STRIPE_DISPUTES: Final[Mapping[str, DisputeState]] = {
     "prevented": DisputeState.PREVENTED,
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How a dispute stands in words for organizers; `is_awaited` says that the bank waits for an answer."""
+
+    words: str
+    more: str
+    tone: Literal["ok", "warn", "danger", "info"]
+    is_awaited: bool = False
+    is_over: bool = False
+
+
+STRIPE_DISPUTE_WORDS: Final[Mapping[str, Stands]] = {
+    "needs_response": Stands(
+        later("Answer needed"), later("The bank has taken the money and waits for an answer."), "warn", is_awaited=True
+    ),
+    "under_review": Stands(
+        later("The bank looks at it"),
+        later("The answer was sent. The bank decides, often after 60 to 75 days."),
+        "info",
+    ),
+    "warning_needs_response": Stands(
+        later("A question: answer needed"),
+        later("The bank asks. Nothing is taken so far; with a good answer nothing will be."),
+        "warn",
+        is_awaited=True,
+    ),
+    "warning_under_review": Stands(
+        later("The bank looks at the answer"), later("The question was answered. Nothing is taken so far."), "info"
+    ),
+    "warning_closed": Stands(
+        later("The question is closed"), later("It became no dispute. Nothing was taken."), "ok", is_over=True
+    ),
+    "appeal_needs_response": Stands(
+        later("Appeal: answer needed"),
+        later("The dispute was taken up again, and the bank waits for an answer."),
+        "warn",
+        is_awaited=True,
+    ),
+    "appeal_under_review": Stands(
+        later("The bank looks at the appeal"), later("What was answered is looked at once more."), "info"
+    ),
+    "won": Stands(later("Won"), later("The money is here again. The fee of the bank stays."), "ok", is_over=True),
+    "lost": Stands(later("Lost"), later("The money went to the customer for good."), "danger", is_over=True),
+    "prevented": Stands(later("Prevented"), later("It ended before it became a dispute."), "ok", is_over=True),
+}
+"""Stripe's `status` of a dispute, each told as what it is."""
+
 PAYPAL_DISPUTES: Final[Mapping[str, DisputeState]] = {
     "OPEN": DisputeState.OPEN,
     "WAITING_FOR_BUYER_RESPONSE": DisputeState.OPEN,
@@ -287,6 +335,11 @@ def refund_state(provider: Provider, status: str | None) -> RefundState:
 
 def stripe_dispute_state(status: str | None) -> DisputeState:
     return STRIPE_DISPUTES.get(status or "", DisputeState.OPEN)
+
+
+def stripe_dispute_stands(status: str) -> Stands:
+    """Returns how a dispute stands at Stripe; one in a state that nobody knows is told by its name."""
+    return STRIPE_DISPUTE_WORDS.get(status, Stands(status.replace("_", " ") or later("Not read yet"), "", "info"))
 
 
 def paypal_dispute_state(status: str | None, outcome: str | None) -> DisputeState:

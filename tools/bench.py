@@ -39,6 +39,7 @@ from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_elsewhere import elsewhere_rows
 from tools.bench_gate import gate_rows
 from tools.bench_hand import key_rows, sitting_rows, start_rows
+from tools.bench_report import report_rows
 from tools.bench_rows import Row, alternate, clocked, compared, table
 from tools.bench_shift import z_report
 from tools.bench_shop import hub_process, shop_rows
@@ -75,6 +76,7 @@ ROWS: Final[Mapping[str, Callable[[Bench], list[Row]]]] = {
     "webhooks": lambda bench: [webhooks(bench.stack, bench.exits, 300)],
     "shop": lambda bench: shop_rows(bench.stack, bench.exits, bench.folder, bench.scale),
     "tills": lambda bench: till_rows(bench.stack, bench.exits, bench.folder, bench.scale),
+    "report": lambda bench: report_rows(bench.stack, 1 + bench.scale),
     "elsewhere": lambda bench: elsewhere_rows(bench.stack, bench.exits, bench.folder),
 }
 """What can be measured alone, by its name; each may be several rows."""

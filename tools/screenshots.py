@@ -264,7 +264,7 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         shoot(desk, "web-sales-report")
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
-        for name in ("events", "guests", "close", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
+        for name in ("events", "guests", "close", "disputes", "shifts", "gift-cards", "taxes", "staff", "arrivals"):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
         _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
@@ -324,6 +324,8 @@ def _notice(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> Non
         "#words", "Dear all,\n\nthe Rumba Workshop on Sunday begins at noon, not at 11 AM.\n\nSee you on the floor."
     )
     shoot(page, "web-notices")
+    page.goto(f"{hub_url}/cancel?event=boulder-fest-2026")
+    shoot(page, "web-cancel")
 
 
 def _line(desk: Page, visitor: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:
@@ -364,6 +366,15 @@ def _shopping(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> N
     page.click("main .btn.p")
     page.wait_for_selector(".ticket")
     shoot(page, "shop-my-tickets")
+    page.goto(f"{hub_url}/tickets")
+    page.click('[data-ticket="gift-card"] button:has-text("$50")')
+    page.wait_for_selector(".cart-total:has-text('$50.00')")
+    page.click("#checkout-button")
+    page.wait_for_url("**/checkout")
+    page.fill('[name="gift_email"]', "ana@example.org")
+    page.fill('[name="gift_name"]', "Ana")
+    page.fill('[name="gift_words"]', "Happy birthday! Come and dance with us.")
+    shoot(page, "shop-gift-card")
 
 
 def _hosted_page(sandbox_url: str) -> str:

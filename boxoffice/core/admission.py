@@ -118,7 +118,7 @@ def _refusal(claims: TicketClaims, known: KnownTicket, place: Checkpoint, catalo
         return Outcome.VOID
     if not catalogue.opens(claims.product_id, place.zone):
         return Outcome.WRONG_ZONE
-    return Outcome.WRONG_DAY if claims.days and place.day not in claims.days else None
+    return Outcome.WRONG_DAY if claims.days and place.day not in catalogue.doors.days_now(claims.days) else None
 
 
 def passages_of(passages: Iterable[Passage], place: Checkpoint) -> list[Passage]:

@@ -179,6 +179,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.REFUND_SUCCEEDED: May(till=own_refund, hub=_any),
     FactKind.REFUND_FAILED: May(till=own_refund, hub=_any),
     FactKind.DISPUTE_CHANGED: May(till=_never, hub=_any),
+    FactKind.DISPUTE_ANSWERED: May(till=_never, hub=_any),
     FactKind.SHIFT_OPENED: May(till=_own_shift, hub=_never),
     FactKind.CASH_MOVED: May(till=_own_cash, hub=_never),
     FactKind.CASH_COUNTED: May(till=_own_shift, hub=_never),
@@ -204,6 +205,8 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.OFFER_SETTLED: May(till=_never, hub=_any),
     FactKind.FEE_RECORDED: May(till=_never, hub=_any),
     FactKind.PAYOUT_RECORDED: May(till=_never, hub=_any),
+    FactKind.STRAY_DECIDED: May(till=_never, hub=_any),
+    FactKind.RETURN_FILED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RAISED: May(till=_never, hub=_any),
     FactKind.EXCEPTION_RESOLVED: May(till=_never, hub=_any),
 }

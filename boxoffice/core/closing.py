@@ -27,6 +27,8 @@ class Why(Enum):
     OTHER_CURRENCY = "other_currency"
     """The provider pays it out in another currency: it can't be compared."""
     NO_ORDER = "no_order"
+    ROUND_THE_TILLS = "round_the_tills"
+    """Taken with no till, and nobody has said for what."""
     """The provider lists a payment with our marks that no order knows."""
 
     @property
@@ -42,6 +44,8 @@ class Difference:
     amount: int
     about: str
     more: str = ""
+    provider: str = "stripe"
+    """Whose list it is about, if it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class PaymentMoney:
     net_paid_out: int
     is_read: bool
     is_other_currency: bool
+    provider: str = "stripe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,16 @@ class Close:
 
     @property
     def listed(self) -> int:
-        return sum(each.listed or 0 for each in self.payments if not each.is_other_currency)
+        return sum(map(self.listed_by, sorted({each.provider for each in self.payments})))
+
+    def listed_by(self, provider: str) -> int:
+        """Returns what a provider lists of this event, before fees."""
+        mine = (each for each in self.payments if each.provider == provider and not each.is_other_currency)
+        return sum(each.listed or 0 for each in mine)
+
+    def is_compared(self, provider: str) -> bool:
+        """Returns whether a provider's list was read at all."""
+        return any(each.provider == provider for each in self.payments)
 
     @property
     def differences(self) -> list[Difference]:
@@ -151,8 +165,10 @@ def _of_payments(payments: Iterable[PaymentMoney]) -> Iterator[Difference]:
     for payment in payments:
         more = (payment.listed or 0) - payment.booked
         if payment.is_other_currency:
-            yield Difference(Why.OTHER_CURRENCY, -payment.booked, payment.order_number, payment.reference)
+            yield Difference(
+                Why.OTHER_CURRENCY, -payment.booked, payment.order_number, payment.reference, payment.provider
+            )
         elif more:
             missing = Why.NOT_LISTED if payment.listed is None else Why.LISTED_OTHERWISE
             why = missing if payment.is_read else Why.AWAITED
-            yield Difference(why, more, payment.order_number, payment.reference)
+            yield Difference(why, more, payment.order_number, payment.reference, payment.provider)

@@ -97,10 +97,11 @@ def plan(books: Books, order_id: str, everything: Sequence[Part], wish: Wish) ->
     if not 0 < asked <= left:
         currency = Currency(books.orders[order_id].currency)
         raise BadInput([FieldError("amount", f"at most {Money(left, currency)} can go back")])
-    return Plan(parts, tuple(_over(payments, asked)))
+    return Plan(parts, tuple(over(payments, asked)))
 
 
-def _over(payments: Sequence[Share], amount: int) -> Iterator[Share]:
+def over(payments: Sequence[Share], amount: int) -> Iterator[Share]:
+    """Yields an amount over payments of which so much is left, in their order."""
     for share in payments:
         mine = min(share.amount, amount)
         if mine > 0:

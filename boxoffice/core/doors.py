@@ -1,5 +1,6 @@
 """Where people go in at an event: its zones with their gates, who may enter each, and how often."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -46,11 +47,19 @@ DAY_STARTS: Final = time(6)
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What an event file says about coming in. `looks` are what to look at, by product, such as a student card."""
+    """What an event file says about coming in. `looks` are what to look at, by product, such as a student card.
+
+    `moves` says of an event that was moved which of its days went where: tickets that name the old day stay good.
+    """
 
     zones: tuple[Zone, ...] = (FESTIVAL,)
     day_starts: time = DAY_STARTS
     looks: dict[ProductId, str] = field(default_factory=dict)
+    moves: dict[date, date] = field(default_factory=dict)
+
+    def days_now(self, days: Iterable[date]) -> tuple[date, ...]:
+        """Returns when what was sold for these days is now."""
+        return tuple(self.moves.get(day, day) for day in days)
 
     def zone(self, zone_id: str) -> Zone:
         """Returns the zone of this name, or the first one: a gate whose zone is gone goes on at that."""

@@ -11,7 +11,7 @@ def doors_of(entry: DoorsEntry) -> Doors:
     """Returns what an event file says; one zone that every ticket opens, where it names none."""
     looks = {ProductId(product): words for product, words in entry.looks.items()}
     zones = tuple(_zone(each) for each in entry.zones)
-    return Doors(zones or NO_DOORS.zones, entry.day_starts or DAY_STARTS, looks)
+    return Doors(zones or NO_DOORS.zones, entry.day_starts or DAY_STARTS, looks, dict(entry.moves))
 
 
 def doors_entry(doors: Doors) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def doors_entry(doors: Doors) -> dict[str, Any]:
         "day_starts": "" if doors.day_starts == DAY_STARTS else doors.day_starts.isoformat("minutes"),
         "looks": dict(sorted(doors.looks.items())),
         "zones": zones,
+        "moves": {before.isoformat(): after.isoformat() for before, after in sorted(doors.moves.items())},
     }
     return {what: given for what, given in said.items() if given}
 

@@ -180,6 +180,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.REFUND_SUCCEEDED: (refund_ends(RefundStatus.SUCCEEDED), orders_till, findings.of_success),
     FactKind.REFUND_FAILED: (refund_ends(RefundStatus.FAILED), orders_till, found_in_failure),
     FactKind.DISPUTE_CHANGED: (dispute_changed, orders_till, findings.of_dispute),
+    FactKind.DISPUTE_ANSWERED: (_nothing, _nothing, _nothing),
     FactKind.SHIFT_OPENED: (shifts.opened, _nothing, _nothing),
     FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),
     FactKind.CASH_COUNTED: (shifts.counted, _nothing, _nothing),
@@ -205,6 +206,8 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.OFFER_SETTLED: (offer_settled, orders_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
+    FactKind.STRAY_DECIDED: (_nothing, _nothing, _nothing),
+    FactKind.RETURN_FILED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),
     FactKind.EXCEPTION_RESOLVED: (_resolved, _nothing, _nothing),
 }

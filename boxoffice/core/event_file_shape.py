@@ -338,11 +338,15 @@ class ZoneEntry(Strict):
 
 
 class DoorsEntry(Strict):
-    """`looks` says, by product, what is looked at before somebody goes in, such as a student card."""
+    """`looks` says, by product, what is looked at before somebody goes in, such as a student card.
+
+    `moves` says of an event that was moved which day went where.
+    """
 
     zones: Annotated[tuple[ZoneEntry, ...], Field(max_length=24)] = ()
     day_starts: time | None = None
     looks: dict[Slug, Name] = {}
+    moves: dict[_Day, _Day] = {}
 
 
 class CompsEntry(Strict):

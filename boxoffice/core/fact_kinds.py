@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded, ReturnFiled, StrayDecided
 from boxoffice.core.payloads.cash import (
     CashCounted,
     CashMoved,
@@ -14,7 +14,7 @@ from boxoffice.core.payloads.cash import (
     ShiftOpened,
 )
 from boxoffice.core.payloads.catalogues import CatalogueRevised
-from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.disputes import DisputeAnswered, DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
@@ -57,6 +57,7 @@ class FactKind(Enum):
     REFUND_SUCCEEDED = "refund_succeeded"
     REFUND_FAILED = "refund_failed"
     DISPUTE_CHANGED = "dispute_changed"
+    DISPUTE_ANSWERED = "dispute_answered"
     SHIFT_OPENED = "shift_opened"
     CASH_MOVED = "cash_moved"
     CASH_COUNTED = "cash_counted"
@@ -82,6 +83,8 @@ class FactKind(Enum):
     OFFER_SETTLED = "offer_settled"
     FEE_RECORDED = "fee_recorded"
     PAYOUT_RECORDED = "payout_recorded"
+    STRAY_DECIDED = "stray_decided"
+    RETURN_FILED = "return_filed"
     EXCEPTION_RAISED = "exception_raised"
     EXCEPTION_RESOLVED = "exception_resolved"
 
@@ -125,6 +128,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,
     FactKind.REFUND_FAILED: RefundFailed,
     FactKind.DISPUTE_CHANGED: DisputeChanged,
+    FactKind.DISPUTE_ANSWERED: DisputeAnswered,
     FactKind.SHIFT_OPENED: ShiftOpened,
     FactKind.CASH_MOVED: CashMoved,
     FactKind.CASH_COUNTED: CashCounted,
@@ -150,6 +154,8 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.OFFER_SETTLED: OfferSettled,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
+    FactKind.STRAY_DECIDED: StrayDecided,
+    FactKind.RETURN_FILED: ReturnFiled,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,
     FactKind.EXCEPTION_RESOLVED: ExceptionResolved,
 }

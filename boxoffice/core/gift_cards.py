@@ -27,6 +27,8 @@ SUGGESTED: Final = (25, 50, 75, 100)
 LEAST: Final = 5
 MOST: Final = 500
 """What a card may hold when it is sold, in whole units of its currency."""
+MOST_OF_ORDER: Final = 10
+"""How many cards one order of the web may buy."""
 SMALL_REST: Final = 5
 """What is left of a card is paid out in cash, to whoever asks for it, from so many units down (C.R.S. 6-1-722)."""
 

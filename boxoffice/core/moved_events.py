@@ -1,14 +1,46 @@
-"""An event on other days, with all that is said of them: to try it out before, or after it is over."""
+"""An event on other days, with all that is said of them: because it has moved, or to try it out."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductTexts
 from boxoffice.core.tariffs import PriceRule
 
 Reword = Callable[[str, str], str]
 """Takes a language and a text, and returns the text with other days in it."""
+
+
+_SPANISH: Final = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
+
+
+def retold(days: Iterable[date], by: timedelta) -> Reword:
+    """Returns what puts later days in the place of these, as `May 15` or `15 de mayo` stand in an event's texts."""
+    named = list(days)
+    words = {
+        "en": {_english(day): _english(day + by) for day in named},
+        "es": {_spanish(day): _spanish(day + by) for day in named},
+    }
+
+    def reword(code: str, text: str) -> str:
+        known = words.get(code, words["en"])
+        either = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
+        return re.sub(rf"\b(?:{either})\b", lambda found: known[found.group()], text)
+
+    return reword
+
+
+def _english(day: date) -> str:
+    return f"{day:%B} {day.day}"
+
+
+def _spanish(day: date) -> str:
+    return f"{day.day} de {_SPANISH[day.month - 1]}"
 
 
 def moved(catalogue: Catalogue, by: timedelta, reword: Reword) -> Catalogue:

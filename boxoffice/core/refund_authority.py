@@ -25,6 +25,8 @@ def own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str
     match p:
         case RefundRequested():
             yield from _things_back(p)
+        case RefundSucceeded() if p.outside is not None:
+            yield "only the hub says what was paid back outside"
         case RefundSucceeded() | RefundFailed() if p.is_out:
             yield "cash leaves no provider's balance"
         case RefundSucceeded():

@@ -1,7 +1,7 @@
 """From when until when a product is sold: by default until the end of its last day, where the event is."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Final
@@ -65,6 +65,24 @@ def _with_parts(catalogue: Catalogue, product: Product, own: SaleTimes) -> SaleT
     times = [own, *(sale_times(catalogue, catalogue.products_by_id[part.product_id]) for part in product.parts)]
     starts = [each.starts for each in times if each.starts is not None]
     return SaleTimes(max(starts, default=None), min(each.ends for each in times))
+
+
+def ended(catalogue: Catalogue, products: Collection[str] | None, at: datetime) -> Catalogue:
+    """Returns the event with the sale of these products ended, or of all; what has ended before stays as it was.
+
+    It ends a day before `at`: no clock of a till is so far behind that it would go on selling.
+    """
+    end = (at.astimezone(ZoneInfo(catalogue.timezone)) - timedelta(days=1)).replace(
+        second=0, microsecond=0, tzinfo=None
+    )
+
+    def one(product: Product) -> Product:
+        is_over = product.sale_ends is not None and product.sale_ends <= end
+        if is_over or not (products is None or product.id in products):
+            return product
+        return replace(product, sale_starts=None, sale_ends=end)
+
+    return replace(catalogue, products=tuple(one(product) for product in catalogue.products))
 
 
 def off_sale(catalogue: Catalogue, at: datetime) -> dict[ProductId, SaleTimes]:

@@ -201,8 +201,10 @@ def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> R
 def _days(event: Catalogue | None, part: TicketPart) -> Sequence[date]:
     """Returns the days of a ticket; one that names none is for all of the event's, told where they have hours."""
     named = [date.fromisoformat(day) for day in part.days]
-    if named or event is None:
+    if event is None:
         return named
+    if named:
+        return event.doors.days_now(named)
     return [day for day in event.days if event.hours_of(part.product_id, day) is not None]
 
 

@@ -7,7 +7,7 @@ from boxoffice.sandbox.account import Account, matching, sent
 from boxoffice.sandbox.calls import Call, Route
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.paging import page
-from boxoffice.sandbox.params import Group, Keyed, Many, OneOf, Opaque, Text, Whole, listing, shape
+from boxoffice.sandbox.params import Flag, Group, Keyed, Many, OneOf, Opaque, Text, Whole, listing, shape
 from boxoffice.sandbox.payment_calls import CAPTURE, TYPES
 
 _LOCALES: Final = tuple(
@@ -19,7 +19,7 @@ _LOCALES: Final = tuple(
     for locale in locales.split()
 )
 _IGNORED: Final = (
-    "adaptive_pricing after_expiration allow_promotion_codes automatic_tax billing_address_collection "
+    "after_expiration allow_promotion_codes automatic_tax billing_address_collection "
     "branding_settings consent_collection currency custom_fields customer customer_account customer_update "
     "discounts invoice_creation managed_payments name_collection optional_items payment_method_collection "
     "payment_method_configuration payment_method_data payment_method_options permissions phone_number_collection "
@@ -80,6 +80,7 @@ _CUSTOM_TEXT: Final = Group(
 CREATE_SESSION: Final = shape(
     (),
     _IGNORED,
+    adaptive_pricing=Group({"enabled": Flag()}),
     custom_text=_CUSTOM_TEXT,
     mode=OneOf(("payment", "setup", "subscription")),
     ui_mode=OneOf(("elements", "embedded_page", "form", "hosted_page")),

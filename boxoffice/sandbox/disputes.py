@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from boxoffice.sandbox import evidence
 from boxoffice.sandbox.account import Account, matching, new_id, sent
 from boxoffice.sandbox.calls import Call, Route
 from boxoffice.sandbox.charges import new_transaction
@@ -19,15 +20,6 @@ _ENDED: Final = ("won", "lost", "prevented", "warning_closed")
 _BARS: Final = ("needs_response", "under_review", "appeal_needs_response", "appeal_under_review", "lost")
 _INQUIRIES: Final = ("warning_needs_response", "warning_under_review")
 _ANSWER_WITHIN_S: Final = 9 * 86400
-_NULL_EVIDENCE: Final = (
-    *("access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure"),
-    *("cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name"),
-    *("customer_purchase_ip", "customer_signature", "duplicate_charge_documentation", "duplicate_charge_explanation"),
-    *("duplicate_charge_id", "product_description", "receipt", "refund_policy", "refund_policy_disclosure"),
-    *("refund_refusal_explanation", "service_date", "service_documentation", "shipping_address", "shipping_carrier"),
-    *("shipping_date", "shipping_documentation", "shipping_tracking_number", "uncategorized_file"),
-    "uncategorized_text",
-)
 
 
 def open_dispute(
@@ -87,8 +79,9 @@ def answer(account: Account, dispute: Document) -> None:
     Raises:
         StripeError: 400, if none is awaited.
     """
-    _must_be(dispute, "needs_response", "warning_needs_response")
-    _put(account, dispute, "warning_under_review" if dispute["status"] in _INQUIRIES else "under_review")
+    _must_be(dispute, *evidence.ANSWERS)
+    dispute["evidence_details"]["submission_count"] += 1
+    _put(account, dispute, evidence.ANSWERS[dispute["status"]])
 
 
 def prevent(account: Account, dispute: Document) -> None:
@@ -221,7 +214,7 @@ def _document(account: Account, charge: Document, reason: str, amount: int) -> D
         "created": account.now(),
         "currency": charge["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(_NULL_EVIDENCE), "enhanced_evidence": {}},
+        "evidence": {**dict.fromkeys(evidence.EVIDENCE), "enhanced_evidence": {}},
         "evidence_details": {
             "due_by": account.now() + _ANSWER_WITHIN_S,
             "enhanced_eligibility": {},

@@ -81,7 +81,7 @@ def new_session(
         "object": "checkout.session",
         **dict.fromkeys(_NULL),
         **{name: params.get(name) for name in _GIVEN},
-        "adaptive_pricing": {"enabled": False},
+        "adaptive_pricing": {"enabled": params.get("adaptive_pricing", {}).get("enabled", True)},
         "amount_subtotal": total,
         "amount_total": total,
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},

@@ -15,6 +15,7 @@ from boxoffice.sandbox import (
     checkout_calls,
     disputes,
     event_calls,
+    evidence,
     payment_calls,
     payouts,
     terminal_calls,
@@ -38,6 +39,7 @@ ROUTES: Final[Sequence[Route]] = (
     *event_calls.ROUTES,
     *payouts.ROUTES,
     *disputes.ROUTES,
+    *evidence.ROUTES,
     *balance.ROUTES,
 )
 

@@ -1,6 +1,5 @@
 """What is practised with: the event as it is, on days from today on, under the id that only trainings have."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.event_file import beside_the_event, event_file_of, in_its_own_words
 from boxoffice.core.ids import PoolId
-from boxoffice.core.moved_events import moved
+from boxoffice.core.moved_events import moved, retold
 from boxoffice.core.training import TRAINING_EVENT
 from boxoffice.till.ui.flow.layout import ROWS, Tiles, slot_of
 from boxoffice.till.ui.keys import TILE_LETTERS
@@ -22,19 +21,13 @@ def staged(catalogue: Catalogue, now: datetime) -> Catalogue:
     """Returns the event as it is practised: it begins today, all of it is on sale, and nothing of it can be mailed."""
     today = catalogue.doors.day_of(now.astimezone(ZoneInfo(catalogue.timezone)))
     by = today - min(catalogue.days)
-    names = {f"{day:%B} {day.day}": f"{day + by:%B} {(day + by).day}" for day in catalogue.days}
-    there = moved(catalogue, by, lambda _, text: _said(names, text)) if by else catalogue
+    there = moved(catalogue, by, retold(catalogue.days, by)) if by else catalogue
     return replace(
         there,
         id=TRAINING_EVENT,
         revision=1,
         products=tuple(replace(each, sale_starts=None, sale_ends=None) for each in there.products),
     )
-
-
-def _said(names: Mapping[str, str], text: str) -> str:
-    days = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.sub(rf"\b(?:{days})\b", lambda found: names[found.group()], text)
 
 
 def event_message(catalogue: Catalogue, now: datetime) -> Mapping[str, Any]:

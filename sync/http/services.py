@@ -16,9 +16,11 @@ from sync.operations.supervision import Supervisor
 from sync.operations.traffic import Traffic
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.door_checkouts import DoorCheckouts
 from sync.payments.provider_events import Readers
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.ports import MailProof, PayPalProof, StripeProof
 from sync.relay import Relay
 from sync.shop.orders import Shop
@@ -36,6 +38,8 @@ class Services:
     refunds: Refunds
     mailer: Mailer
     notices: Notices
+    answers: DisputeAnswers
+    strays: Strays
     sign_in_links: SignInLinks
     pin_links: PinLinks
     arrivals: Inbox

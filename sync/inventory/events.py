@@ -17,6 +17,7 @@ from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.sale_times import ended
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire.pairing import EventBody, EventSummary
 from boxoffice.resources import resource_path
@@ -24,6 +25,7 @@ from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
 from sync.store import tables as t
+from sync.store.cancelling import ended as cancelled
 from sync.store.chain import utc_now
 from sync.store.drafts import note_taken
 from sync.store.events import hold_event, is_archived
@@ -106,6 +108,8 @@ def must_be_chargeable(data: Mapping[str, Any]) -> None:
 def revise(hub: Hub, connection: Connection, data: Mapping[str, Any], by: str = "") -> Catalogue:
     """Writes an event's next revision, if it is another one than the last.
 
+    What is cancelled is not on sale, whatever the file says.
+
     Raises:
         BadInput: with every problem of the file.
         TooLittle: if all that speaks against it is with tills, which may give it back.
@@ -113,9 +117,11 @@ def revise(hub: Hub, connection: Connection, data: Mapping[str, Any], by: str = 
     event_id = data["event"]["id"]
     stored = hold_event(connection, event_id)
     catalogue = catalogue_from(data, stored.revision + 1 if stored else 1)
+    for each in cancelled(connection, event_id):
+        catalogue = ended(catalogue, each.products, each.at)
     file = event_file_of(catalogue)
     if stored is not None and stored.file == file:
-        return catalogue_from(data, stored.revision)
+        return catalogue_from(stored.file, stored.revision)
     wrong, lacking = _problems_of_pools(connection, catalogue)
     problems = [*_problems(stored.currency if stored else None, catalogue), *wrong]
     if problems:
@@ -170,6 +176,11 @@ def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> tuple[li
 def event_file_in(connection: Connection, event_id: str) -> Mapping[str, Any] | None:
     """Returns an event as it is published, as the mapping of its file; None if there is no such event."""
     return connection.execute(select(t.events.c.file).where(t.events.c.id == event_id)).scalar_one_or_none()
+
+
+def has_events(connection: Connection) -> bool:
+    """Returns whether anything was published here yet."""
+    return connection.execute(select(t.events.c.id).limit(1)).first() is not None
 
 
 def house_zone(connection: Connection) -> str:

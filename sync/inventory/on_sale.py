@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, select
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.catalogue import Catalogue, Product
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import PoolId, ProductId
@@ -138,15 +138,9 @@ def _read(hub: Hub, connection: Connection, event_id: str) -> Catalogue:
     """Returns the event from its file, and keeps it until it is revised."""
     e = t.events.c
     found = connection.execute(select(e.file, e.revision, e.revised_at).where(e.id == event_id)).one()
-    catalogue = on_the_web(catalogue_from(found.file, found.revision))
+    catalogue = catalogue_from(found.file, found.revision)
     hub.catalogues[event_id] = ((found.revision, found.revised_at), catalogue)
     return catalogue
-
-
-def on_the_web(catalogue: Catalogue) -> Catalogue:
-    """Returns what the shop sells of an event: gift cards are sold at tills alone, which hand their codes over."""
-    shown = (product for product in catalogue.products if product.kind is not ProductKind.GIFT_CARD)
-    return replace(catalogue, products=tuple(shown))
 
 
 def on_sale(

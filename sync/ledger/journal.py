@@ -11,7 +11,7 @@ from boxoffice.core.money import Currency
 from sync.store.closing import Posted
 
 _ROOTS: Final = {
-    **dict.fromkeys(("cash", "safe", "bank", "stripe", "paypal", "transit", "swaps"), "Assets"),
+    **dict.fromkeys(("cash", "safe", "bank", "stripe", "paypal", "transit", "swaps", "outside"), "Assets"),
     **dict.fromkeys(("unearned", "stored_value", "tax"), "Liabilities"),
     **dict.fromkeys(("fees", "refunds", "discounts", "losses", "disputes"), "Expenses"),
 }

@@ -4,13 +4,24 @@ import calendar
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads.bank import ReturnFiled
+from boxoffice.core.tax_offices import offices_of
 from boxoffice.core.tax_returns import Share, SoldAt, TaxRow, returns_of, sold_at
+from sync.ledger.hub import Hub
+from sync.store.chain import utc_now
+from sync.store.tax_filing import Filed, collectors, note_filed
 from sync.store.tax_returns import months_to_file, sales_places, shares_between
+
+
+class NotFiled(BoxofficeError):
+    """A return can't be marked as filed; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,29 @@ def taxes_of_month(
     months = months_to_file(connection)
     chosen = month or next(iter(months), None)
     return months, chosen, [] if chosen is None else _taxes(connection, chosen)
+
+
+def file_return(hub: Hub, office: str, month: date, currency: str, reference: str, by: str) -> None:
+    """Writes down that a month's return was filed with an office, with what it comes to now.
+
+    Raises:
+        NotFiled: if there is nothing to file there, or the month is not over.
+    """
+
+    def file(connection: Connection) -> None:
+        if utc_now().date() < (month + timedelta(days=32)).replace(day=1):
+            raise NotFiled(later("This month is not over: what is sold until its end belongs on the return."))
+        found = next((each for each in _taxes(connection, month) if each.currency.code == currency), None)
+        named = {name: (each.collected_by, each.pays) for name, each in collectors(connection).items()}
+        offices = [] if found is None else offices_of(found.returns, named)
+        mine = next((each for each in offices if each.name == office), None)
+        if mine is None:
+            raise NotFiled(later("Nothing of this month is filed there."))
+        note_filed(connection, Filed(office, month, currency, mine.to_pay, reference, by, utc_now()))
+        told = {"office": office, "month": f"{month:%Y-%m}", "amount": mine.to_pay, "currency": currency}
+        hub.write(connection, [ReturnFiled(**told, reference=reference, by=by)], None)
+
+    hub.database.run(file)
 
 
 def _taxes(connection: Connection, month: date) -> list[MonthsTaxes]:

@@ -15,9 +15,11 @@ from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
 from sync.config import not_set_up
 from sync.ledger.hub import Hub
+from sync.mail.gift_mails import ComposedGift, compose_gift
 from sync.mail.paperwork import papers_of
 from sync.mail.till_mails import queue_for_till
 from sync.orders.access import nobodys_link, tickets_link
+from sync.payments.cancel_mails import compose_cancellation
 from sync.payments.payment_words import WORDS, Word, word_for
 from sync.payments.refund_mails import ComposedRefundMail, compose_refund_mail
 from sync.payments.returned_mails import compose_returned_mail
@@ -139,11 +141,17 @@ class Mailer:
             raise UnknownMail("There is no such mail.")
         return MailAnswer(mail_id=mail_id, status=status)
 
-    def _letter(self, connection: Connection, row: KeptMail) -> "ComposedMail | ComposedRefundMail | Word":
+    def _letter(
+        self, connection: Connection, row: KeptMail
+    ) -> "ComposedMail | ComposedRefundMail | ComposedGift | Word":
+        if row.card_id is not None:
+            return compose_gift(self.hub, connection, row.card_id)
         if row.refund_id is not None:
             return compose_refund_mail(self.hub, connection, row.order_id, row.refund_id)
         if row.returned_refund_id is not None:
             return compose_returned_mail(self.hub, connection, row.order_id, row.returned_refund_id)
+        if row.cancellation_id is not None:
+            return compose_cancellation(self.hub, connection, row.order_id, row.cancellation_id)
         word = WORDS.get(row.kind)
         if word is not None:
             return word_for(self.hub, connection, row.order_id, word)

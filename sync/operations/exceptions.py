@@ -16,6 +16,7 @@ from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from boxoffice.core.rows import ExceptionStatus, TicketStatus
 from sync.doors.arrivals import ticket_of_scan
+from sync.exception_kinds import NOT_HERE
 from sync.ledger.hub import OVER, Hub
 from sync.orders.finishing import revived
 from sync.payments import gift_cards
@@ -275,6 +276,8 @@ def remedies_of(row: Raised) -> list[str]:
 
     What has come up before hubs could end such an order, or write such a loss off, can be ended, too.
     """
+    if row.kind in NOT_HERE:
+        return []
     more = [END_ORDER] if row.kind == "left_part_paid" else [_WRITE_OFF] if row.kind == "gift_card_overspent" else []
     known = [name for name in dict.fromkeys([*more, *row.remedies]) if name in REMEDIES]
     return known if "seen" in known or "leave_them_valid" in known else [*known, "seen"]

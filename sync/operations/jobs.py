@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
 from typing import Final
 
 import procrastinate
@@ -10,7 +12,9 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
+from sync.cancelling.working import CancelWork
 from sync.ledger.hub import Hub
+from sync.mail.gift_mails import send_gift
 from sync.mail.mails import Mailer
 from sync.mail.notices import Notices
 from sync.operations.processes import forget_silent
@@ -20,6 +24,7 @@ from sync.orders.order_states import follow_all_money
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
+from sync.payments.dispute_answers import DisputeAnswers
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
 from sync.payments.offers import tell_unclaimed
@@ -28,14 +33,19 @@ from sync.payments.payouts import Payouts
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.payments.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.ports import ProviderRecords
+from sync.reporting.mornings import Mornings
+from sync.reporting.sales_report import AT_ONCE
 from sync.shop.orders import Shop
 from sync.shop.rebuilding import heal
 from sync.shop.replays import forget_old
 from sync.store import feed, limits
+from sync.store.chain import utc_now
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
+from sync.store.sales_entries import all_events, keep_up
 from sync.tills.left_offers import LeftOffers
 from sync.tills.left_payments import LeftPayments
 from sync.tills.pin_links import PinLinks
@@ -65,6 +75,7 @@ class UseCases:
     readers: Readers
     records: Mapping[str, ProviderRecords] = field(default_factory=dict)
     """The providers' own lists of payments."""
+    answers: DisputeAnswers | None = None
 
 
 def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
@@ -107,12 +118,16 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
 
     _add_mails(app, cases.mailer)
     _add_report_mails(app, ReportMails(hub, cases.mailer.provider))
+    _add_sales_reports(app, hub, Mornings(hub, cases.mailer.provider))
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
+    _add_cancelling(app, CancelWork(hub, refunds))
     _add_catch_up(app, cases.catch_up)
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
+    _add_strays(app, Strays(hub, cases.fees.treasuries, refunds.providers))
+    _add_disputes(app, cases.answers or DisputeAnswers(hub, {}))
     _add_left_payments(app, LeftPayments(hub, checkouts.others), LeftOffers(hub, checkouts.offers))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider), PinLinks(hub, cases.mailer.provider))
     return app
@@ -159,6 +174,31 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
         follow_all_money(cases.hub)
 
 
+def _add_strays(app: procrastinate.App, strays: Strays) -> None:
+    @app.task(name="refund_stray", retry=_RETRY, queue=QUEUE)
+    def refund_stray(reference: str) -> None:
+        strays.refund(reference)
+
+    @app.periodic(cron="30 * * * *")
+    @app.task(name="look_at_strays", queue=QUEUE, queueing_lock="look_at_strays")
+    def look_at_strays(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        strays.look()
+
+
+def _add_disputes(app: procrastinate.App, answers: DisputeAnswers) -> None:
+    """Keeps a packet ready for every dispute that waits for an answer."""
+
+    # Tried for hours: the hourly look goes on after that.
+    @app.task(name="prepare_dispute", retry=Backoff(max_attempts=12), queue=QUEUE)
+    def prepare_dispute(dispute_id: str) -> None:
+        answers.prepare(dispute_id)
+
+    @app.periodic(cron="40 * * * *")
+    @app.task(name="look_at_disputes", queue=QUEUE, queueing_lock="look_at_disputes")
+    def look_at_disputes(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        answers.look()
+
+
 def _add_left_payments(app: procrastinate.App, left: LeftPayments, offers: LeftOffers) -> None:
     @app.periodic(cron="*/2 * * * *")
     @app.task(name="look_at_left_payments", queue=QUEUE, queueing_lock="look_at_left_payments")
@@ -179,8 +219,12 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
             mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
-    for name in ("send_mail", "send_word", "send_return"):
+    for name in ("send_mail", "send_word", "send_return", "send_gift_mail", "send_cancellation"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
+
+    @app.task(name="send_gift", retry=_RETRY, queue=QUEUE)
+    def begin_gift(card_id: str) -> None:
+        send_gift(mailer.hub, card_id)
 
 
 def _add_report_mails(app: procrastinate.App, mails: ReportMails) -> None:
@@ -190,6 +234,32 @@ def _add_report_mails(app: procrastinate.App, mails: ReportMails) -> None:
             mails.send(mail_id)
         except Exception as error:
             mails.note_failure(mail_id, error, is_last=_is_last(context))
+            raise
+
+
+def _add_sales_reports(app: procrastinate.App, hub: Hub, mornings: Mornings) -> None:
+    """Keeps what reports count near what is sold, so that whoever opens one waits for little."""
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="count_sales", queue=QUEUE, queueing_lock="count_sales")
+    def count_sales(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        ends = monotonic() + _SWEEP_LASTS_S
+        for event_id in hub.database.run(all_events):
+            left = 1
+            while left and monotonic() < ends:
+                left = hub.database.run(partial(keep_up, event_id=event_id, most=AT_ONCE))
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="queue_mornings", queue=QUEUE, queueing_lock="queue_mornings")
+    def queue_mornings(timestamp: int) -> None:  # noqa: ARG001  # as above
+        mornings.queue(utc_now())
+
+    @app.task(name="send_view", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def send_view(context: JobContext, mail_id: str) -> None:
+        try:
+            mornings.send(mail_id)
+        except Exception as error:
+            mornings.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
 
@@ -236,6 +306,21 @@ def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:
         for refund_id in refunds.pending():
             with contextlib.suppress(OperationFailed):  # the next look tries again
                 refunds.look_again(refund_id)
+
+
+def _add_cancelling(app: procrastinate.App, work: CancelWork) -> None:
+    @app.task(name="cancel_orders", retry=_RETRY, queue=QUEUE)
+    def cancel_orders(cancellation_id: str) -> None:
+        work.work(cancellation_id)
+
+    @app.task(name="give_back", retry=_RETRY, queue=QUEUE)
+    def give_back(cancellation_id: str) -> None:
+        work.give_back(cancellation_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="take_late", queue=QUEUE, queueing_lock="take_late")
+    def take_late(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        work.take_late()
 
 
 def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:

@@ -13,6 +13,7 @@ from boxoffice.core.sales import cards_issued, changed, finish, ticket_count
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.promos import use_promo_again
+from sync.store import gifts
 
 
 def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: str) -> list[Payload]:
@@ -25,6 +26,8 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
     tickets = [TicketId(part_id(order_id, i)) for i in range(ticket_count(placed))]
     issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
     if placed.channel == "web":
+        if placed.cards:
+            gifts.queue_all(connection, order_id, [card.card_id for card in placed.cards])
         note(hub, connection, AnalyticsEvent.PURCHASE, order_id)
     done = changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why)
     return [done, issued, *cards_issued(placed)]

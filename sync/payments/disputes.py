@@ -21,6 +21,7 @@ from sync.payments.ours import OurPayment, Reference, payment_by
 from sync.provider_states import PROVIDER_NAMES, Provider
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
+from sync.store.queue import defer
 
 _LOST: Final = frozenset({DisputeState.LOST, DisputeState.PREVENTED})
 _ENDED: Final = frozenset({DisputeState.WON, DisputeState.LOST, DisputeState.PREVENTED, DisputeState.INQUIRY_CLOSED})
@@ -142,6 +143,8 @@ def _take(hub: Hub, connection: Connection, reader: DisputeReader, told: Dispute
         now = newest(connection, reader, told.dispute, reference) or told
         dispute = dispute_of(row_of(connection, reader, payment, told), payment, now)
         bring(hub, connection, reader.provider, payment, dispute, told.dispute)
+        if reader.provider == "stripe":  # PayPal takes answers in its own pages alone
+            defer(connection, "prepare_dispute", {"dispute_id": dispute.id})
         order = payment.order_id
     return order
 

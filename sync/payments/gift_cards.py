@@ -26,7 +26,10 @@ _CARDS: Final = text("""
     SELECT c.id, c.order_id, o.order_number, c.currency, c.status, c.last4, c.issued, c.spent, c.leased, c.over,
            o.created_at AS sold_at,
            (SELECT string_agg(d.name, ', ' ORDER BY d.name) FROM value_leases l JOIN devices d ON d.id = l.device_id
-            WHERE l.card_id = c.id AND l.amount > l.spent + l.returned) AS held_by
+            WHERE l.card_id = c.id AND l.amount > l.spent + l.returned AND d.kind <> 'hub') AS held_by,
+           (SELECT coalesce(sum(l.amount - l.spent - l.returned), 0)::bigint
+            FROM value_leases l JOIN devices d ON d.id = l.device_id
+            WHERE l.card_id = c.id AND d.kind = 'hub') AS kept
     FROM stored_values c JOIN orders o ON o.id = c.order_id
     WHERE (CAST(:last4 AS text) = '' OR c.last4 = :last4) AND (NOT :open OR c.issued > c.spent)
     ORDER BY o.created_at DESC, c.id LIMIT :most
@@ -45,7 +48,7 @@ class NoSuchCard(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class CardAt:
-    """A card as it stands; `held_by` are the tills that have some of it."""
+    """A card as it stands; `held_by` are the tills that have some of it, `kept` is what web orders keep of it."""
 
     id: str
     order_id: str
@@ -56,6 +59,7 @@ class CardAt:
     spent: Money
     left: Money
     leased: Money
+    kept: Money
     held_by: str
     sold_at: datetime
 
@@ -85,7 +89,8 @@ def cards_of(connection: Connection, last4: str = "", *, only_open: bool = False
             issued=Money(row.issued, Currency(row.currency)),
             spent=Money(row.spent, Currency(row.currency)),
             left=Money(row.issued - row.spent, Currency(row.currency)),
-            leased=Money(row.leased, Currency(row.currency)),
+            leased=Money(row.leased - row.kept, Currency(row.currency)),
+            kept=Money(row.kept, Currency(row.currency)),
             held_by=row.held_by or "",
             sold_at=row.sold_at,
         )
@@ -182,7 +187,7 @@ def _take_back(hub: Hub, refunds: Refunds, connection: Connection, card_id: str,
     card = _kept(connection, card_id)
     if card.leased or card.free <= 0:
         raise OperationFailed(
-            later("A till has some of it, or nothing is left."),
+            later("A till or a checkout has some of it, or nothing is left."),
             later("Nothing was changed."),
             later("Block it: then tills give it back."),
         )

@@ -25,6 +25,7 @@ from boxoffice.core.offers import BadOffer, Offer, OfferLine, PaidCode, check_of
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.offers import OfferPaid, OfferSettled
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.statements import till_of
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.typed_codes import typed_code
 from sync.inventory.on_sale import catalogue_on_sale
@@ -342,6 +343,7 @@ def _wanted(public_url: str, opened: OpenedOffer, text: str) -> NewSession:
             "tender_id": kept.tender_id,
             "order_number": kept.order_number,
             "event_id": kept.event_id,
+            "till": till_of(kept.order_number),
         },
         currency=kept.currency,
         lines=lines,

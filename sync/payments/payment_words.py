@@ -75,7 +75,7 @@ def word_for(hub: Hub, connection: Connection, order_id: str, wording: Wording) 
     """Returns the mail in the buyer's language."""
     o, h, e, c = t.orders.c, t.holds.c, t.events.c, t.checkouts.c
     query = (
-        select(o.order_number, o.total_amount, o.currency, h.language, e.file, e.revision, c.provider)
+        select(o.order_number, c.amount, o.currency, h.language, e.file, e.revision, c.provider)
         .join(t.holds, h.order_id == o.id)
         .join(t.events, e.id == o.event_id)
         .join(t.checkouts, c.order_id == o.id)
@@ -87,7 +87,7 @@ def word_for(hub: Hub, connection: Connection, order_id: str, wording: Wording) 
     catalogue, speaks = catalogue_from(row.file, row.revision), language(row.language)
     about = {
         "order": row.order_number,
-        "amount": str(Money(row.total_amount, Currency(row.currency))),
+        "amount": str(Money(row.amount, Currency(row.currency))),
         "provider": PROVIDER_NAMES[provider_of(row.provider)],
         "link": f"{hub.public_url}/tickets",
     }

@@ -25,8 +25,10 @@ from sync.store.chain import new_id, utc_now
 V = TypeVar("V")
 
 _OVERLAP: Final = timedelta(hours=1)
-_WINDOW: Final = timedelta(days=1)
+_WINDOW: Final[Mapping[Provider, timedelta]] = {"stripe": timedelta(days=1), "paypal": timedelta(days=31)}
 """What is read at once: whoever is interrupted goes on with the day at which they were."""
+_AGAIN: Final[Mapping[Provider, timedelta]] = {"stripe": timedelta(), "paypal": timedelta(days=30)}
+"""How far back a list is read again: PayPal lists what was begun, and a refund of an eCheck is done many days later."""
 _WINDOWS_AT_ONCE: Final = 60
 _PAYOUTS_AT_ONCE: Final = 50
 """A look asks for no more, one after the other: the shop needs the provider's patience too."""
@@ -71,15 +73,20 @@ class Payouts:
 
     def _read_moves(self, provider: Provider, treasury: Treasury) -> None:
         since = self._read_until(provider)
+        since = None if since is None else since - _AGAIN[provider]
         for _ in range(_WINDOWS_AT_ONCE):
             if since is None:
                 return
             now = utc_now()
-            until = since + _WINDOW if since + _WINDOW < now else None
+            end = since + _WINDOW[provider]
+            until = end if end < now else None
             found = treasury.moves(int(since.timestamp()), None if until is None else int(until.timestamp()))
             with self.hub.database.transaction() as connection:
-                _keep_moves(connection, provider, found)
-                row = insert(t.provider_reads).values(provider=provider, read_until=until or now - _OVERLAP)
+                _keep_moves(connection, provider, found.moves)
+                read = until or now - _OVERLAP
+                if found.until is not None:
+                    read = min(read, datetime.fromtimestamp(found.until, UTC))
+                row = insert(t.provider_reads).values(provider=provider, read_until=read)
                 kept = row.on_conflict_do_update(
                     index_elements=["provider"], set_={"read_until": row.excluded.read_until}
                 )

@@ -32,6 +32,7 @@ from sync.payments.ours import (
 from sync.payments.outside_refunds import OutsideRefunds
 from sync.payments.payouts import Payouts
 from sync.payments.refunds import Refunds
+from sync.payments.strays import Strays
 from sync.ports import MadeRefund, ProviderEvent
 from sync.provider_states import Provider
 from sync.store import feed
@@ -91,13 +92,31 @@ class RefundChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentTaken:
+    """A payment was taken, by a `reader` if it names one; `is_marked` says whether it carries our marks."""
+
+    payment: Reference
+    reader: str
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutChanged:
     """A payout stands otherwise."""
 
     payout: Reference
 
 
-Change = CheckoutChanged | PaymentChanged | FeeKnown | RefundChanged | PaymentReversed | DisputeChanged | PayoutChanged
+Change = (
+    CheckoutChanged
+    | PaymentChanged
+    | PaymentTaken
+    | FeeKnown
+    | RefundChanged
+    | PaymentReversed
+    | DisputeChanged
+    | PayoutChanged
+)
 
 
 class EventReader(DisputeReader, Protocol):
@@ -157,6 +176,11 @@ def work_on(work: EventWork, reader: EventReader, change: Change) -> str | None:
             order = _settle(work, provider, change)
         case PaymentChanged():
             order = _follow(work, provider, change)
+        case PaymentTaken():
+            Strays(work.hub, work.fees.treasuries, work.refunds.providers).see(
+                provider, change.payment, change.reader, is_marked=change.is_marked
+            )
+            order = None
         case FeeKnown():
             order = _take_fee(work, provider, change)
         case RefundChanged():

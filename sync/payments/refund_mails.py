@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.books import Books
+from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.refunds import RefundRequested
@@ -23,6 +24,8 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import load_books
 from sync.store.queue import defer
+
+_AGREED: Final = later("you, by the way that you agreed on with the organizers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +82,30 @@ def compose_refund_mail(hub: Hub, connection: Connection, order_id: str, refund_
     asked = next(each for each in books.asked[order_id] if each.refund_id == refund_id)
     payment = books.payments[asked.tender_id]
     tender = tender_of(payment.tender)
-    to = speaks.say(tender.words.to_payer)
+    outside = is_outside(connection, order_id, refund_id)
+    to = speaks.say(_AGREED) if outside else speaks.say(tender.words.to_payer)
     return ComposedRefundMail(
         RefundNotice(
             event_name=texts.event_name,
             venue=f"{event.venue}, {event.city}",
             order_number=placed.order_number,
             amount_text=str(Money(asked.amount, Currency(asked.currency))),
-            to=_card(connection, asked.tender_id, to) if tender.is_card else to,
-            is_card=tender.is_card,
+            to=to if outside else _card(connection, asked.tender_id, to) if tender.is_card else to,
+            is_card=tender.is_card and not outside,
             what=_what(texts.order(placed), asked),
             is_all=_given_back(books, order_id) >= placed.total,
             ended_tickets=sum(placed.lines[line].kind == "ticket" for line, _ in asked.parts),
             language=speaks.code,
         )
     )
+
+
+def is_outside(connection: Connection, order_id: str, refund_id: str) -> bool:
+    """Returns whether an organizer has given it back by another way than it was paid."""
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == order_id, f.payload["refund_id"].astext == refund_id)
+    told = select(f.payload["outside"].astext).where(*mine, f.kind == "refund_succeeded")
+    return connection.scalar(told) is not None
 
 
 def _card(connection: Connection, tender_id: str, unknown: str) -> str:

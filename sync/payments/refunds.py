@@ -17,6 +17,7 @@ from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundR
 from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
 from boxoffice.core.refunds import can_void, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import TicketStatus
+from boxoffice.core.statements import till_of
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
@@ -147,7 +148,9 @@ class Refunds:
     def pending(self) -> Sequence[str]:
         """Returns the refunds that the provider has not ended, and those whose tries are over; the oldest first."""
         is_left = (_r.state == "queued") & (func.coalesce(_r.asked_at, _r.created_at) < func.now() - _LEFT_FOR)
-        due = (_r.state == "pending") | is_left
+        i = t.cancelled_items.c
+        held_back = select(i.refund_id).where(i.refund_id == _r.refund_id, i.released_at.is_(None)).exists()
+        due = ((_r.state == "pending") | is_left) & ~held_back
         with self.hub.database.transaction() as connection:
             query = select(_r.refund_id).where(due).order_by(_r.asked_at.nulls_first(), _r.created_at)
             found = list(connection.scalars(query.limit(100)))
@@ -382,6 +385,7 @@ def _new(row: Refund, payment: str, key: str) -> NewRefund:
             "order_id": row.order_id,
             "order_number": row.order_number,
             "event_id": row.event_id,
+            "till": till_of(row.order_number),
         },
     )
 

@@ -21,6 +21,7 @@ from sync.ledger.intake import lock_device
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending, revived
 from sync.orders.promos import give_promo_back
+from sync.payments import card_parts
 from sync.payments.lost_payments import LOST, tell_given_up
 from sync.payments.ours import payment_by, reference_of
 from sync.payments.payers import take_payer
@@ -140,17 +141,19 @@ def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> 
         return
     books = load_books(connection, [row.order_id])
     is_expected = (session.amount, session.currency) == (row.amount, row.currency)
-    if row.is_live and is_expected and _is_open(books, row):
+    left = books.due(row.order_id) - card_parts.kept_of(books, row.order_id)
+    pays_the_rest = row.channel.is_at_a_till or left == row.amount  # but for one whose gift card a restored hub lost
+    if row.is_live and is_expected and _is_open(books, row) and pays_the_rest:
         captured = _captured(row, session, row.tender_id)
         payloads: list[Payload] = [captured]
-        is_last = books.orders[row.order_id].status is OrderState.PROCESSING and books.due(row.order_id) == row.amount
-        if is_last:
+        if books.orders[row.order_id].status is OrderState.PROCESSING and left == row.amount:
+            payloads += card_parts.spent(connection, books, row.order_id)
             payloads += ending(hub, connection, books, row.order_id, _PAID)
         _write(hub, connection, row, payloads, CheckoutStatus.PAID, books)
         if row.channel.is_at_a_till:
             take_payer(connection, row.order_id, row.tender_id, session.payer_email)
         return
-    is_late = is_expected and not row.is_live and _could_come_late(books, row)
+    is_late = is_expected and not row.is_live and _could_come_late(connection, books, row)
     if is_late and _is_taken_late(hub, connection, books, row, session):
         return
     # Money that nobody waits for any more: it is taken into the books, and a person decides.
@@ -161,18 +164,27 @@ def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> 
     _write(hub, connection, row, odd, CheckoutStatus.FAILED if row.is_live else row.status, books)
 
 
-def _could_come_late(books: Books, row: Checkout) -> bool:
-    """Returns whether this money is what a web order lacked that was given up: then only places can be missing."""
-    order = books.orders[row.order_id]
-    return row.channel is Channel.WEB and order.status is OrderState.FAILED and books.due(row.order_id) == row.amount
+def _could_come_late(connection: Connection, books: Books, row: Checkout) -> bool:
+    """Returns whether this money, with what gift cards pay, is what a web order lacked that was given up.
+
+    Then only places can be missing.
+    """
+    is_given_up = books.orders[row.order_id].status is OrderState.FAILED
+    return row.channel is Channel.WEB and is_given_up and _by_cards(connection, books, row) is not None
+
+
+def _by_cards(connection: Connection, books: Books, row: Checkout) -> list[Payload] | None:
+    lacking = books.due(row.order_id) - row.amount
+    return None if lacking < 0 else card_parts.paid_again(connection, books, row.order_id, lacking)
 
 
 def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Checkout, session: Session) -> bool:
-    """Finishes a web order that was given up, if its places can still be had."""
+    """Finishes a web order that was given up, if its places can still be had, and what gift cards were to pay of it."""
+    by_cards = _by_cards(connection, books, row) or []
     try:
         with connection.begin_nested():
             back, end = revived(hub, connection, books, row.order_id, "paid late, and there was room")
-            payloads = [*back, _captured(row, session, new_id()), *end]
+            payloads = [*back, *by_cards, _captured(row, session, new_id()), *end]
             _write(hub, connection, row, payloads, CheckoutStatus.PAID, books)
     except NotEnoughLeft:
         return False
@@ -218,6 +230,7 @@ def _failed(
     if status is CheckoutStatus.FAILED:
         note(hub, connection, AnalyticsEvent.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
     if row.channel is Channel.WEB and books.orders[row.order_id].status is OrderState.PROCESSING and code != SWITCHED:
+        payloads += card_parts.let_go(connection, books, row.order_id, code)
         payloads.append(_given_up(hub, connection, row, code))
     _write(hub, connection, row, payloads, status, books)
     if code == LOST:

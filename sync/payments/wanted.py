@@ -6,6 +6,7 @@ from boxoffice.core.charging import step_of
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.statements import till_of
 from sync.payments.order_marks import order_marks
 from sync.payments.taking import Taking
 from sync.ports import NewSession, SessionLine
@@ -32,6 +33,7 @@ def wanted(public_url: str, taking: Taking, found: Checkout, placed: OrderPlaced
             "tender_id": found.tender_id,
             "order_number": placed.order_number,
             "event_id": found.event_id,
+            "till": till_of(placed.order_number),
             # A till has its own orders, and tells them again.
             **(order_marks(placed, found.promo) if found.channel is Channel.WEB else {}),
         },
@@ -43,6 +45,7 @@ def wanted(public_url: str, taking: Taking, found: Checkout, placed: OrderPlaced
         hint="To pay with PayPal, go back." if has_choice else None,
         language=wording.language,
         email=wording.email,
+        may_convert=found.channel is Channel.WEB and taking.settings.stripe_adaptive_pricing,
     )
 
 

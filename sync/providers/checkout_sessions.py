@@ -40,6 +40,8 @@ class CheckoutSessions:
             "success_url": new.success_url,
             "cancel_url": new.cancel_url,
             "expires_at": new.expires_at,
+            # Said each time: what the account's own setting says may change under us.
+            "adaptive_pricing": {"enabled": new.may_convert},
         }
         if new.hint is not None:
             params["custom_text"] = {"submit": {"message": new.hint}}

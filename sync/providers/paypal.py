@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from secrets import token_hex
 from time import monotonic
@@ -16,12 +16,9 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
 from sync.ports import (
-    BalanceMove,
-    ListedPayout,
     MadeRefund,
     NewRefund,
     NewSession,
-    ProviderPayout,
     RefundResult,
     Refused,
     Session,
@@ -121,16 +118,6 @@ class PayPal:
         capture = self._call("GET", f"/v2/payments/captures/{payment}")
         fee = (capture.get("seller_receivable_breakdown") or {}).get("paypal_fee")
         return None if fee is None else from_paypal(fee["value"], fee["currency_code"])
-
-    def payout(self, payout_id: str) -> ProviderPayout | None:  # noqa: ARG002  # none of its ids is one
-        """PayPal pays out when the seller asks for it there, and tells nobody."""
-        return None
-
-    def payouts(self, since: int) -> Sequence[ListedPayout]:  # noqa: ARG002  # likewise
-        return ()
-
-    def moves(self, since: int, until: int | None) -> Sequence[BalanceMove]:  # noqa: ARG002  # likewise
-        return ()
 
     def look(self, refund: str) -> RefundResult:
         return _refund(self._call("GET", f"/v2/payments/refunds/{refund}"))

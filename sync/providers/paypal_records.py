@@ -12,16 +12,16 @@ from sync.ports import ProviderList, ProviderPayment, Refused, ShutOut
 from sync.providers.paypal import PayPal
 
 _PATH: Final = "/v1/reporting/transactions"
-_LONGEST: Final = timedelta(days=31)
+LONGEST: Final = timedelta(days=31)
 """PayPal answers for at most so long a time at once."""
 _PAGE: Final = 500
 _PAYMENTS, _BACK = "T00", "T11"
 """How the event codes of payments begin, and those of refunds and reversals (PayPal's table of event codes)."""
 _REVERSAL: Final = "T1106"
 """What PayPal takes back itself, for a dispute."""
-_OUR_MARK: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+OUR_MARK: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """The `custom_id` of every order of ours is its tender's id: a UUIDv7."""
-_TAKEN: Final = frozenset({"S", "V"})
+TAKEN: Final = frozenset({"S", "V"})
 """Succeeded, and succeeded but reversed since."""
 
 
@@ -44,48 +44,55 @@ class PayPalRecords:
         back: defaultdict[str, int] = defaultdict(int)
         reversed_: defaultdict[str, int] = defaultdict(int)
         while start < now:
-            end = min(start + _LONGEST, now)
-            for page in self._pages(start, end):
-                until = min(until, _instant(page["last_refreshed_datetime"]))
+            end = min(start + LONGEST, now)
+            for page in pages_of(self._paypal, start, end):
+                until = min(until, instant_of(page["last_refreshed_datetime"]))
                 for each in page["transaction_details"]:
                     info = each["transaction_info"]
-                    code, is_taken = info["transaction_event_code"], info["transaction_status"] in _TAKEN
+                    code, is_taken = info["transaction_event_code"], info["transaction_status"] in TAKEN
                     if code.startswith(_PAYMENTS) and is_taken:
                         paid.append(info)
                     elif code.startswith(_BACK) and is_taken:
                         where = reversed_ if code == _REVERSAL else back
-                        where[info.get("paypal_reference_id", "")] -= _minor(info)
+                        where[info.get("paypal_reference_id", "")] -= minor_of(info)
             start = end
-        return ProviderList([_payment(info, back, reversed_) for info in paid if _minor(info) > 0], until)
+        return ProviderList([_payment(info, back, reversed_) for info in paid if minor_of(info) > 0], until)
 
-    def _pages(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
-        page, pages = 1, 1
-        while page <= pages:
-            params = {
-                "start_date": start.isoformat(timespec="seconds"),
-                "end_date": end.isoformat(timespec="seconds"),
-                "fields": "transaction_info",
-                "page_size": str(_PAGE),
-                "page": str(page),
-            }
-            try:
-                found = self._paypal.read(_PATH, params)
-            except (Refused, ShutOut) as error:
-                raise OperationFailed(
-                    "PayPal does not let the hub read its list of payments.",
-                    "Nothing was compared.",
-                    "Switch “Transaction search” on for the hub's app at PayPal, and try again in a day.",
-                ) from error
-            yield found
-            page, pages = page + 1, int(found.get("total_pages", 1))
+
+def pages_of(paypal: PayPal, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+    """Yields PayPal's list of a time, which is no longer than `LONGEST`, page by page.
+
+    Raises:
+        TryAgainLater: if PayPal can't be reached.
+        OperationFailed: if the hub's key may not read the list.
+    """
+    page, pages = 1, 1
+    while page <= pages:
+        params = {
+            "start_date": start.isoformat(timespec="seconds"),
+            "end_date": end.isoformat(timespec="seconds"),
+            "fields": "transaction_info",
+            "page_size": str(_PAGE),
+            "page": str(page),
+        }
+        try:
+            found = paypal.read(_PATH, params)
+        except (Refused, ShutOut) as error:
+            raise OperationFailed(
+                "PayPal does not let the hub read its list of payments.",
+                "Nothing was compared.",
+                "Switch “Transaction search” on for the hub's app at PayPal, and try again in a day.",
+            ) from error
+        yield found
+        page, pages = page + 1, int(found.get("total_pages", 1))
 
 
 def _payment(info: Mapping[str, Any], back: Mapping[str, int], reversed_: Mapping[str, int]) -> ProviderPayment:
     reference, mark = str(info["transaction_id"]), str(info.get("custom_field", ""))
-    is_ours = _OUR_MARK.fullmatch(mark) is not None
+    is_ours = OUR_MARK.fullmatch(mark) is not None
     return ProviderPayment(
         reference,
-        _minor(info),
+        minor_of(info),
         back.get(reference, 0),
         str(info["transaction_amount"]["currency_code"]),
         reversed_.get(reference, 0),
@@ -94,10 +101,10 @@ def _payment(info: Mapping[str, Any], back: Mapping[str, int], reversed_: Mappin
     )
 
 
-def _minor(info: Mapping[str, Any]) -> int:
+def minor_of(info: Mapping[str, Any]) -> int:
     amount = info["transaction_amount"]
     return from_paypal(str(amount["value"]), str(amount["currency_code"]))
 
 
-def _instant(text: str) -> float:
+def instant_of(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()

@@ -14,6 +14,7 @@ from sync.payments.provider_events import (
     Decline,
     FeeKnown,
     PaymentChanged,
+    PaymentTaken,
     PayoutChanged,
     RefundChanged,
 )
@@ -58,6 +59,15 @@ def _charge(charge: Thing) -> Sequence[Change]:
     return () if payment is None else (FeeKnown(payment),)
 
 
+def _charge_taken(charge: Thing) -> Sequence[Change]:
+    payment = id_in(charge, "payment_intent")
+    if payment is None:
+        return ()
+    reader = id_in(charge, "payment_method_details", "card_present", "reader")
+    marks = (mark_in(charge, "metadata", "order_id"), mark_in(charge, "metadata", "tender_id"))
+    return (FeeKnown(payment), PaymentTaken(payment, reader or "", is_marked=None not in marks))
+
+
 def _charge_refunded(charge: Thing) -> Sequence[Change]:
     payment = id_in(charge, "payment_intent")
     if payment is None or id_in(charge, "id") is None:
@@ -91,8 +101,8 @@ _READ: Final[Mapping[str, Callable[[Thing], Sequence[Change]]]] = {
     "payment_intent.processing": _payment,
     "payment_intent.canceled": _payment,
     "payment_intent.payment_failed": _declined,
-    "charge.succeeded": _charge,
-    "charge.captured": _charge,
+    "charge.succeeded": _charge_taken,
+    "charge.captured": _charge_taken,
     "charge.updated": _charge,
     "charge.refunded": _charge_refunded,
     **dict.fromkeys(_REFUNDS, _refund),

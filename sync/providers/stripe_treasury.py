@@ -1,15 +1,17 @@
 """What Stripe keeps of payments, and what its payouts are made of."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import stripe
 
 from boxoffice.core.charging import from_stripe
 from boxoffice.core.payout_parts import MoveKind
-from sync.ports import BalanceMove, ListedPayout, NotThere, ProviderPayout
+from sync.ports import BalanceMove, ListedPayout, MoveList, NotThere, ProviderCharge, ProviderPayout
 from sync.provider_states import payout_state
 from sync.providers.stripe_calls import ask, stripe_client
+from sync.providers.stripe_cards import card_of
 
 _BACK: Final = ("payout_failure", "payout_cancel")
 _MARKS: Final = (("order_id", "tender_id"), ("refund_id",))
@@ -43,6 +45,15 @@ class StripeTreasury:
             return None
         return from_stripe(int(move.fee), move.currency)
 
+    def charge(self, payment: str) -> ProviderCharge | None:
+        params: Any = {"payment_intent": payment, "limit": 100}
+        try:
+            charges = ask(lambda: list(self._charges.list(params).auto_paging_iter()))
+        except NotThere:
+            return None
+        found = next((each for each in charges if each.paid and each.captured), None)
+        return None if found is None else _charge(payment, found)
+
     def payout(self, payout_id: str) -> ProviderPayout | None:
         try:
             found = ask(lambda: self._payouts.retrieve(payout_id))
@@ -65,11 +76,11 @@ class StripeTreasury:
         found = ask(lambda: list(self._payouts.list(params).auto_paging_iter()))
         return [ListedPayout(each.id, payout_state(each.status), _is_complete(each)) for each in found]
 
-    def moves(self, since: int, until: int | None) -> list[BalanceMove]:
+    def moves(self, since: int, until: int | None) -> MoveList:
         """Returns what moved the balance; what only brought a payout back is none, as the next one takes it along."""
         created = {"gte": since} | ({} if until is None else {"lt": until})
         found = self._listed({"created": created})
-        return [_move(each) for each in found if each.type not in (*_BACK, "payout")]
+        return MoveList([_move(each) for each in found if each.type not in (*_BACK, "payout")])
 
     def _parts(self, payout_id: str, seen: frozenset[str]) -> Iterator[BalanceMove]:
         """Yields what a payout is made of; one that failed comes back in a later one, as one sum."""
@@ -90,6 +101,25 @@ class StripeTreasury:
     def _listed(self, params: dict[str, Any]) -> list[stripe.BalanceTransaction]:
         whole: Any = {**params, "limit": 100, "expand": ["data.source"]}
         return ask(lambda: list(self._moves.list(whole).auto_paging_iter()))
+
+
+def _charge(payment: str, charge: stripe.Charge) -> ProviderCharge:
+    details: Any = charge.payment_method_details
+    present: Any = getattr(details, "card_present", None)
+    marks = charge.metadata.to_dict() if charge.metadata else {}
+    card = card_of(charge)
+    read = str(getattr(present, "read_method", None) or "")
+    return ProviderCharge(
+        payment=payment,
+        amount=from_stripe(charge.amount_captured, charge.currency),
+        refunded=from_stripe(charge.amount_refunded, charge.currency),
+        currency=charge.currency.upper(),
+        paid_at=int(charge.created),
+        card=None if card is None else replace(card, read_method=read),
+        reader=str(getattr(present, "reader", None) or ""),
+        words=str(charge.description or "")[:_LONGEST],
+        is_marked=all(marks.get(name) for name in _MARKS[0]),
+    )
 
 
 def _is_complete(payout: stripe.Payout) -> bool:

@@ -73,4 +73,4 @@ def belongings(hub: Hub, connection: Connection, order_id: str, language: str) -
 
 def _days(event: Catalogue, of_line: Sequence[str]) -> Sequence[date]:
     """Returns the days of a ticket; one that names none is for all of the event's."""
-    return [date.fromisoformat(day) for day in of_line] or event.days
+    return event.doors.days_now(date.fromisoformat(day) for day in of_line) or event.days

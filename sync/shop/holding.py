@@ -9,13 +9,15 @@ from sqlalchemy import Connection, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.ids import OrderId, order_number
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
+from boxoffice.core.gift_cards import MOST_OF_ORDER, code_of
+from boxoffice.core.ids import OrderId, order_number, part_id
 from boxoffice.core.orders import Channel
-from boxoffice.core.pricing import Cart, price
+from boxoffice.core.payloads.orders import CardPart
+from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_code
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
-from boxoffice.core.sales import place
+from boxoffice.core.sales import cards_wanted, place
 from sync.inventory.on_sale import OnSale, Wanted, catalogue_on_sale, on_sale, shortages, units_of
 from sync.inventory.waiting import TooLittle
 from sync.ledger.hub import Hub
@@ -25,6 +27,7 @@ from sync.payments.switches import must_be_open, must_be_whole
 from sync.payments.taking import Taking
 from sync.shop.buyers_limits import check_amounts, check_buyer, places_of
 from sync.shop.free_places import check_free_of_address, check_free_of_email
+from sync.shop.quotes import quoted
 from sync.shop.replays import Key, claim
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import must_be_ones_turn
@@ -60,6 +63,8 @@ class NewOrder:
     """The buyer's place in the waiting line, if there is one."""
     shown_minor: int | None = None
     """The total that the buyer was shown, where it was shown; an order that would cost another is not placed."""
+    quote: str | None = None
+    """What proves that it was shown, and when: such an order costs that, whatever has become dearer since."""
 
 
 class PriceChanged(BoxofficeError):
@@ -87,13 +92,14 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     promo = find_promo(catalogue, new.promo_code)
     priced = price(catalogue, new.cart, promo, at=utc_now(), channel=Channel.WEB)
     if new.shown_minor not in (None, priced.total.minor):
-        raise PriceChanged
+        priced = _as_shown(hub, connection, catalogue, new, priced)
     taking.must_be_payable(priced.total)
     check_buyer(hub, connection, new.buyer, places_of(catalogue, new.cart))
     check_free_of_address(hub, connection, catalogue, priced.lines, new.buyer)
     counted, now = connection.execute(_NUMBER).one()
     number = order_number(WEB_CODE, counted)
-    placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
+    cards = new_cards(hub, order_id, priced)
+    placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool", cards=cards)
     used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
     email = None if new.customer is None else new.customer.said.get(EMAIL)
     if email is not None:  # before anything is written, as where a payment begins: or two would wait for each other
@@ -121,6 +127,41 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
         note(hub, connection, AnalyticsEvent.BEGIN_CHECKOUT, order_id)
     _log.info("held", order_id=order_id, order_number=number)
     return order_id
+
+
+def _as_shown(
+    hub: Hub, connection: Connection, catalogue: Catalogue, new: NewOrder, priced: PricedOrder
+) -> PricedOrder:
+    """Returns the order at the price that was shown, if it would be dearer now, and the hub has shown that.
+
+    Raises:
+        PriceChanged: if not.
+    """
+    shown = new.shown_minor or 0
+    was = quoted(hub, connection, catalogue, new.quote, shown) if shown < priced.total.minor else None
+    if was is None:
+        raise PriceChanged
+    before = price(was.catalogue, new.cart, find_promo(was.catalogue, new.promo_code), at=was.at, channel=Channel.WEB)
+    if before.total.minor != shown:
+        raise PriceChanged
+    return before
+
+
+def new_cards(hub: Hub, order_id: str, priced: PricedOrder) -> list[CardPart]:
+    """Returns the gift cards that an order makes. Of one that is lost and made again, they are the same.
+
+    Raises:
+        BadInput: if it is more than one order may buy.
+    """
+    lines = cards_wanted(priced)
+    if len(lines) > MOST_OF_ORDER:
+        raise BadInput([FieldError("items", f"must be at most {MOST_OF_ORDER} gift cards in one order")])
+    cards = []
+    for i, line in enumerate(lines):
+        card_id = part_id(f"{order_id} card", i)
+        code = code_of(card_id, hub.sealer.card_key)
+        cards.append(CardPart(line=line, card_id=card_id, code_hash=code.hash, last4=code.last4))
+    return cards
 
 
 def must_be_left(hub: Hub, new: NewOrder, key: Key | None, claim: int | None) -> None:

@@ -11,6 +11,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.closed_sets import names_of
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.gift_cards import CardCode
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
@@ -28,23 +29,26 @@ from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending
 from sync.orders.promos import Guesser, give_promo_back, try_promo
+from sync.payments.card_parts import TAKEN_OFF, CardNotTaken, CardPart, ask_tills_back, keep_card, let_go, spent
 from sync.payments.checkouts import Checkouts, must_be
 from sync.payments.settling import SWITCHED
-from sync.payments.switches import must_be_open
+from sync.payments.switches import must_be_open, must_be_whole
 from sync.provider_states import PAGE_TENDERS, provider_of
 from sync.shop.free_places import check_free_of_email
 from sync.shop.holding import NewOrder, hold, must_be_left, too_little
 from sync.shop.replays import Key
 from sync.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
-from sync.store import checkouts
+from sync.store import checkouts, gifts
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
 from sync.store.contacts import EMAIL, NAME, PHONE, is_same_address
+from sync.store.gifts import Gift
 from sync.store.ledger import load_books, lock_orders
 from sync.store.web_orders import WebOrder
 
 _log: Final = structlog.get_logger()
+_HELD: Final = "The payment of this order is on its way: its provider holds it. Don't pay it again."
 _h: Final = t.holds.c
 
 
@@ -94,10 +98,16 @@ class Shop:
 
         return with_patience(self.hub, attempt)
 
-    def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
+    def start(
+        self,
+        order_id: str,
+        customer: Customer | None = None,
+        provider: str = "stripe",
+        said: Sequence[Gift] = (),
+    ) -> WebOrder:
         """Returns the order with the address to pay at; an order that costs nothing is completed at once.
 
-        A payment that was begun at another provider is ended there first.
+        A payment that was begun at another provider is ended there first. `said` is of the order's gift cards.
 
         Raises:
             OrderOver: if it can't be paid any more, or its payment is on its way (PaymentHeld).
@@ -110,21 +120,71 @@ class Shop:
         self.checkouts.provider(provider)
         before = self.look(order_id)
         if before.is_held:
-            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
-        if before.is_open and before.total:
-            self.checkouts.taking.must_take(provider, Money(before.total, Currency(before.currency)))
+            raise PaymentHeld(_HELD)
+        if before.is_open and before.due:
+            self.checkouts.taking.must_take(provider, Money(before.due, Currency(before.currency)))
         if before.tender_id is not None and before.is_to_be_paid and before.provider != provider:
             self.checkouts.close(before.tender_id, SWITCHED)
         if provider == "paypal":
             with self.hub.database.transaction() as connection:
                 must_be_open(connection, "paypal", order_id)
-        begun = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
+        begun = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider, said))
         if begun is None:
             return self.look(order_id)
         paid = self.checkouts.ensure(begun.checkout, begun.placed)
         if paid.session_id is None:
             raise OrderOver("The time to pay for this order is over.")
         return begun.order.paid_by(paid) if paid.is_live else self.look(order_id)
+
+    def use_card(self, order_id: str, code: CardCode) -> CardPart:
+        """Keeps what a gift card can pay of an order, for as long as its places are kept.
+
+        A payment that was begun is ended at its provider first: less is to be paid there then.
+
+        Raises:
+            CardNotTaken: if it can't pay anything of it.
+            OrderOver: if the order can't be paid any more, or its payment is on its way (PaymentHeld).
+            TryAgainLater: if the provider can't be reached; nothing was changed.
+        """
+        self._end_payment(order_id)
+        try:
+            return self.hub.database.run(lambda connection: self._use_card(connection, order_id, code))
+        except CardNotTaken as error:
+            if error.word == "card-at-till":
+                self.hub.database.run(lambda connection: ask_tills_back(self.hub, connection, code))
+            raise
+
+    def take_card_off(self, order_id: str, tender_id: str) -> None:
+        """Lets go what is kept of a gift card for an order; raises as `use_card`, but for what is of a card."""
+        self._end_payment(order_id)
+
+        def take_off(connection: Connection) -> None:
+            order, books = self._open(connection, order_id)
+            written = let_go(connection, books, order_id, TAKEN_OFF, only=tender_id)
+            if written:
+                self.hub.write(connection, written, order.event_id)
+
+        self.hub.database.run(take_off)
+
+    def _use_card(self, connection: Connection, order_id: str, code: CardCode) -> CardPart:
+        must_be_whole(connection)  # what seems to be free may be spent
+        _, books = self._open(connection, order_id)
+        return keep_card(self.hub, self.checkouts.taking, connection, books, order_id, code)
+
+    def _end_payment(self, order_id: str) -> None:
+        order = self.look(order_id)
+        if order.is_held:
+            raise PaymentHeld(_HELD)
+        if order.tender_id is not None and order.is_to_be_paid:
+            self.checkouts.close(order.tender_id, SWITCHED)
+
+    def _open(self, connection: Connection, order_id: str) -> tuple[WebOrder, Books]:
+        """Locks an order that waits to be paid, and returns it; one that is being paid stays as it is."""
+        lock_orders(connection, [order_id])
+        order = look(connection, order_id)
+        if not order.is_open or order.is_to_be_paid or order.seconds_left <= 0:
+            raise OrderOver("This order is paid, or being paid, or the time to pay for it is over.")
+        return order, load_books(connection, [order_id])
 
     def look(self, order_id: str) -> WebOrder:
         """Returns the order as the hub knows it.
@@ -202,15 +262,17 @@ class Shop:
             return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
 
     def _start(
-        self, connection: Connection, order_id: str, customer: Customer | None, provider: str
+        self, connection: Connection, order_id: str, customer: Customer | None, provider: str, said: Sequence[Gift]
     ) -> "_Begun | None":
         """Returns the payment that is to be made, or None if there is nothing to pay."""
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
         if order.is_held:
-            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
+            raise PaymentHeld(_HELD)
         if customer is not None and order.is_open:
             order = _described(connection, order, customer)
+            for gift in said:
+                gifts.say(connection, gift)
         if order.status is OrderState.PROCESSING and order.is_to_be_paid and order.tender_id is not None:
             return _Begun(order, must_be(checkouts.of_tender(connection, order.tender_id)))
         if not order.is_open or order.seconds_left <= 0:
@@ -223,8 +285,9 @@ class Shop:
             check_free_of_email(self.hub, connection, catalogue, placed, order.email)
         move = changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING)
         moves: list[Payload] = [move] if order.status is OrderState.PENDING else []
-        if order.total == 0:
-            done = ending(self.hub, connection, books, order_id, "nothing to pay")
+        if order.due == 0:
+            why = "paid by gift card" if order.total else "nothing to pay"
+            done = [*spent(connection, books, order_id), *ending(self.hub, connection, books, order_id, why)]
             self.hub.write(connection, [*moves, *done], order.event_id, books)
             return None
         names = [line.name for line in Texts(catalogue, order.language).order(placed).lines]
@@ -246,12 +309,12 @@ class Shop:
             order_id=order.id,
             tender_id=tender_id,
             tender=PAGE_TENDERS[provider_of(provider)],
-            amount=order.total,
+            amount=order.due,
             currency=order.currency,
             idempotency_key=f"checkout-{tender_id}",
         )
         self.hub.write(connection, [*moves, started], order.event_id, books)
-        new = NewCheckout(tender_id, self.hub.chain.device_id, order.total, provider, wording)
+        new = NewCheckout(tender_id, self.hub.chain.device_id, order.due, provider, wording)
         return checkouts.add(connection, books.orders[order.id], new, order.expires_at)
 
     def _release(self, connection: Connection, order_id: str, why: str) -> None:
@@ -264,7 +327,7 @@ class Shop:
             give_promo_back(connection, order_id)
         note(self.hub, connection, AnalyticsEvent.CART_ABANDONMENT, order_id, abandonment_reason=why)
         move = changed(OrderId(order_id), order.status, OrderState.FAILED, why)
-        self.hub.write(connection, [move], order.event_id, books)
+        self.hub.write(connection, [*let_go(connection, books, order_id, why), move], order.event_id, books)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ _FREE: Final = list(names_where(lambda row: not row.is_money or row.account == "
 """What brings no money when it pays: a gift card has brought its own when it was sold."""
 _FILLED: Final = [row.account.format(drawer="%") for row in TENDERS.values() if row.is_money]
 _STRIPE: Final = list(names_where(lambda row: row.account == "stripe"))
+_PAYPAL: Final = list(names_where(lambda row: row.account == "paypal"))
 _MOST: Final = 100
-_LISTS: Final = {"free": _FREE, "filled": _FILLED, "stripe": _STRIPE}
+_LISTS: Final = {"free": _FREE, "filled": _FILLED, "stripe": _STRIPE, "paypal": _PAYPAL}
 # The facts that move an order's money, and what each has put where.
 _BOOKED: Final = """
     booked AS (
@@ -28,7 +29,7 @@ _BOOKED: Final = """
                greatest(f.occurred_at, f.received_at) AS at
         FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id AND f.is_applied
         JOIN ledger_postings l ON l.fact_id = f.id
-         AND (l.account LIKE ANY(:filled) OR l.account LIKE 'transit:%' OR l.account = 'rounding')
+         AND (l.account LIKE ANY(:filled) OR l.account LIKE 'transit:%' OR l.account IN ('rounding', 'outside'))
         WHERE o.event_id = :event AND f.payload ->> 'tender' <> ALL(:free)
           AND f.kind IN ('payment_captured', 'refund_pending', 'refund_succeeded', 'refund_failed', 'dispute_changed')
     )
@@ -69,22 +70,28 @@ _ACCOUNTS: Final = _query(f"""
 """)  # noqa: S608  # likewise
 _PAYMENTS: Final = _query(f"""
     WITH {_BOOKED}, moved AS (
-        SELECT payment, sum(amount)::bigint AS listed, sum(fee)::bigint AS fee, sum(net)::bigint AS net,
+        SELECT provider, payment, sum(amount)::bigint AS listed, sum(fee)::bigint AS fee, sum(net)::bigint AS net,
                coalesce(sum(amount) FILTER (WHERE payout IS NOT NULL), 0)::bigint AS paid_out,
                coalesce(sum(net) FILTER (WHERE payout IS NOT NULL), 0)::bigint AS net_paid_out,
                min(currency) AS one, max(currency) AS other
-        FROM provider_moves WHERE provider = 'stripe' AND payment IS NOT NULL GROUP BY payment
+        FROM provider_moves WHERE payment IS NOT NULL GROUP BY provider, payment
+    ), taken AS (
+        SELECT p.*, CASE WHEN p.tender = ANY(:stripe) THEN 'stripe' ELSE 'paypal' END AS provider FROM payments p
+        WHERE p.status = 'captured' AND (p.tender = ANY(:stripe) OR p.tender = ANY(:paypal)
+              AND EXISTS (SELECT FROM provider_reads WHERE provider = 'paypal'))
     )
-    SELECT o.order_number, p.provider_reference AS reference, m.listed, coalesce(m.fee, 0) AS fee,
+    SELECT o.order_number, p.provider, p.provider_reference AS reference, m.listed, coalesce(m.fee, 0) AS fee,
            coalesce(m.paid_out, 0) AS paid_out, coalesce(m.net, 0) AS net, coalesce(m.net_paid_out, 0) AS net_paid_out,
-           coalesce(sum(b.amount) FILTER (WHERE b.account = 'stripe'), 0)::bigint AS booked,
-           coalesce(max(b.at) < (SELECT read_until FROM provider_reads WHERE provider = 'stripe'), false) AS is_read,
+           coalesce(sum(b.amount) FILTER (WHERE b.account = p.provider), 0)::bigint AS booked,
+           coalesce(max(b.at) < (SELECT read_until FROM provider_reads r WHERE r.provider = p.provider), false)
+               AS is_read,
            coalesce(m.one <> o.currency OR m.other <> o.currency, false) AS is_other_currency
-    FROM orders o JOIN payments p ON p.order_id = o.id AND p.status = 'captured' AND p.tender = ANY(:stripe)
+    FROM orders o JOIN taken p ON p.order_id = o.id
     LEFT JOIN booked b ON b.order_id = o.id AND b.tender_id = p.id
-    LEFT JOIN moved m ON m.payment = p.provider_reference
+    LEFT JOIN moved m ON m.payment = p.provider_reference AND m.provider = p.provider
     WHERE o.event_id = :event
-    GROUP BY o.id, p.id, m.listed, m.fee, m.paid_out, m.net, m.net_paid_out, m.one, m.other
+    GROUP BY o.id, p.id, p.provider, p.provider_reference, m.listed, m.fee,
+              m.paid_out, m.net, m.net_paid_out, m.one, m.other
     ORDER BY o.created_at, p.id
 """)  # noqa: S608  # likewise
 _UNCOUNTED: Final = text("""
@@ -105,9 +112,13 @@ _SHORTFALLS: Final = text("""
 """)
 _OURS: Final = "EXISTS (SELECT FROM payments p WHERE p.provider_reference = m.payment AND p.status = 'captured')"
 _STRAYS: Final = text(f"""
-    SELECT coalesce(m.payment, m.reference) AS reference, sum(m.amount)::bigint AS amount FROM provider_moves m
-    WHERE m.is_marked AND m.currency = :currency AND NOT {_OURS} GROUP BY 1 HAVING sum(m.amount) <> 0 ORDER BY 1
+    SELECT coalesce(m.payment, m.reference) AS reference, m.provider, sum(m.amount)::bigint AS amount
+    FROM provider_moves m
+    WHERE m.is_marked AND m.currency = :currency AND NOT {_OURS} GROUP BY 1, 2 HAVING sum(m.amount) <> 0 ORDER BY 1
 """)  # noqa: S608  # likewise
+_ROUND_THE_TILLS: Final = text("""
+    SELECT reference, amount FROM strays WHERE settled_at IS NULL AND currency = :currency ORDER BY paid_at, reference
+""")
 _PAYOUTS: Final = text("""
     SELECT provider, reference, coalesce(total, amount) AS total, currency, status, is_provable, is_complete,
            coalesce(arrives_at, read_at) AS arrives_at
@@ -123,7 +134,7 @@ _LINES: Final = text("""
 """)
 _ACCOUNT: Final = text("""
     SELECT coalesce(sum(net), 0)::bigint FROM provider_moves
-    WHERE currency = :currency AND payment IS NULL AND kind IN ('fee', 'adjustment')
+    WHERE provider = 'stripe' AND currency = :currency AND payment IS NULL AND kind IN ('fee', 'adjustment')
 """)
 _PAYPAL_FEES: Final = text("""
     SELECT coalesce(sum(f.amount), 0)::bigint FROM provider_fees f
@@ -192,13 +203,17 @@ def close_of(connection: Connection, event: ReportEvent) -> Close:
     """Returns how an event's money stands, from the rows, the ledger and what was read of the providers' lists."""
     of = {"event": event.id}
     strays = connection.execute(_STRAYS, {"currency": event.currency.code})
+    round_the_tills = connection.execute(_ROUND_THE_TILLS, {"currency": event.currency.code})
     return Close(
         orders=[value_of(OrderMoney, row) for row in connection.execute(_ORDERS, of)],
         accounts={row.account: row.amount for row in connection.execute(_ACCOUNTS, of) if row.amount},
         payments=[value_of(PaymentMoney, row) for row in connection.execute(_PAYMENTS, of)],
         uncounted={row.drawer: row.amount for row in connection.execute(_UNCOUNTED, of)},
         shortfalls=[value_of(Shortfall, row) for row in connection.execute(_SHORTFALLS, of)],
-        strays=[Difference(Why.NO_ORDER, row.amount, row.reference) for row in strays],
+        strays=[
+            *(Difference(Why.NO_ORDER, row.amount, row.reference, provider=row.provider) for row in strays),
+            *(Difference(Why.ROUND_THE_TILLS, row.amount, row.reference) for row in round_the_tills),
+        ],
     )
 
 

@@ -36,7 +36,8 @@ class MailStatus(Enum):
 class KeptMail:
     """A mail about an order. `kind` may be a newer hub's; the till `device_id` or the organizer `by` wanted it.
 
-    One that tells of a refund names it, or the one that came back.
+    One that tells of a refund names it, or the one that came back; one of a cancellation names that; one that
+    brings a gift card's code names the card.
     """
 
     id: str
@@ -46,6 +47,8 @@ class KeptMail:
     status: MailStatus
     refund_id: str | None
     returned_refund_id: str | None
+    cancellation_id: str | None
+    card_id: str | None
     device_id: str | None
     by: str | None
     last_error: str | None

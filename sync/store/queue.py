@@ -8,7 +8,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 QUEUE: Final = "hub"
-_LATER: Final = {"send_mail": -1, "count": -2, "send_notice": -2}
+_LATER: Final = {
+    "send_mail": -1,
+    "send_gift": -1,
+    "send_gift_mail": -1,
+    "send_cancellation": -1,
+    "count": -2,
+    "send_notice": -2,
+}
 """What waits when there is much to do: tickets are issued first, then mailed, then counted."""
 
 _DEFER: Final = text("""

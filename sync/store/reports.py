@@ -109,51 +109,6 @@ def _over(query: str) -> TextClause:
     return text(whole).bindparams(*(each for each in known if f":{each.key}" in whole))
 
 
-_PRODUCTS: Final = _over("""
-    SELECT product_id, min(name) AS name, coalesce(sum(sold) FILTER (WHERE channel <> 'web'), 0) AS door,
-           coalesce(sum(sold) FILTER (WHERE channel = 'web'), 0) AS web, sum(sold) AS sold,
-           sum(quantity - sold) AS gone, sum(subtotal) AS amount
-    FROM kept GROUP BY product_id ORDER BY amount DESC, product_id
-""")
-
-_TOTALS: Final = _over("""
-    SELECT count(*) FILTER (WHERE is_sold) AS orders,
-           coalesce(sum(total_amount) FILTER (WHERE is_sold), 0) AS total,
-           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel <> 'web'), 0)
-               - (SELECT coalesce(sum(total), 0) FROM cards WHERE channel <> 'web') AS door,
-           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'web'), 0)
-               - (SELECT coalesce(sum(total), 0) FROM cards WHERE channel = 'web') AS web,
-           (SELECT coalesce(sum(discount), 0) FROM lines) AS discount,
-           (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, reason, amount) ORDER BY amount DESC, reason), '[]')
-            FROM (
-               SELECT CASE WHEN r ->> 'kind' IN ('comp', 'code') THEN r ->> 'kind' ELSE 'amount' END AS kind,
-                      r ->> 'reason' AS reason, sum((r ->> 'amount')::bigint) AS amount
-               FROM lines CROSS JOIN jsonb_array_elements(lines.reductions) AS r GROUP BY 1, 2
-           ) AS each) AS reasons,
-           (SELECT coalesce(sum(total - subtotal + discount), 0) FROM lines) AS tax_added,
-           (SELECT coalesce(sum(tax), 0) FROM lines) AS tax,
-           (SELECT coalesce(sum(amount), 0) FROM paid) AS paid,
-           (SELECT coalesce(jsonb_object_agg(tender, amount), '{}') FROM (
-               SELECT tender, sum(amount) AS amount FROM paid WHERE tender = ANY(:free) GROUP BY tender
-           ) AS each) AS free,
-           (SELECT coalesce(sum(amount) FILTER (WHERE tender <> ALL(:free) AND status = 'succeeded'), 0)
-            FROM asked) AS refunds,
-           (SELECT coalesce(sum(amount), 0) FROM taken) AS disputed,
-           (SELECT coalesce(sum(total), 0) FROM cards) AS cards_sold,
-           (SELECT coalesce(sum(c.taken_back), 0) FROM stored_values c JOIN mine ON mine.id = c.order_id) AS cards_back,
-           (SELECT coalesce(sum(amount), 0) FROM paid WHERE tender = :card)
-               - (SELECT coalesce(sum(amount), 0) FROM asked
-                  WHERE tender = :card AND status = 'succeeded') AS cards_spent
-    FROM mine
-""")
-
-_HOURS: Final = _over("""
-    SELECT date_trunc('hour', created_at, :zone) AS hour, count(*) AS orders,
-           sum(total_amount - coalesce(on_cards.total, 0)) AS amount
-    FROM mine LEFT JOIN (SELECT order_id, sum(total) AS total FROM cards GROUP BY 1) on_cards ON order_id = mine.id
-    WHERE is_sold GROUP BY 1 ORDER BY 1
-""")
-
 # Payments and refunds as they stand, beside what the ledger says of the very facts that made them: cash as it paid its
 # orders, to the cent, whatever it was rounded by in the drawer.
 _TENDERS: Final = _over("""
@@ -174,13 +129,6 @@ _TENDERS: Final = _over("""
            coalesce(given.amount, 0) AS refunded, coalesce(booked.amount, 0) AS ledger
     FROM taken_in FULL JOIN given USING (channel, tender) FULL JOIN booked USING (channel, tender) ORDER BY 4 DESC, 1, 2
 """)
-
-_DAYS: Final = text(f"""
-    SELECT DISTINCT (created_at AT TIME ZONE :zone)::date AS day FROM orders o
-    WHERE event_id = :event AND (status IN ({listed(PAID_FOR)}) OR EXISTS (
-        SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'captured'
-    )) ORDER BY day DESC LIMIT 6
-""")  # noqa: S608  # of the words of a closed set
 
 _POOLS: Final = text("""
     SELECT id, name, capacity, sold, available + leased AS "left" FROM pools
@@ -266,45 +214,6 @@ class ReportEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """`total` is what the sold orders cost, `paid` all that was paid; `tax` all tax, of which `tax_added` was added.
-
-    `reasons` is what of the discount has which: kind, reason and amount. `free` is what was paid by each tender that
-    is no money. What was put on gift cards (`cards_sold`) is owed, and no sale: it is in `total`, and in neither `door`
-    nor `web`. `cards_back` of it was given back, and `cards_spent` paid for orders.
-    """
-
-    orders: int
-    total: int
-    door: int
-    web: int
-    discount: int
-    reasons: Sequence[tuple[str, str, int]]
-    tax_added: int
-    tax: int
-    paid: int
-    free: Mapping[str, int]
-    refunds: int
-    disputed: int
-    cards_sold: int = 0
-    cards_back: int = 0
-    cards_spent: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ProductSold:
-    """How many of a product are sold at the door and on the web; `gone` was given back or is void, and not in them."""
-
-    product_id: str
-    name: str
-    door: int
-    web: int
-    sold: int
-    gone: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
 class TenderTaken:
     """What a tender has brought, beside what the ledger says of the very facts that made it."""
 
@@ -314,13 +223,6 @@ class TenderTaken:
     amount: int
     refunded: int
     ledger: int
-
-
-@dataclass(frozen=True, slots=True)
-class HourSold:
-    hour: datetime
-    orders: int
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,16 +271,10 @@ class SoldItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The numbers, in minor units; `days` are those with sales or money, or the event's if there are none."""
+class Standing:
+    """Of a whole event: payments beside the ledger by tender, its places, and what waits for a person."""
 
-    event: ReportEvent
-    day: date | None
-    days: tuple[date, ...]
-    totals: Totals
-    products: Sequence[ProductSold]
     tenders: Sequence[TenderTaken]
-    hours: Sequence[HourSold]
     pools: Sequence[PoolLeft]
     exceptions: Sequence[OpenException]
 
@@ -394,17 +290,11 @@ def report_events(connection: Connection) -> list[ReportEvent]:
     ]
 
 
-def sales_report(connection: Connection, event: ReportEvent, day: date | None) -> Report:
-    """Returns the sales of one event, on one of its local days or on all."""
-    values = {"event": event.id, "zone": event.timezone, "day": day}
-    return Report(
-        event=event,
-        day=day,
-        days=tuple(sorted(row.day for row in connection.execute(_DAYS, values))) or event.days,
-        totals=value_of(Totals, connection.execute(_TOTALS, values).one()),
-        products=_all(connection, ProductSold, _PRODUCTS, values),
+def standing(connection: Connection, event: ReportEvent) -> Standing:
+    """Returns how an event stands, whatever part of it somebody looks at."""
+    values = {"event": event.id, "zone": event.timezone, "day": None}
+    return Standing(
         tenders=_all(connection, TenderTaken, _TENDERS, values),
-        hours=_all(connection, HourSold, _HOURS, values),
         pools=_all(connection, PoolLeft, _POOLS, values),
         exceptions=_all(connection, OpenException, _EXCEPTIONS, {}),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from boxoffice.core.value_rows import StoredValueRow, ValueLeaseRow
 from sync.store import tables as t
@@ -40,6 +40,23 @@ def leases_of(connection: Connection, card_id: str) -> list[ValueLeaseRow]:
     """Returns what tills have, and had, of a card."""
     rows = connection.execute(select(t.value_leases).where(_l.card_id == card_id).order_by(_l.id))
     return [value_of(ValueLeaseRow, row) for row in rows]
+
+
+def at_tills(connection: Connection, card_id: str) -> list[ValueLeaseRow]:
+    """Returns what tills have of a card: what the hub itself keeps for a web order is none of it."""
+    d = t.devices.c
+    left = _l.amount - _l.spent - _l.returned > 0
+    query = select(t.value_leases).join(t.devices, d.id == _l.device_id)
+    rows = connection.execute(query.where(_l.card_id == card_id, left, d.kind != "hub").order_by(_l.id))
+    return [value_of(ValueLeaseRow, row) for row in rows]
+
+
+def kept_for_orders(connection: Connection, card_id: str) -> int:
+    """Returns what of a card is kept for web orders that are being paid, in minor units."""
+    d = t.devices.c
+    left = func.coalesce(func.sum(_l.amount - _l.spent - _l.returned), 0)
+    query = select(left).join(t.devices, d.id == _l.device_id).where(_l.card_id == card_id, d.kind == "hub")
+    return int(connection.execute(query).scalar_one())
 
 
 def held_by(connection: Connection, device_id: str) -> Sequence[tuple[str, ValueLeaseRow]]:

@@ -3,8 +3,10 @@
 from sqlalchemy import Index
 
 from boxoffice.core.rows import KEPT
+from sync.store.schema.cancelling import cancellations, cancelled_items, cancelled_orders
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
 from sync.store.schema.drafts import event_drafts, event_takings
+from sync.store.schema.gifts import gifts
 from sync.store.schema.guests import guests
 from sync.store.schema.help_calls import help_calls
 from sync.store.schema.inventory import device_leases, events, lease_recalls, lease_requests, pool_claims, pools
@@ -28,25 +30,34 @@ from sync.store.schema.parked import parked_carts
 from sync.store.schema.providers import (
     checkouts,
     declines,
+    dispute_cases,
+    our_readers,
     payment_events,
     payouts,
     provider_fees,
     provider_moves,
     provider_reads,
     refund_calls,
+    strays,
     switches,
 )
+from sync.store.schema.sales import report_views, sales_entries, sales_read, view_mails
 from sync.store.schema.shop import analytics_events, holds, idempotency_keys, lines, promo_uses, status_updates
 from sync.store.schema.stored_value import stored_values, value_leases
+from sync.store.schema.taxes import filed_returns, tax_collectors
 
 __all__ = [
     "analytics_events",
     "attempts",
+    "cancellations",
+    "cancelled_items",
+    "cancelled_orders",
     "chains",
     "checkouts",
     "declines",
     "device_leases",
     "devices",
+    "dispute_cases",
     "disputes",
     "event_drafts",
     "event_takings",
@@ -54,6 +65,8 @@ __all__ = [
     "exceptions",
     "facts",
     "feed",
+    "filed_returns",
+    "gifts",
     "guests",
     "help_calls",
     "holds",
@@ -73,6 +86,7 @@ __all__ = [
     "order_items",
     "orders",
     "organizers",
+    "our_readers",
     "pairing_codes",
     "parked_carts",
     "payment_events",
@@ -90,16 +104,22 @@ __all__ = [
     "refund_calls",
     "refunds",
     "report_mails",
+    "report_views",
+    "sales_entries",
+    "sales_read",
     "scans",
     "sessions",
     "sign_in_links",
     "staff_credentials",
     "status_updates",
     "stored_values",
+    "strays",
     "switches",
+    "tax_collectors",
     "tickets",
     "till_keys",
     "value_leases",
+    "view_mails",
     "waiting_facts",
 ]
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select
 
 from boxoffice.core.effect_kinds import Job, Task
 from sync.store import tables as t
+from sync.store.cancelling import is_held_back
 from sync.store.mails import queue_mail
 from sync.store.queue import defer
 
@@ -19,7 +20,8 @@ def begin(connection: Connection, jobs: Iterable[Job]) -> None:
 
 def _send_refund(connection: Connection, refund_id: str) -> None:
     connection.execute(insert(t.refund_calls).values(refund_id=refund_id))
-    defer(connection, "send_refund", {"refund_id": refund_id})
+    if not is_held_back(connection, refund_id):
+        defer(connection, "send_refund", {"refund_id": refund_id})
 
 
 def _mail_tickets(connection: Connection, order_id: str) -> None:

@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import BigInteger, Connection, Row, cast, func, select
 
+from boxoffice.core.closed_sets import names_of
 from boxoffice.core.orders import PAID_FOR, OrderState
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import GIFT_CARD
 from sync.store import tables as t
 from sync.store.checkouts import Checkout, CheckoutStatus
 from sync.store.given_back import COLUMNS, GivenBack, returned_by
@@ -21,6 +24,14 @@ _PAYMENT: Final = (
     _c.session_url,
     _c.held_reason,
     _c.status.label("payment"),
+)
+_p: Final = t.payments.c
+ALIVE: Final = frozenset({PaymentStatus.STARTED, PaymentStatus.CAPTURED})
+"""What a gift card is kept to pay, or has paid."""
+_BY_CARDS: Final = (
+    select(cast(func.coalesce(func.sum(_p.amount), 0), BigInteger))
+    .where(_p.order_id == _o.id, _p.tender == GIFT_CARD.value, _p.status.in_(names_of(ALIVE)))
+    .scalar_subquery()
 )
 
 
@@ -52,6 +63,13 @@ class WebOrder:
     back: GivenBack = GivenBack.NOTHING
     has_tickets: bool = False
     """Whether any of its tickets works."""
+    by_cards: int = 0
+    """What gift cards are kept to pay of it, or have paid."""
+
+    @property
+    def due(self) -> int:
+        """Returns what is to be paid on a provider's page, beside what gift cards pay."""
+        return self.total - self.by_cards
 
     @property
     def is_open(self) -> bool:
@@ -93,7 +111,7 @@ class WebOrder:
 def find(connection: Connection, order_id: str) -> WebOrder | None:
     """Returns a web order with its newest payment."""
     query = (
-        select(t.orders, t.holds, *_PAYMENT, *COLUMNS, func.now())
+        select(t.orders, t.holds, *_PAYMENT, *COLUMNS, _BY_CARDS.label("by_cards"), func.now())
         .join(t.holds, _h.order_id == _o.id)
         .outerjoin(t.checkouts, _c.order_id == _o.id)
         .where(_o.id == order_id)
@@ -128,4 +146,5 @@ def _web_order(row: Row[Any]) -> WebOrder:
         held_reason=row.held_reason,
         back=found.back,
         has_tickets=found.has_tickets,
+        by_cards=row.by_cards,
     )

@@ -21,6 +21,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id, read_facts
 from sync.store.tills import Device
 
+_SHOP: Final = "the web shop"
 THERE: Final = timedelta(seconds=60)
 """A till that was heard of within so long can be asked."""
 
@@ -49,7 +50,7 @@ def _ask(hub: Hub, connection: Connection, device: Device, code: CardCode, *, is
     card = stored_values.kept(connection, code.hash)
     if card is None:
         raise NoSuchCard
-    leases = stored_values.leases_of(connection, card.id)
+    leases = stored_values.at_tills(connection, card.id)
     if is_wanted and card.status is CardStatus.ACTIVE:
         must_be_whole(connection)  # what seems to be free may be spent
         written = [*_recalled(leases, device), *_leased(card, device)]
@@ -65,7 +66,7 @@ def _ask(hub: Hub, connection: Connection, device: Device, code: CardCode, *, is
         balance=card.balance,
         free=card.free,
         told=_told(connection, card.id, device),
-        elsewhere=tuple(_holders(connection, leases, device)),
+        elsewhere=(*_holders(connection, leases, device), *_in_the_shop(connection, card.id)),
     )
 
 
@@ -98,6 +99,11 @@ def _told(connection: Connection, card_id: str, device: Device) -> tuple[FactMes
     about = (f.kind.in_(kinds), f.payload["card_id"].astext == card_id, mine)
     found = read_facts(connection, select(t.facts).where(*about).order_by(f.position))
     return tuple(FactMessage.of(fact) for fact in found)
+
+
+def _in_the_shop(connection: Connection, card_id: str) -> list[CardHolder]:
+    kept = stored_values.kept_for_orders(connection, card_id)
+    return [CardHolder(till=_SHOP, amount=kept, is_there=False, is_shop=True)] if kept else []
 
 
 def _holders(connection: Connection, leases: list[ValueLeaseRow], device: Device) -> list[CardHolder]:

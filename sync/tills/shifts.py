@@ -92,6 +92,12 @@ def list_shifts(connection: Connection, most: int = MOST) -> Sequence[ShiftAt]:
     return [_named(row, tills, names) for row in found]
 
 
+def closed_shifts_of(connection: Connection, event_id: str) -> Sequence[str]:
+    """Returns the shifts of an event that were closed, as they were."""
+    mine = (_s.c.event_id == event_id, _s.c.status == ShiftStatus.CLOSED.value)
+    return [str(each) for each in connection.scalars(select(_s.c.id).where(*mine).order_by(_s.c.closed_at, _s.c.id))]
+
+
 def report_at(connection: Connection, shift_id: str, language: str = "en") -> ReportAt | None:
     """Returns a shift with its report; None if there is no such shift."""
     found = connection.execute(select(_s).where(_s.c.id == shift_id)).mappings().first()

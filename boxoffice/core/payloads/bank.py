@@ -1,5 +1,7 @@
 """What facts say about money that moves at a provider for no order: fees and payouts."""
 
+from typing import Literal
+
 from boxoffice.core.payloads.payload import Lines, Payload
 from boxoffice.core.payout_parts import PartSum
 
@@ -31,3 +33,32 @@ class PayoutRecorded(Payload):
 
     def postings(self) -> Lines:
         return [("bank", self.amount), (self.provider, -self.amount)]
+
+
+class StrayDecided(Payload):
+    """What a payment was that no till and no page of ours had asked for, as an organizer (`by`, by number) says.
+
+    A `sale` names the order that was made for it, by its number; a refund that was made at the provider names nobody.
+    """
+
+    provider: str
+    provider_reference: str
+    amount: int
+    currency: str
+    decision: Literal["sale", "refund", "not_ours", "refunded_there"]
+    order_number: str = ""
+    by: str = ""
+
+
+class ReturnFiled(Payload):
+    """A tax return was filed, as an organizer (`by`, by number) says: what it came to, and the office's own number.
+
+    Filed again, such as amended, it is another fact.
+    """
+
+    office: str
+    month: str
+    amount: int
+    currency: str
+    reference: str = ""
+    by: str = ""

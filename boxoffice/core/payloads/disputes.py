@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from boxoffice.core.payloads.payload import Lines
+from boxoffice.core.payloads.payload import Lines, Payload
 from boxoffice.core.payloads.payments import OfTender
 from boxoffice.core.tenders import tender_account
 
@@ -23,3 +23,17 @@ class DisputeChanged(OfTender):
     def postings(self) -> Lines:
         account = tender_account(self.tender, None)
         return [("disputes", self.withdrawn - self.lost), ("losses", self.lost), (account, -self.withdrawn)]
+
+
+class DisputeAnswered(Payload):
+    """What an organizer (`by`, by number) has answered: evidence was sent to the bank, or the dispute was given up.
+
+    `evidence` is the SHA-256, in hex, of what was sent (`core.evidence.digest_of`): what the bank read can be proved.
+    """
+
+    dispute_id: str
+    provider: Literal["stripe", "paypal"]
+    provider_reference: str
+    answer: Literal["sent", "given_up"]
+    evidence: str = ""
+    by: str = ""

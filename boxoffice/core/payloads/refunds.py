@@ -5,6 +5,8 @@ from boxoffice.core.payloads.payments import OfTender
 from boxoffice.core.tenders import TenderKind, tender_account
 
 SWAP = TenderKind.SWAP.value
+OUTSIDE = "outside"
+"""The account of money that was given back by other ways than it came: an organizer says from where."""
 
 
 class RefundRequested(OfTender):
@@ -12,8 +14,8 @@ class RefundRequested(OfTender):
 
     `units` are what of them can be sold again, by pool: those of tickets are told as the tickets are voided.
     What was asked for at a till is `by` its name, and `asked_by` whoever asked there, by the id of staff.
-    `is_made` says that somebody has made it at the provider already, so that nobody is to send it. `into` is the order
-    that the money goes on to pay for (a swap): it leaves no drawer and no provider.
+    `is_made` says that somebody has made it already, so that nobody is to send it. `into` is the order that the money
+    goes on to pay for (a swap): it leaves no drawer and no provider.
     """
 
     refund_id: str
@@ -41,7 +43,8 @@ class RefundSucceeded(OfTender):
 
     `is_out` says that the money had left the provider's balance before (`refund_pending`). `rounding` is what left the
     drawer beyond the amount, by what the payment had been rounded by. `into` as it was asked for. `card_id` is the gift
-    card that it is on again.
+    card that it is on again. `outside` is how somebody has given it back without any of our drawers and providers, such
+    as a bank transfer: what had paid stays where it is.
     """
 
     refund_id: str
@@ -51,6 +54,7 @@ class RefundSucceeded(OfTender):
     rounding: int = 0
     into: str | None = None
     card_id: str | None = None
+    outside: str | None = None
 
     @property
     def given(self) -> int:
@@ -58,7 +62,7 @@ class RefundSucceeded(OfTender):
         return self.amount + self.rounding
 
     def postings(self) -> Lines:
-        account = tender_account(self.tender if self.into is None else SWAP, self.drawer)
+        account = OUTSIDE if self.outside else tender_account(self.tender if self.into is None else SWAP, self.drawer)
         source = _on_the_way(account) if self.is_out else account
         earned = self.amount - self.unearned
         return [("unearned", self.unearned), ("refunds", earned), (source, -self.given), ("rounding", self.rounding)]

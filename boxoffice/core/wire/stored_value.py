@@ -19,11 +19,15 @@ class CardAsk(Message):
 
 
 class CardHolder(Message):
-    """A till that has some of the card on lease; `is_there` if it was heard of just now, so that it can give back."""
+    """A till that has some of the card on lease; `is_there` if it was heard of just now, so that it can give back.
+
+    What pays for a web order just now `is_shop`: it is paid with that order, or free again when its time is over.
+    """
 
     till: str
     amount: int
     is_there: bool
+    is_shop: bool = False
 
 
 class CardAnswer(Message):

@@ -47,7 +47,9 @@ def transactions(merchant: Merchant, query: Mapping[str, str]) -> Document:
 
 def _all(merchant: Merchant) -> Iterator[Document]:
     for capture in merchant.captures.values():
-        yield _info(capture, _PAYMENT, amount_of(capture), _STATUSES.get(capture["status"], "S"))
+        info = _info(capture, _PAYMENT, amount_of(capture), _STATUSES.get(capture["status"], "S"))
+        fee = capture.get("seller_receivable_breakdown", {}).get("paypal_fee")
+        yield info if fee is None else info | {"fee_amount": {**fee, "value": f"-{fee['value']}"}}
     for refund in merchant.refunds.values():
         amount = amount_of(refund)
         code = _REVERSAL if refund.get("_is_reversal") else _REFUND

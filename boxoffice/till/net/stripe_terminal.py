@@ -12,6 +12,7 @@ from boxoffice.core.charging import CantBeCharged, from_stripe, to_stripe
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payments import CardDetails
 from boxoffice.core.refusals import Verdict, verdict_of
+from boxoffice.core.statements import suffix_of
 from boxoffice.core.terminal import ActionStatus, Intent, IntentStatus, ReaderAction, TerminalReader
 from boxoffice.till.usecases.ports import SHUT_OUT, CartLineShown, StripeRefused, Unreachable
 
@@ -54,6 +55,7 @@ class StripeTerminal:
             "currency": amount.currency.code.lower(),
             "allowed_payment_method_types[]": "card_present",
             "capture_method": "automatic",
+            **_on_statement(metadata),
             **{f"metadata[{name}]": value for name, value in metadata.items()},
         }
         return _intent(self._ask("POST", "/v1/payment_intents", form, key))
@@ -148,6 +150,13 @@ class StripeTerminal:
                     raise _unreachable()
             time.sleep(_PAUSE_S * (tries - left) * (0.5 + random.random()))  # noqa: S311  # jitter, no secret
         raise _unreachable()
+
+
+def _on_statement(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Returns by what a cardholder knows the payment again, on the statement and in a dispute."""
+    suffix, number = suffix_of(metadata.get("event_id", "")), metadata.get("order_number")
+    named = {} if number is None else {"description": f"Order {number}"}
+    return named | ({"statement_descriptor_suffix": suffix} if suffix else {})
 
 
 def _may_pass(response: httpx.Response) -> bool:

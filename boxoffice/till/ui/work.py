@@ -84,8 +84,8 @@ class QtWork(QObject):
                 thread.finish()
             else:
                 thread.stop()
-        for lane in self._lanes.values():
-            lane.join(max(0.0, ends - time.monotonic()))
+        for thread in self._lanes.values():
+            thread.join(max(0.0, ends - time.monotonic()))
 
     def _work(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[BoxofficeError], None]) -> None:
         try:

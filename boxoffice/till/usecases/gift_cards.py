@@ -106,7 +106,9 @@ class GiftCards:
             raise OperationFailed(
                 f"This gift card holds {currency.code}, and is not taken here.", "Nothing was charged.", ""
             )
-        holders = tuple(Holder(each.till, Money(each.amount, currency), each.is_there) for each in answer.elsewhere)
+        holders = tuple(
+            Holder(each.till, Money(each.amount, currency), each.is_there, each.is_shop) for each in answer.elsewhere
+        )
         balance = Money(answer.balance, currency)
         return CardAtHand(code.shown, code.last4, self._sum(here), balance, holders, answer.is_blocked)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from boxoffice.core.payments import Approved, Declined, plain_words
+from boxoffice.core.statements import till_of
 from boxoffice.core.terminal import Decision, Stopped, TerminalReader, Waiting, decide, decide_ended
 from boxoffice.till.usecases.gateway.paying import Progress, Stage
 from boxoffice.till.usecases.ports import Clock, StripeRefused, Terminal, Unreachable
@@ -88,6 +89,7 @@ class ReaderPayment:
             "tender_id": tender.id,
             "order_number": number,
             "event_id": self.tenders.event_id,
+            "till": till_of(number),
         }
         try:
             intent = self.terminal.create_intent(f"boxoffice-{tender.id}", tender.amount, metadata)

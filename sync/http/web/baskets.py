@@ -67,24 +67,39 @@ class Basket:
         """Returns how many tickets and goods are in it."""
         return sum(line.quantity for line in self.lines if catalogue.products_by_id[line.product_id].pools)
 
-    def more(self, line: CartLine) -> "Basket":
-        """Returns the basket with the line added to its like; a donation takes the place of the one before."""
-        others = tuple(each for each in self.lines if not _is_like(each, line))
-        before = sum(each.quantity for each in self.lines if _is_like(each, line))
-        quantity = line.quantity if line.amount is not None else min(MAX_QUANTITY, before + line.quantity)
-        position = next((i for i, each in enumerate(self.lines) if _is_like(each, line)), len(others))
+    def more(self, line: CartLine, *, is_card: bool = False) -> "Basket":
+        """Returns the basket with the line added to its like; a donation takes the place of the one before.
+
+        Gift cards (`is_card`) are alike that hold the same.
+        """
+        like = [each for each in self.lines if _is_like(each, line) and (not is_card or each.amount == line.amount)]
+        others = tuple(each for each in self.lines if each not in like)
+        before = sum(each.quantity for each in like)
+        is_new = line.amount is not None and not is_card
+        quantity = line.quantity if is_new else min(MAX_QUANTITY, before + line.quantity)
+        position = next((i for i, each in enumerate(self.lines) if each in like), len(others))
         merged = replace(line, quantity=quantity)
         return replace(self, lines=(*others[:position], merged, *others[position:]))
+
+    def cards(self, catalogue: Catalogue) -> int:
+        """Returns how many gift cards are in it."""
+        kinds = ((line, catalogue.products_by_id[line.product_id].kind) for line in self.lines)
+        return sum(line.quantity for line, kind in kinds if kind is ProductKind.GIFT_CARD)
 
     def of_option(self, product: str, option: str | None) -> int:
         return sum(line.quantity for line in self.lines if (line.product_id, line.option) == (product, option))
 
-    def less(self, product: str, option: str | None, price_kind: str | None = None) -> "Basket":
-        """Returns the basket with one unit less of the product (its newest line if no option or kind is named)."""
+    def less(
+        self, product: str, option: str | None, price_kind: str | None = None, minor: int | None = None
+    ) -> "Basket":
+        """Returns the basket with one unit less of the product (its newest line if nothing of it is named)."""
         mine = [
             each
             for each in self.lines
-            if each.product_id == product and option in (None, each.option) and price_kind in (None, each.price_kind)
+            if each.product_id == product
+            and option in (None, each.option)
+            and price_kind in (None, each.price_kind)
+            and minor in (None, None if each.amount is None else each.amount.minor)
         ]
         if not mine:
             return self

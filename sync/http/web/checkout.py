@@ -1,14 +1,17 @@
 """From the cart to the tickets: places held, who buys, the provider's page, and the way back from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.charging import Bar, CantBeCharged, Provider
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
+from boxoffice.core.gift_cards import MOST_OF_ORDER, masked
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.reading import MOST_NAME, read_line, read_name, read_phone
@@ -22,6 +25,8 @@ from sync.http.web import baskets
 from sync.http.web.baskets import Basket
 from sync.http.web.consent import client_of
 from sync.http.web.forms import must_be_ours
+from sync.http.web.gift_fields import MOST_WORDS, GiftFields, fields_of, gift_cards_of, read_gifts
+from sync.http.web.gift_fields import Typed as GiftsTyped
 from sync.http.web.languages import language_of
 from sync.http.web.payment_pages import payment_pages
 from sync.http.web.shop_pages import (
@@ -39,6 +44,7 @@ from sync.http.web.shop_views import Summary, bounds_of, order_rows
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
+from sync.payments.card_parts import card_parts
 from sync.payments.checkouts import PaymentRefused
 from sync.payments.switches import Stopped
 from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
@@ -48,13 +54,18 @@ from sync.shop.holding import NewOrder, PriceChanged
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import InLine, must_be_ones_turn
 from sync.shop.web_orders import Customer, OrderOver
+from sync.store.chain import utc_now
+from sync.store.database import Transaction
+from sync.store.gifts import Gift, gifts_of
+from sync.store.ledger import load_books
 from sync.store.limits import TooManyTries
 from sync.store.web_orders import WebOrder
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]
-Typed = Annotated[str, Form(max_length=20_000)]
+_Typed = Annotated[str, Field(max_length=20_000)]
 """What a person types: how much of it may be, the field itself says."""
+_OfGifts = Annotated[list[_Typed], Field(max_length=MOST_OF_ORDER)]
 _BARS: Final = {Bar.TOO_LITTLE: "least", Bar.TOO_MUCH: "most-money", Bar.STEP: "step", Bar.CURRENCY: "currency"}
 """What to say of an amount that can't be paid."""
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
@@ -71,6 +82,25 @@ _NOT_HELD: Final[Mapping[type[Exception], str]] = {
 """What the shop says to a visitor whose cart could not be held."""
 
 
+class Buyer(BaseModel):
+    """Who buys, how it is to be paid, and the same of each gift card of the order."""
+
+    csrf: Annotated[str, Field(max_length=300)]
+    order: Annotated[str, Field(max_length=300)]
+    email: _Typed = ""
+    name: _Typed = ""
+    phone: _Typed = ""
+    way: Annotated[str, Field(max_length=300)] = "card"
+    gift_email: _OfGifts = []
+    gift_name: _OfGifts = []
+    gift_words: _OfGifts = []
+    gift_day: _OfGifts = []
+
+    @property
+    def gifts(self) -> GiftsTyped:
+        return GiftsTyped(self.gift_email, self.gift_name, self.gift_words, self.gift_day)
+
+
 @router.post("/checkout")
 def begin_checkout(
     request: Request,
@@ -79,6 +109,7 @@ def begin_checkout(
     attempt: Text,
     shown: Annotated[int | None, Form()] = None,
     event: Text = "",
+    quote: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Holds what is in the cart. The same attempt, however often it is sent, is one order."""
     must_be_ours(request, csrf)
@@ -100,6 +131,7 @@ def begin_checkout(
         analytics_client=client_of(request),
         line=request.cookies.get(LINE),
         shown_minor=shown,
+        quote=quote,
     )
     try:
         order_id = shop.reserve(new)
@@ -140,29 +172,23 @@ def give_back(request: Request, hub: TheHub, csrf: Text) -> Response:
 
 
 @router.post("/checkout/pay")
-def pay(
-    request: Request,
-    hub: TheHub,
-    csrf: Text,
-    order: Text,
-    email: Typed = "",
-    name: Typed = "",
-    phone: Typed = "",
-    way: Text = "card",
-) -> Response:
+def pay(request: Request, hub: TheHub, typed: Annotated[Buyer, Form()]) -> Response:
     """Takes who buys, and goes on to the page where it is paid."""
-    must_be_ours(request, csrf)
+    must_be_ours(request, typed.csrf)
+    order = typed.order
     if order not in baskets.orders_of(request, hub):
         return RedirectResponse("/tickets", 303)
     shop = shop_of(request)
     found = shop.look(order)
-    given, wrong = _read_customer(language_of(request), email, name, phone)
-    given["way"] = "paypal" if way == "paypal" else "card"
-    if wrong and found.is_open:
-        return _checkout_page(request, hub, found, given, wrong, status=422)
+    given, wrong = _read_customer(language_of(request), typed.email, typed.name, typed.phone)
+    given["way"] = "paypal" if typed.way == "paypal" else "card"
+    shown, said = _read_gifts(request, hub, found, typed.gifts, given["name"])
+    is_wrong = bool(wrong) or any(each.wrong for each in shown)
+    if is_wrong and found.is_open:
+        return _checkout_page(request, hub, found, given, wrong, status=422, gifts=shown)
     try:
         customer = Customer(given["email"], given["name"], given["phone"] or None)
-        started = shop.start(order, customer, "paypal" if given["way"] == "paypal" else "stripe")
+        started = shop.start(order, customer, "paypal" if given["way"] == "paypal" else "stripe", said)
     except (OrderOver, PaymentRefused) as error:
         over = "/payment/success" if shop.look(order).is_paid else "/checkout?says=changed"
         refused = f"{shop_of_event(hub, found.event_id)}?says=refused"
@@ -173,6 +199,20 @@ def pay(
         status, says = (422, _barred(error)) if isinstance(error, CantBeCharged) else (503, "stripe-down")
         return _checkout_page(request, hub, found, given, status=status, says=says)
     return RedirectResponse(started.url or "/payment/success", 303, {"Cache-Control": "no-store"})
+
+
+def _read_gifts(
+    request: Request, hub: Hub, order: WebOrder, typed: GiftsTyped, sender: str
+) -> tuple[list[GiftFields], list[Gift]]:
+    with hub.database.reading() as connection:
+        fields, zone = _gift_fields(hub, connection, order)
+    return read_gifts(fields, typed, order.id, sender, zone, language_of(request))
+
+
+def _gift_fields(hub: Hub, connection: Transaction, order: WebOrder) -> tuple[list[GiftFields], ZoneInfo]:
+    zone = ZoneInfo(catalogue_on_sale(hub, connection, order.event_id).timezone)
+    placed = load_books(connection, [order.id]).placed[order.id]
+    return fields_of(placed, gifts_of(connection, order.id), zone, utc_now()), zone
 
 
 def _barred(error: CantBeCharged) -> str:
@@ -220,8 +260,9 @@ def success(
         shop=shop_of_event(hub, order.event_id),
         order=order,
         provider=PROVIDER_NAMES[provider_of(order.provider or "stripe")],
-        total=_total(order),
+        total=_total(order) if order.is_paid else _due(order),
         rows=_rows(request, hub, order),
+        cards=_cards(request, hub, order),
         is_mine=is_mine,
         email=order.email if is_mine else _masked(order.email or ""),
     )
@@ -267,7 +308,11 @@ def _checkout_page(
     *,
     status: int = 200,
     says: str | None = None,
+    gifts: Sequence[GiftFields] | None = None,
 ) -> HTMLResponse:
+    with hub.database.reading() as connection:
+        fields, _ = _gift_fields(hub, connection, order)
+        by_cards = card_parts(connection, order.id)
     known = {"email": order.email or "", "name": order.name or "", "phone": order.phone or "", "way": "card"}
     rows = _rows(request, hub, order)
     page = render(
@@ -283,10 +328,16 @@ def _checkout_page(
         wrong=wrong or {},
         rows=rows,
         total=_total(order),
+        due=_due(order),
+        by_cards=[(each.tender_id, masked(each.last4), str(each.amount)) for each in by_cards],
+        gifts=fields if gifts is None else gifts,
+        most_words=MOST_WORDS,
+        has_places=rows.count > len(fields),
         in_cart=rows.count,
         says=says,
+        may_convert=hub.settings.stripe_adaptive_pricing,
         bounds=bounds_of(Currency(order.currency)),
-        has_paypal=shop_of(request).checkouts.taking.takes("paypal", Money(order.total, Currency(order.currency))),
+        has_paypal=shop_of(request).checkouts.taking.takes("paypal", Money(order.due, Currency(order.currency))),
     )
     return with_forms_to(page, payment_pages(hub.settings))
 
@@ -337,8 +388,18 @@ def _rows(request: Request, hub: Hub, order: WebOrder) -> Summary:
         return order_rows(connection, order, texts)
 
 
+def _cards(request: Request, hub: Hub, order: WebOrder) -> list[dict[str, object]]:
+    with hub.database.reading() as connection:
+        zone = ZoneInfo(catalogue_on_sale(hub, connection, order.event_id).timezone)
+        return gift_cards_of(connection, order.id, zone, language_of(request))
+
+
 def _total(order: WebOrder) -> str:
     return str(Money(order.total, Currency(order.currency)))
+
+
+def _due(order: WebOrder) -> str:
+    return str(Money(order.due, Currency(order.currency)))
 
 
 def _masked(email: str) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -22,6 +22,7 @@ from sync.http.web.signed_in import Viewer
 from sync.http.web.times import when, zone_note
 from sync.http.web.views import BOM, safe_cells
 from sync.ledger.journal import beancount
+from sync.ledger.signed_files import fingerprint_of
 from sync.provider_states import PROVIDER_NAMES, PayoutState, provider_of
 from sync.store.closing import (
     PayoutAt,
@@ -44,11 +45,12 @@ _WORDS: Final = {
     Why.NOT_PAID: later("Order {about} is sold, and its money is not in the ledger"),
     Why.NOT_COUNTED: later("Cash of {about} that no closed shift has counted"),
     Why.OVER_SHORT: later("{about} was over or short: it is booked so"),
-    Why.NOT_LISTED: later("Order {about} is paid in the ledger, and Stripe's list has not the payment"),
-    Why.AWAITED: later("Order {about}: Stripe's list was not read so far yet"),
-    Why.LISTED_OTHERWISE: later("Order {about}: Stripe lists another amount than the ledger has"),
+    Why.NOT_LISTED: later("Order {about} is paid in the ledger, and the list of {provider} has not the payment"),
+    Why.AWAITED: later("Order {about}: the list of {provider} was not read so far yet"),
+    Why.LISTED_OTHERWISE: later("Order {about}: {provider} lists another amount than the ledger has"),
     Why.OTHER_CURRENCY: later("Order {about} is paid out in another currency: it can't be compared"),
-    Why.NO_ORDER: later("Stripe has payment {about} that no order knows"),
+    Why.NO_ORDER: later("{provider} has payment {about} that no order knows"),
+    Why.ROUND_THE_TILLS: later("Payment {about} went round the tills: nobody has said what was sold for it"),
 }
 _PARTS: Final = {
     PartKind.CHARGES: later("Sales"),
@@ -68,6 +70,7 @@ _ACCOUNTS: Final = {
     "swaps": later("Swaps"),
     "rounding": later("Rounding of cash"),
     "transit": later("Refunds under way"),
+    "outside": later("Paid back outside"),
 }
 _COLUMNS: Final = (
     *("payout", "line", "time", "kind", "event", "order", "payment", "amount", "fee", "net", "currency"),
@@ -102,17 +105,20 @@ def close_page(hub: TheHub, organizer: Viewer, event: Named = "", payout: Named 
         lines = [] if shown is None else lines_of(connection, shown)
         beside = of_the_account(connection, chosen.currency.code), paypal_fees(connection, chosen.id)
         read = read_until(connection).get("stripe")
+        public = hub.event_key(connection, chosen.id).public_key().public_bytes_raw()
+    key = fingerprint_of(public)
     return render(
         "close.html",
         organizer=organizer,
         here="close",
         events=[(each.id, each.name, each.id == chosen.id) for each in events],
         event_id=chosen.id,
-        close=_view(close, chosen, speaks),
-        bank=_bank(close, chosen.currency, *beside),
+        close=close_view(close, chosen, speaks),
+        bank=bank_view(close, chosen.currency, *beside),
+        key=key,
         read="" if read is None else when(read, chosen.timezone, speaks),
         payouts=[_listed(each, chosen, speaks, is_shown=each is shown) for each in payouts],
-        shown=None if shown is None else _apart(shown, lines, chosen, speaks),
+        shown=None if shown is None else payout_view(shown, lines, chosen, speaks),
         zone=zone_note([chosen.timezone], speaks),
     )
 
@@ -126,19 +132,9 @@ def payout_csv(hub: TheHub, organizer: Viewer, payout: Named = "") -> Response: 
             raise HTTPException(404, "There is no such payout.")
         lines = lines_of(connection, found)
         zones = {each.id: each.timezone for each in report_events(connection)}
-    out = io.StringIO()
-    out.write(BOM)
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for each in lines:
-        at = each.created_at.astimezone(ZoneInfo(zones.get(each.event_id or "", "UTC")))
-        named = (each.line.part.value, each.event_name, each.order_number, each.payment)
-        about = safe_cells((found.reference, each.reference, at.isoformat(timespec="seconds"), *named))
-        exponent = -Currency(each.currency).exponent
-        numbers = (Decimal(amount).scaleb(exponent) for amount in (each.amount, each.fee, each.net))
-        writer.writerow([*about, *numbers, *safe_cells((each.currency, each.words))])
+    text = payout_lines_csv(found, lines, zones)
     headers = {"Content-Disposition": f'attachment; filename="payout-{found.reference}.csv"'}
-    return Response(out.getvalue(), media_type="text/csv", headers=headers)
+    return Response(text, media_type="text/csv", headers=headers)
 
 
 @router.get("/close.beancount")
@@ -152,6 +148,22 @@ def journal(hub: TheHub, organizer: Viewer, event: Named = "") -> Response:  # n
     headers = {"Content-Disposition": f'attachment; filename="journal-{chosen.id}.beancount"'}
     text = beancount(posted, chosen.name, chosen.timezone)
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def payout_lines_csv(payout: PayoutAt, lines: Sequence[PayoutLine], zones: Mapping[str, str]) -> str:
+    """Returns the lines of a payout as CSV; times are those of each line's event."""
+    out = io.StringIO()
+    out.write(BOM)
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for each in lines:
+        at = each.created_at.astimezone(ZoneInfo(zones.get(each.event_id or "", "UTC")))
+        named = (each.line.part.value, each.event_name, each.order_number, each.payment)
+        about = safe_cells((payout.reference, each.reference, at.isoformat(timespec="seconds"), *named))
+        exponent = -Currency(each.currency).exponent
+        numbers = (Decimal(amount).scaleb(exponent) for amount in (each.amount, each.fee, each.net))
+        writer.writerow([*about, *numbers, *safe_cells((each.currency, each.words))])
+    return out.getvalue()
 
 
 def _event(events: Sequence[ReportEvent], named: str) -> ReportEvent | None:
@@ -178,7 +190,7 @@ def _payout(payouts: Sequence[PayoutAt], named: str) -> PayoutAt | None:
     return found
 
 
-def _view(close: Close, event: ReportEvent, speaks: Language) -> dict[str, Any]:
+def close_view(close: Close, event: ReportEvent, speaks: Language) -> dict[str, Any]:
     def money(minor: int) -> Money:
         return Money(minor, event.currency)
 
@@ -186,21 +198,24 @@ def _view(close: Close, event: ReportEvent, speaks: Language) -> dict[str, Any]:
     sold, free = sum(each.sold for each in close.orders), sum(each.free for each in close.orders)
     back = sum(each.refunded + each.disputed for each in close.orders)
     uncounted, over = sum(close.uncounted.values()), sum(each.amount for each in close.shortfalls)
+    stripe, is_paypal = close.listed_by("stripe"), close.is_compared("paypal")
     paid_out = sum(each.paid_out for each in close.payments if not each.is_other_currency)
-    booked = accounts.get("stripe", 0)
     strays = sum(each.amount for each in close.strays)
-    paypal, others = accounts.get("paypal", 0), _others(close)
+    others = _others(close)
+    # Where its list can't be read, it is what the ledger has.
+    paypal = close.listed_by("paypal") if is_paypal else accounts.get("paypal", 0)
+    at_providers, booked = stripe + strays + paypal, accounts.get("stripe", 0) + accounts.get("paypal", 0)
     differences = close.differences
     return {
         "agrees": close.agrees,
         "open": len(close.open),
         "explained": len(differences) - len(close.open),
-        "gap": money(close.ledger - close.drawers - close.listed - strays - paypal - others),
-        "is_whole": close.ledger == close.drawers + close.listed + strays + paypal + others,
+        "gap": money(close.ledger - close.drawers - at_providers - others),
+        "is_whole": close.ledger == close.drawers + at_providers + others,
         "tickets": money(close.tickets),
         "ledger": money(close.ledger),
         "drawers": money(close.drawers),
-        "providers": money(close.listed + strays + paypal),
+        "providers": money(at_providers),
         "others": money(others) if others else None,
         "of_tickets": [
             (speaks.say("Sold"), money(sold)),
@@ -215,16 +230,19 @@ def _view(close: Close, event: ReportEvent, speaks: Language) -> dict[str, Any]:
         "of_ledger": [(speaks.say(_ACCOUNTS.get(name, name)), money(amount)) for name, amount in accounts.items()],
         "of_providers": [
             (speaks.say("Stripe, paid out"), money(paid_out)),
-            (speaks.say("Stripe, under way"), money(close.listed - paid_out)),
-            (speaks.say("PayPal, not provable by payouts"), money(paypal)),
+            (speaks.say("Stripe, under way"), money(stripe - paid_out)),
+            (
+                speaks.say("PayPal, as it lists it") if is_paypal else speaks.say("PayPal, its list is not read"),
+                money(paypal),
+            ),
             *([(speaks.say("Not matched"), money(strays))] if strays else []),
         ],
         "tickets_agree": close.tickets == close.ledger,
         "drawers_agree": close.drawers == close.cash,
-        "providers_agree": close.listed + strays == booked,
+        "providers_agree": at_providers == booked,
         "tickets_more": money(close.tickets - close.ledger),
         "drawers_more": money(close.drawers - close.cash),
-        "providers_more": money(close.listed + strays - booked),
+        "providers_more": money(at_providers - booked),
         "differences": [_difference(each, event, speaks) for each in differences[:_SHOWN]],
         "hidden": max(0, len(differences) - _SHOWN),
     }
@@ -237,25 +255,27 @@ def _others(close: Close) -> int:
 
 def _difference(found: Difference, event: ReportEvent, speaks: Language) -> dict[str, Any]:
     return {
-        "words": speaks.say(_WORDS[found.why]).format(about=found.about),
+        "words": speaks.say(_WORDS[found.why]).format(about=found.about, provider=_NAMES.get(found.provider, "")),
         "more": found.more,
         "amount": Money(found.amount, event.currency),
         "is_explained": found.why.is_explained,
         "order": found.about if found.why in _OF_ORDERS else "",
+        "stray": found.about if found.why is Why.ROUND_THE_TILLS else "",
     }
 
 
-_OF_ORDERS: Final = frozenset(Why) - {Why.NOT_COUNTED, Why.OVER_SHORT, Why.NO_ORDER}
+_NAMES: Final[Mapping[str, str]] = PROVIDER_NAMES  # type: ignore[assignment]  # read by any name
+_OF_ORDERS: Final = frozenset(Why) - {Why.NOT_COUNTED, Why.OVER_SHORT, Why.NO_ORDER, Why.ROUND_THE_TILLS}
 
 
-def _bank(close: Close, currency: Currency, account: int, paypal_fee: int) -> dict[str, Any]:
+def bank_view(close: Close, currency: Currency, account: int, paypal_fee: int) -> dict[str, Any]:
     """Returns how an event's sales come to the bank: each fee belongs to the event of its payment."""
 
     def money(minor: int) -> Money:
         return Money(minor, currency)
 
-    mine = [each for each in close.payments if not each.is_other_currency]
-    listed, fee = close.listed, sum(each.fee for each in mine)
+    mine = [each for each in close.payments if each.provider == "stripe" and not each.is_other_currency]
+    listed, fee = close.listed_by("stripe"), sum(each.fee for each in mine)
     net, paid_out = sum(each.net for each in mine), sum(each.net_paid_out for each in mine)
     paypal = close.accounts.get("paypal", 0)
     return {
@@ -296,7 +316,7 @@ def _day(payout: PayoutAt, event: ReportEvent, speaks: Language) -> str:
     return speaks.days([payout.arrives_at.astimezone(ZoneInfo(event.timezone)).date()])
 
 
-def _apart(payout: PayoutAt, lines: Sequence[PayoutLine], event: ReportEvent, speaks: Language) -> dict[str, Any]:
+def payout_view(payout: PayoutAt, lines: Sequence[PayoutLine], event: ReportEvent, speaks: Language) -> dict[str, Any]:
     currency = Currency(payout.currency)
 
     def money(minor: int) -> Money:

@@ -29,7 +29,7 @@ from sync.http.web.languages import language_of
 from sync.http.web.pages import render
 from sync.http.web.shop_views import bounds_of, groups_of, heading_of, summary_of
 from sync.http.web.signed_in import Viewer
-from sync.inventory.on_sale import OnSale, on_the_web
+from sync.inventory.on_sale import OnSale
 from sync.ledger.hub import Hub
 from sync.store.chain import utc_now
 from sync.store.event_list import PoolNow, pools_now
@@ -61,7 +61,7 @@ def shop_preview(request: Request, hub: TheHub, organizer: Viewer, event_id: str
     if catalogue is None:
         return _not_yet(organizer, event_id, file, "shop")
     speaks = language_of(request)
-    shown = on_the_web(catalogue)
+    shown = catalogue
     free = {PoolId(each.id): _left(each.capacity, pools.get(each.id)) for each in shown.counted}
     now = utc_now()
     left = {product.id: n for product in shown.products if (n := product.left(free)) is not None}

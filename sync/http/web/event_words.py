@@ -1,7 +1,7 @@
 """How the places of an event file are called on organizers' pages, and how what stands there is said."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -111,6 +111,13 @@ def field_at(path: Path, file: Mapping[str, Any]) -> tuple[str, Kind] | None:
     return None
 
 
+_SAID: Final[Mapping[Kind, Callable[[int, Currency, Language], str]]] = {
+    Kind.YES_NO: lambda value, _, speaks: speaks.say("yes") if value else speaks.say("no"),
+    Kind.MONEY: lambda value, currency, _: str(Money(value, currency)),
+}
+"""How what stands in a file as a number is said, where that is something else."""
+
+
 def value_words(path: Path, value: Any, file: Mapping[str, Any], speaks: Language) -> str:
     """Returns what stands at a place, for people."""
     if value is None:
@@ -119,10 +126,8 @@ def value_words(path: Path, value: Any, file: Mapping[str, Any], speaks: Languag
     kind = Kind.LINE if found is None else found[1]
     if path[-1] == ORDER:
         return " · ".join(str((value_at(file, (*path[:-1], each)) or {}).get("name", each)) for each in value)
-    if kind is Kind.YES_NO:
-        return speaks.say("yes") if value else speaks.say("no")
-    if kind is Kind.MONEY and isinstance(value, int):
-        return str(Money(value, currency))
+    if kind in _SAID and isinstance(value, int):
+        return _SAID[kind](value, currency, speaks)
     is_whole = isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(e, Mapping) for e in value))
     said = _whole(value, currency, speaks) if is_whole else text_of(kind, value, currency)
     if isinstance(value, list) and not is_whole and kind not in (Kind.TICKS, Kind.MONEYS):

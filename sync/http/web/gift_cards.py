@@ -25,6 +25,8 @@ router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]
 Ending = Annotated[str, Query(max_length=30)]
 _ALL: Final = 100_000
+_COLUMNS: Final = ("card", "order", "sold_at", "currency", "issued", "spent", "left", "at_tills", "status", "kept")
+"""`kept` is what pays for web orders that are being paid."""
 
 
 @router.get("/gift-cards")
@@ -39,12 +41,12 @@ def cards_csv(hub: TheHub, organizer: Viewer) -> Response:  # noqa: ARG001  # fo
         cards = gift_cards.cards_of(connection, most=_ALL)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(("card", "order", "sold_at", "currency", "issued", "spent", "left", "at_tills", "status"))
+    writer.writerow(_COLUMNS)
     for card in cards:
         amounts = (_number(each) for each in (card.issued, card.spent, card.left, card.leased))
         status = "blocked" if card.is_blocked else "active"
         known = (card.last4, card.order_number, card.sold_at.isoformat(timespec="seconds"), card.left.currency.code)
-        writer.writerow((*known, *amounts, status))
+        writer.writerow((*known, *amounts, status, _number(card.kept)))
     headers = {"Content-Disposition": 'attachment; filename="gift-cards.csv"'}
     return Response(out.getvalue(), media_type="text/csv", headers=headers)
 
@@ -113,6 +115,7 @@ def _row(card: CardAt, zone: str, speaks: Language) -> dict[str, object]:
         "left": str(card.left),
         "is_open": card.left.minor > 0,
         "leased": str(card.leased) if card.leased.minor else "",
+        "kept": str(card.kept) if card.kept.minor else "",
         "held_by": card.held_by,
         "is_blocked": card.is_blocked,
     }

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.rows import ExceptionStatus
 from boxoffice.documents.languages import Language, language
-from sync.exception_kinds import meaning_of
+from sync.exception_kinds import ON_A_PAGE, meaning_of
 from sync.http.access import TheHub
 from sync.http.services import TheServices
 from sync.http.web.over_capacity import over_view
@@ -152,12 +153,21 @@ def _problem(row: Listed, zone: str, speaks: Language) -> dict[str, Any]:
         "title": speaks.say(meaning.title),
         "detail": told(row.raised.detail, speaks),
         "safe": speaks.say(meaning.safe) if meaning.safe else "",
+        "page": _page_of(row, speaks),
         "order_id": row.raised.order_id if row.order_number else None,
         "number": row.order_number,
         "affects": people
         or (_without_name(row, speaks) if row.till else speaks.say(meaning.affects) if meaning.affects else ""),
         "at": when(row.raised.raised_at, row.timezone or zone, speaks),
     }
+
+
+def _page_of(row: Listed, speaks: Language) -> tuple[str, str] | None:
+    """Returns where more is seen and done about a problem, and what leads there."""
+    found = ON_A_PAGE.get(row.raised.kind)
+    if found is None or row.raised.subject_id is None:
+        return None
+    return found[0].format(subject=quote(row.raised.subject_id, safe="")), speaks.say(found[1])
 
 
 def _without_name(row: Listed, speaks: Language) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
 from markupsafe import Markup
@@ -17,9 +18,11 @@ from sync.http.access import TheHub, address_of
 from sync.http.web import baskets
 from sync.http.web.calendar import calendar_of
 from sync.http.web.forms import must_be_ours
+from sync.http.web.gift_fields import gift_cards_of
 from sync.http.web.languages import language_of
 from sync.http.web.shop_pages import render
 from sync.ledger.hub import Hub
+from sync.mail.gift_mails import gift_papers
 from sync.mail.paperwork import papers_of
 from sync.mail.sent_again import send_all_of
 from sync.orders.access import NoSuchOrder, must_open
@@ -105,6 +108,19 @@ def pdf(request: Request, hub: TheHub, order: Text) -> Response:
     return Response(tickets_pdf(tickets), media_type="application/pdf", headers=headers)
 
 
+@router.get("/my-tickets/gift-cards.pdf")
+def gift_cards_pdf(request: Request, hub: TheHub, order: Text) -> Response:
+    """Returns the gift cards of an order, for who bought them and gives them by hand."""
+    mine = baskets.orders_of(request, hub)
+    with hub.database.transaction() as connection:
+        found = _one(mine, connection, order)
+        cards = gift_papers(hub, connection, found.id)
+    if not cards:
+        raise NoSuchOrder
+    headers = {"Content-Disposition": f'attachment; filename="gift-cards-{found.number}.pdf"'}
+    return Response(tickets_pdf(cards), media_type="application/pdf", headers=headers)
+
+
 @router.get("/my-tickets/calendar.ics")
 def calendar(request: Request, hub: TheHub, order: Text) -> Response:
     """Returns the days of the order's own tickets, to be added to a calendar."""
@@ -150,15 +166,16 @@ def _one(mine: list[str], connection: Transaction, number: str) -> WebOrder:
     raise NoSuchOrder
 
 
-def _shown(hub: Hub, connection: Transaction, order: WebOrder | TillOrder, language: str) -> dict[str, Any]:
+def _shown(hub: Hub, connection: Transaction, order: WebOrder | TillOrder, code: str) -> dict[str, Any]:
     """Returns an order for a page, in the page's language: papers and mails are in the buyer's."""
-    _, tickets = papers_of(hub, connection, order.id, language)
-    has = belongings(hub, connection, order.id, language)
+    _, tickets = papers_of(hub, connection, order.id, code)
+    has, speaks = belongings(hub, connection, order.id, code), language(code)
     return {
         "number": order.number,
         "back": order.back.value,
         "is_at_a_till": False,
         "tickets": [_ticket(ticket) for ticket in tickets],
+        "cards": gift_cards_of(connection, order.id, ZoneInfo(has.event.timezone), speaks),
         "goods": has.goods,
         "where": f"{has.event.venue}, {has.event.address}, {has.event.city}",
         "map_url": has.event.page.map_url,

@@ -16,12 +16,13 @@ from boxoffice.core.refunds import Part, can_void, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow, TicketStatus
 from boxoffice.core.scans import Direction
 from boxoffice.core.sums import sums_of
-from boxoffice.core.tenders import tender_of
+from boxoffice.core.tenders import Back, tender_of
 from boxoffice.core.ticket_codes import code_of
 from boxoffice.documents.languages import Language, later
 from boxoffice.documents.sums import included_rows, sum_rows
 from sync.doors.arrivals import Entry, entries_of
 from sync.http.web.arrivals import OUTCOME_WORDS
+from sync.http.web.order_cards import bought_cards, can_have_card
 from sync.http.web.order_words import (
     CHANNEL_WORDS,
     DISPUTE_WORDS,
@@ -92,6 +93,8 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
         "can_void": can_void(books, order_id),
         "can_end": why_not_ended(books, order_id) is None and is_left(connection, order_id),
         "parts": part_views(books, placed, there, speaks),
+        "gift_cards": bought_cards(connection, order_id, head.timezone, speaks),
+        "can_have_card": can_have_card(connection, books.orders[order_id].event_id, head.email),
         "has_valid": bool(tickets_to_void(books, there)),
         "refunds": _refunds(connection, books, placed, ways, speaks),
         "disputes": [_dispute(placed, each, facts, speaks) for each in books.disputes.values()],
@@ -212,6 +215,7 @@ def _payment(books: Books, payment: PaymentRow, way: Way, reason: str, speaks: L
         "left": str(Money(left, currency)),
         "can_refund": left > 0,
         "surplus": str(Money(surplus, currency)) if surplus > 0 else "",
+        "is_on_card": tender_of(payment.tender).back is Back.CARD,
         "is_elsewhere": payment.status is PaymentStatus.CAPTURED and tender_of(payment.tender).is_cash,
         "reason": reason,
     }

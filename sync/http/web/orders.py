@@ -17,6 +17,7 @@ from sync.http.web.pages import MAIL_POLICY, render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.ledger.hub import Hub
+from sync.mail.gift_mails import send_gift_again
 from sync.mail.mails import compose_mail
 from sync.mail.sent_again import PAID, send_new_link, send_to
 from sync.orders.order_details import order_status
@@ -63,6 +64,18 @@ def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email
         is_sent = send_to(connection, order_id, address, str(organizer.id))
     if not is_sent:
         words = later("Nothing was sent: this order is not paid, so there is no receipt and no ticket to send.")
+        return show_order(hub, organizer, order_id, language(organizer.language).say(words), 409)
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+@router.post("/orders/{order_id}/gift-card")
+def gift_card_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, card: Text) -> Response:
+    """Mails the code of a gift card once more, or now, to whom it is for."""
+    must_be_ours(organizer, csrf)
+    with hub.database.transaction() as connection:
+        is_sent = send_gift_again(connection, order_id, card, str(organizer.id))
+    if not is_sent:
+        words = later("Nothing was sent: the card is blocked or given back, or nobody's address is known.")
         return show_order(hub, organizer, order_id, language(organizer.language).say(words), 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 

@@ -1,6 +1,5 @@
 """Pages for people: the sales report and the tills."""
 
-from datetime import date
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -10,7 +9,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.languages import LANGUAGES, later
 from boxoffice.core.reading import read_line
-from boxoffice.core.stale_taxes import stale_taxes
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
@@ -18,14 +16,11 @@ from sync.http.web.front import front
 from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.http.web.times import when, zone_note
-from sync.http.web.views import csv_text, report_view
-from sync.inventory.events import house_zone
-from sync.inventory.on_sale import catalogue_on_sale
+from sync.inventory.events import has_events, house_zone
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
 from sync.organizers.organizers import Organizer
-from sync.store.chain import utc_now
-from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
+from sync.store.reports import ReportEvent
 from sync.store.tills import ListedTill, TillStatus, tills
 from sync.stored_words import told
 from sync.tills import pairing
@@ -45,6 +40,8 @@ SPOKEN: Final = frozenset(
     | {"arrivals.html", "gift-cards.html", "guests.html", "taxes.html", "close.html"}
     | {"events.html", "event-new.html", "event-edit.html", "event-publish.html", "event-revisions.html"}
     | {"event-preview.html"}
+    | {"cancel.html", "cancel-list.html", "cancel-running.html", "move.html"}
+    | {"disputes.html", "dispute.html", "stray.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _OF_EVENTS: Final = r"events(/[a-z0-9-]{1,45}(/[a-z]{1,12}){0,2})?"
@@ -93,32 +90,8 @@ def home(request: Request, hub: TheHub) -> Response:
     if organizer_of_request(request, hub) is None:
         return front(request, hub)
     with hub.database.reading() as connection:
-        is_empty = not report_events(connection)
+        is_empty = not has_events(connection)
     return RedirectResponse("/events" if is_empty else "/reports", 303)
-
-
-@router.get("/reports")
-def report_page(hub: TheHub, organizer: Viewer, event: str | None = None, day: date | None = None) -> Response:
-    speaks = language(organizer.language)
-    with hub.database.transaction() as connection:
-        events = report_events(connection)
-        chosen = _chosen(events, event) if events else None
-        view = None if chosen is None else report_view(sales_report(connection, chosen, day), events, speaks)
-        catalogue = None if chosen is None else catalogue_on_sale(hub, connection, chosen.id)
-    stale = () if catalogue is None else stale_taxes(catalogue, catalogue.day_of(utc_now()))
-    words = [each.words(speaks.say) for each in stale]
-    return render("reports.html", organizer=organizer, here="reports", report=view, stale_taxes=words)
-
-
-@router.get("/reports.csv")
-def report_csv(hub: TheHub, _: Viewer, event: str | None = None, day: date | None = None) -> Response:
-    with hub.database.transaction() as connection:
-        events = report_events(connection)
-        chosen = _chosen(events, event)
-        rows = sold_items(connection, chosen, day)
-    name = f"sales-{chosen.id}-{day.isoformat() if day else 'all'}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_text(rows, chosen.currency, chosen.timezone), media_type="text/csv", headers=headers)
 
 
 @router.get("/pair")

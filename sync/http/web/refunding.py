@@ -28,6 +28,7 @@ from sync.orders.access import NoSuchOrder
 from sync.orders.order_details import placed_in
 from sync.organizers.organizers import Organizer
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
+from sync.shop.onto_card import refund_onto_card, why_no_card
 from sync.store.ledger import load_books
 from sync.tills.left_payments import LeftPayments
 from sync.tills.left_unfinished import OrderNotLeft, end_order
@@ -41,6 +42,7 @@ _NO_AMOUNT: Final = later("Please type an amount such as 20 or 12.50.")
 _TWOFOLD: Final = later(
     "This amount can be read in two ways. Please type it without marks for thousands, such as 1234 or 12.50."
 )
+_NO_CARD: Final = later("It can't go onto a gift card:")
 _NOT_ENDED: Final = later("The order was not ended.")
 _NOTHING_VOIDED: Final = later("Nothing was voided.")
 _NOT_VOIDED: Final[Mapping[str, str]] = {
@@ -62,6 +64,8 @@ class Wish(BaseModel):
     amount: str = Field(default="", max_length=20)
     why: Annotated[str, Field(max_length=200), AfterValidator(read_line)] = ""
     parts: list[str] = Field(default=[], max_length=1_000)
+    onto: Literal["payment", "card"] = "payment"
+    """Where it goes: back the way it was paid, or onto a new gift card."""
 
 
 class Word(Wish):
@@ -121,6 +125,8 @@ def review(hub: TheHub, organizer: Finance, order_id: str, wish: Annotated[Wish,
         return show_order(hub, organizer, order_id, _words(error), 422, wish)
     if choice is None:
         return show_order(hub, organizer, order_id, speaks.say(_USED), 409)
+    if wish.onto == "card" and (why := _no_card(hub, order_id, choice)):
+        return show_order(hub, organizer, order_id, f"{speaks.say(_NO_CARD)} {speaks.say(why)}", 422, wish)
     return _look(organizer, wish, choice)
 
 
@@ -136,7 +142,10 @@ def refund(request: Request, hub: TheHub, organizer: Finance, order_id: str, wor
         if choice is not None:
             keys, by = [part.key for part in choice.parts], str(organizer.id)
             new = NewOrderRefund(word.refund_id, order_id, word.payment, choice.minor, keys, word.why, by)
-            services_of(request).refunds.request(new)
+            if word.onto == "card":
+                refund_onto_card(hub, new)
+            else:
+                services_of(request).refunds.request(new)
     except BadInput as error:
         return show_order(hub, organizer, order_id, f"{speaks.say(_CHANGED)} {_words(error)}", 422, word)
     return RedirectResponse(f"/orders/{order_id}", 303)
@@ -170,6 +179,11 @@ def end(
         words = f"{language(organizer.language).say(_NOT_ENDED)} {error.what_happened}"
         return show_order(hub, organizer, order_id, words, 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+def _no_card(hub: Hub, order_id: str, choice: Choice) -> str | None:
+    with hub.database.reading() as connection:
+        return why_no_card(hub, connection, choice.books, order_id, choice.minor)
 
 
 def _choice(hub: Hub, order_id: str, wish: Wish, speaks: Language) -> Choice | None:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from boxoffice.core.amounts import Twofold, read_amount
 from boxoffice.core.catalogue import ProductKind, Promo
 from boxoffice.core.errors import BadInput
+from boxoffice.core.gift_cards import MOST_OF_ORDER
 from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel
@@ -24,11 +25,21 @@ from sync.http.web.baskets import Basket
 from sync.http.web.forms import must_be_ours
 from sync.http.web.languages import language_of
 from sync.http.web.shop_pages import LINE, newest_is_open, render, sale_of, shop_path
-from sync.http.web.shop_views import Summary, bounds_of, groups_of, heading_of, off_sale_in, summary_of, too_many
+from sync.http.web.shop_views import (
+    Summary,
+    bounds_of,
+    card_bounds_of,
+    groups_of,
+    heading_of,
+    off_sale_in,
+    summary_of,
+    too_many,
+)
 from sync.inventory.on_sale import OnSale, ask_for_more, events_on_sale
 from sync.ledger.hub import Hub
 from sync.orders.promos import Guesser, find_promo, try_promo
 from sync.payments.switches import Stopped, must_be_open
+from sync.shop.quotes import quote_of
 from sync.shop.waiting_room import Turn, join, look, people_a_minute
 from sync.store.limits import TooManyTries
 
@@ -82,6 +93,7 @@ class Press(BaseModel):
     amount: _Short = ""
     preset: _Short = ""
     gift: _Short = ""
+    minor: int | None = None
     promo: _Short | None = None
     at: _Short = ""
 
@@ -131,7 +143,7 @@ def _changed(sale: OnSale, before: Basket, press: Press, most: int, language: st
 
 def _with_less(sale: OnSale, before: Basket, press: Press) -> Basket:
     """Returns the basket with one less of a product; with none, where one order can't have so few."""
-    after = before.less(press.remove, press.option or None, press.price_kind or None)
+    after = before.less(press.remove, press.option or None, press.price_kind or None, press.minor)
     product = sale.catalogue.products_by_id.get(ProductId(press.remove))
     if product is None or not product.shelf.lacks(after.of(press.remove)):
         return after
@@ -167,12 +179,13 @@ def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: 
     if chosen is None:
         return "option", before
     kind = PriceKindId(press.price_kind) if press.price_kind else None
-    shelf = sale.catalogue.products_by_id[ProductId(product)].shelf
-    count = 1 if before.of(product) else shelf.least
+    wanted = sale.catalogue.products_by_id[ProductId(product)]
+    count = 1 if before.of(product) else wanted.shelf.least
     line = CartLine(ProductId(product), count, given, chosen or None, kind)
+    is_card = wanted.kind is ProductKind.GIFT_CARD
     if not baskets.is_sellable(sale.catalogue, line, before.promo):
-        return "amount", before
-    basket = before.more(line)
+        return "card-amount" if is_card else "amount", before
+    basket = before.more(line, is_card=is_card)
     says = _bar(sale, basket, line, most)
     return says, before if says else basket
 
@@ -193,7 +206,7 @@ def _chosen(sale: OnSale, product_id: ProductId, option: str) -> str | None:
 def _bar(sale: OnSale, basket: Basket, line: CartLine, most: int) -> str:
     """Returns what to say of a cart that has too much of a product, or of one option; nothing if it may be had."""
     product = line.product_id
-    if basket.places(sale.catalogue) > most:
+    if basket.cards(sale.catalogue) > MOST_OF_ORDER or basket.places(sale.catalogue) > most:
         return "most"
     if sale.catalogue.products_by_id[product].shelf.over(basket.of(product)):
         return "over-most"
@@ -213,19 +226,22 @@ def _tickets_page(  # what the page is of, and what it says
     speaks = language_of(request)
     texts = Texts(sale.catalogue, speaks.code)
     ask_for_more(hub, sale, [product for product, left in sale.left.items() if left <= 0])
+    summary = _summary(sale, basket, texts)
     return render(
         request,
         hub,
         "tickets",
         heading=heading_of(sale.catalogue, speaks),
         groups=groups_of(sale, basket, texts, speaks),
-        summary=_summary(sale, basket, texts),
+        summary=summary,
+        quote=quote_of(hub, sale.catalogue, sale.at, summary.total_minor),
         in_cart=basket.count,
         attempt=token_urlsafe(18),
         says=says,
         at=at,
         at_promo=_AT_PROMO,
         bounds=bounds_of(sale.catalogue.currency),
+        card_bounds=card_bounds_of(sale.catalogue.currency),
         short=[texts.name_of(product.id, product.name) for product in too_many(sale, basket)],
         off_sale=[texts.name_of(product.id, product.name) for product in off_sale_in(sale, basket)],
         minutes=f"{hub.settings.checkout_minutes:g}",

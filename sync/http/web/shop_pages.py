@@ -37,6 +37,7 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
         "is_office": False,
         "is_alone": False,
         "bounds": None,
+        "card_bounds": None,
         "counting": consent_of(request, hub),
         "shop": "/tickets",
         "preview": None,

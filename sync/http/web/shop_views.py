@@ -6,8 +6,9 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from boxoffice.core import gift_cards
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
-from boxoffice.core.charging import Provider, limits_of
+from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.event_page import EventPage
 from boxoffice.core.ids import PoolId, PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money, total_of
@@ -49,6 +50,12 @@ def bounds_of(currency: Currency) -> Bounds | None:
     """Returns the bounds in a currency, or None if no card pays in it."""
     limits = limits_of(Provider.STRIPE, currency)
     return None if limits is None else Bounds(str(limits.least), str(limits.most or ""), str(limits.step))
+
+
+def card_bounds_of(currency: Currency) -> Bounds:
+    """Returns what a gift card may hold when it is sold."""
+    least, most = gift_cards.whole(gift_cards.LEAST, currency), gift_cards.whole(gift_cards.MOST, currency)
+    return Bounds(str(least), str(most), str(step_of(currency)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,10 @@ class ProductRow:
     picture: str = ""
     presets: tuple[str, ...] = ()
     """Amounts of a donation to choose from."""
-    amounts: str = ""
+    numbers: str = ""
     """How many one order must have of it, and may."""
+    amounts: tuple[tuple[str, str], ...] = ()
+    """What a gift card may hold, to choose from: as it is typed, and as it is read. Any other may be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,8 @@ class OrderRow:
     price_kind: str = ""
     note: str = ""
     """What to bring for it at this price."""
+    minor: int | None = None
+    """What a gift card holds, where its buyer says that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +226,7 @@ def _cart_row(
         line.option or "",
         line.price_kind or "",
         speaks.say(_BRING) if line.price_kind else "",
+        None if line.amount is None else line.amount.minor,
     )
 
 
@@ -290,16 +302,24 @@ def _row(
         groups=tuple(_groups(sale, product, language)),
         picture=product.shelf.picture,
         presets=tuple(str(each) for each in product.shelf.presets),
-        amounts=_amounts(product, language),
+        numbers=_numbers(product, language),
+        amounts=_amounts(sale, product),
         is_tax_added=any(not tax.is_included for tax in sale.catalogue.taxes_at(product, sale.at)),
     )
 
 
-def _amounts(product: Product, speaks: Language) -> str:
+def _numbers(product: Product, speaks: Language) -> str:
     least, most = product.shelf.least, product.shelf.most
     told = [speaks.say("at least %(count)s") % {"count": least}] if least > 1 else []
     told += [] if most is None else [speaks.say("at most %(count)s") % {"count": most}]
     return speaks.say("In one order: %(amounts)s") % {"amounts": ", ".join(told)} if told else ""
+
+
+def _amounts(sale: OnSale, product: Product) -> tuple[tuple[str, str], ...]:
+    if product.kind is not ProductKind.GIFT_CARD or product.price is not None:
+        return ()
+    shown = gift_cards.suggested(sale.catalogue.currency)
+    return tuple((str(units), str(amount)) for units, amount in zip(gift_cards.SUGGESTED, shown, strict=True))
 
 
 def _asked(sale: OnSale, kind: PriceKindId | None = None) -> Asked:

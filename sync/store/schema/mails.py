@@ -7,10 +7,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from sync.store.schema.metadata import metadata, now_by_default, optional_time
@@ -32,7 +34,16 @@ mails: Final = Table(
     Column("by", Text),
     Column("refund_id", Text, unique=True),
     Column("returned_refund_id", Text, unique=True),
+    Column("cancellation_id", Text),  # what was cancelled or moved, if it tells of that
+    Column("card_id", Text),  # the gift card whose code it brings
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
+    Index(
+        "uq_mails_cancellation",
+        "cancellation_id",
+        "order_id",
+        unique=True,
+        postgresql_where=text("cancellation_id IS NOT NULL"),
+    ),
 )
 link_renewals: Final = Table(
     "link_renewals",

@@ -19,6 +19,7 @@ from sync.ports import Refunder, Session, Sessions, Treasury
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.events import READERS
 from sync.providers.paypal import PayPal
+from sync.providers.paypal_treasury import PayPalTreasury
 from sync.providers.stripe_events import StripeWebhook
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.providers.stripe_treasury import StripeTreasury
@@ -194,7 +195,8 @@ class PayPalAccount(Account):
 
     def __init__(self, sandbox: Sandbox, ear: Ear, url: str, paypal: PayPal, webhook_id: str) -> None:
         super().__init__(sandbox, ear)
-        self.sessions = self.refunder = self.treasury = self._paypal = paypal
+        self.sessions = self.refunder = self._paypal = paypal
+        self.treasury = PayPalTreasury(paypal)
         ear.is_genuine = paypal.is_genuine
         self.control("webhooks", provider="paypal", url=url, id=webhook_id)
         self._orders: dict[str, str] = {}

@@ -119,3 +119,50 @@ def test_a_payout_has_what_disputes_took(sandbox: Sandbox, api: stripe.StripeCli
     parts = api.v1.balance_transactions.list({"payout": made["id"]}).data
     assert {each.reporting_category for each in parts} == {"charge", "dispute", "payout"}
     assert sum(each.net for each in parts if each.type != "payout") == made["amount"]
+
+
+def test_evidence_waits_as_a_draft_until_it_is_sent_once_and_for_good(
+    sandbox: Sandbox, api: stripe.StripeClient, listener: Listener
+) -> None:
+    made = dispute(sandbox, pay(api).id, "open").json()["id"]
+
+    draft = api.v1.disputes.update(made, {"evidence": {"uncategorized_text": "She came in."}, "submit": False})
+    sent = api.v1.disputes.update(made, {"evidence": {"service_date": "May 15, 2026"}, "submit": True})
+
+    assert (draft.status, draft.evidence_details.has_evidence, draft.evidence_details.submission_count) == (
+        *("needs_response", True),
+        0,
+    )
+    assert (sent.status, sent.evidence_details.submission_count) == ("under_review", 1)
+    assert (sent.evidence.uncategorized_text, sent.evidence.service_date) == ("She came in.", "May 15, 2026")
+    assert len(listener.wait_for("charge.dispute.updated", 2)) == 2
+    with pytest.raises(stripe.InvalidRequestError, match="under_review"):
+        api.v1.disputes.update(made, {"evidence": {"uncategorized_text": "And more."}})
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"evidence": {"colour": "red"}}, "unknown parameter"),
+        ({"evidence": {"uncategorized_text": "x" * 20_001}}, "at most 20000"),
+        ({"evidence": {"receipt": "file_nowhere"}}, "No such file"),
+        ({"submit": True, "intended_submission_method": "smart_disputes"}, "Smart Disputes"),
+    ],
+)
+def test_evidence_that_stripe_would_not_take_is_refused(
+    sandbox: Sandbox, api: stripe.StripeClient, said: Any, why: str
+) -> None:
+    made = dispute(sandbox, pay(api).id, "open").json()["id"]
+
+    with pytest.raises(stripe.InvalidRequestError, match=why):
+        api.v1.disputes.update(made, said)
+
+    assert api.v1.disputes.retrieve(made).evidence_details.submission_count == 0
+
+
+def test_evidence_that_comes_too_late_is_refused(sandbox: Sandbox, api: stripe.StripeClient) -> None:
+    made = dispute(sandbox, pay(api).id, "open").json()["id"]
+    httpx.post(f"{sandbox.base_url}/control/clock", json={"advance_s": 10 * 86400}).raise_for_status()
+
+    with pytest.raises(stripe.InvalidRequestError, match="deadline"):
+        api.v1.disputes.update(made, {"evidence": {"uncategorized_text": "Late."}})

@@ -25,6 +25,7 @@ from sync.payments.reconciling import reconcile
 from sync.payments.refunds import Refunds
 from sync.providers.events import READERS
 from sync.providers.paypal import PayPal
+from sync.providers.paypal_treasury import PayPalTreasury
 from sync.providers.stripe_treasury import StripeTreasury
 from sync.store.chain import new_id
 from tests.integration.sync.shopper import CAMILA
@@ -51,8 +52,8 @@ class House:
     @property
     def checkouts(self) -> Checkouts:
         settings, paypal = self.hub.settings, self.fees.treasuries["paypal"]
-        assert isinstance(paypal, PayPal)
-        return Checkouts(self.hub, _sessions(settings), _others(settings, paypal))
+        assert isinstance(paypal, PayPalTreasury)
+        return Checkouts(self.hub, _sessions(settings), _others(settings, paypal.paypal))
 
     @property
     def sandbox(self) -> str:
@@ -190,7 +191,7 @@ def open_house(folder: Path, postgres_url: str) -> Iterator[House]:
         hub = Hub.open(settings, stack.database, stack.addresses.hub_url, "walker")
         paypal = PayPal("a", "b", stack.addresses.sandbox_url, PAYPAL_WEBHOOK)
         treasury = StripeTreasury(STRIPE_KEY, stack.addresses.sandbox_url)
-        house = House(stack, hub, Fees(hub, {"stripe": treasury, "paypal": paypal}))
+        house = House(stack, hub, Fees(hub, {"stripe": treasury, "paypal": PayPalTreasury(paypal)}))
         house.control("refunds", pends_s=None)  # a path says itself when they end, however slow the machine is
         yield house
         paypal.close()

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from sync.ledger.verify import verify
-from sync.providers.paypal import PayPal
+from sync.providers.paypal_treasury import PayPalTreasury
 from sync.store.chain import new_id
 from tests.integration.sync.house import House, settled, until
 
@@ -92,9 +92,9 @@ class AtPayPal(Story):
 
     def refund(self, house: House) -> None:
         paypal = house.fees.treasuries["paypal"]
-        assert isinstance(paypal, PayPal)
+        assert isinstance(paypal, PayPalTreasury)
         amount = {"amount": {"currency_code": "USD", "value": "15.00"}}
-        paypal._call("POST", f"/v2/payments/captures/{house.payment}/refund", amount, key=new_id())
+        paypal.paypal._call("POST", f"/v2/payments/captures/{house.payment}/refund", amount, key=new_id())
 
     def dispute(self, house: House, *, is_lost: bool) -> None:
         house.control(f"paypal/orders/{house.session}", do="resolve_for_buyer" if is_lost else "dispute")

@@ -15,7 +15,7 @@ from sync.ledger.verify import verify
 from sync.payments.ours import Reference
 from sync.payments.payouts import Payouts
 from tests.integration.sync.house import House, settled, until
-from tests.integration.sync.provider_paths import dispute, paid, refund
+from tests.integration.sync.provider_paths import dispute, paid, paid_at_paypal, refund
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
@@ -213,3 +213,23 @@ def test_the_lines_of_a_payout_and_the_journal_add_up_for_other_programs(house: 
     booked = "SELECT sum(amount) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id WHERE account = 'stripe'"
     assert sums["Assets:Stripe"] == house.one(f"{booked} AND f.event_id IS NOT NULL")
     assert {line.split()[2] for line in journal.splitlines() if " open " in line} == set(sums)
+
+
+def test_paypals_own_list_is_beside_the_ledger(house: House) -> None:
+    paid_at_paypal(house)
+    refund(2000)(house)
+    until(lambda: house.status == "partially_refunded")
+    look(house)
+    look(house)
+
+    lines = house.sql(
+        "SELECT kind, amount, fee FROM provider_moves WHERE provider = 'paypal' ORDER BY created_at, amount DESC"
+    )
+    assert [tuple(row[:2]) for row in lines] == [("charge", 6500), ("refund", -2000)]
+    assert lines[0][2] == house.one(
+        "SELECT amount FROM provider_fees WHERE provider = 'paypal' AND reference = %s", house.payment
+    )
+    with organizer(house) as http:
+        page = http.get("/close").text
+    assert "PayPal, as it lists it" in page
+    assert "the list of PayPal has not the payment" not in page

@@ -259,6 +259,7 @@ def looks(
         "event_id": "boulder-fest-2026",
         "device_id": hub.one("SELECT id FROM devices LIMIT 1") if hub.sql("SELECT 1 FROM devices") else "x",
         "notice_id": "x",
+        "cancellation_id": "x",
         "code": "AAAAAA",
         "text": "AAAAAA",
         "channel": "web",
@@ -266,9 +267,12 @@ def looks(
         "shift_id": "x",
         "staff_id": "x",
         "card_id": "x",
+        "dispute_id": "x",
+        "reference": "x",
         "token": "x",
         "section": "basics",
     }
+    office.page("/reports")  # what was sold is counted by whoever looks first
     yield paths, parts, {**dict(shopper.http.cookies), **dict(office.http.cookies)}
     office.http.close()
 

@@ -21,19 +21,21 @@ from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.tenders import GIFT_CARD
 from boxoffice.till.usecases.gateway.after_sale import RefundStep, RefundWish
 from boxoffice.till.usecases.gift_cards import CardNeedsTheHub, GiftCards, NotEnoughOnCard, UnknownCard
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.verify import verify as verify_till
-from sync.http.web.views import report_view
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify as verify_hub
-from sync.store.reports import report_events, sales_report, sold_items
+from sync.reporting.asked import Asked
+from sync.reporting.sales_report import sales_report
+from sync.store.chain import utc_now
+from sync.store.reports import report_events, sold_items
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.seller import Seller, SteadyClock
 from tests.integration.sync.shopper import Shopper
-from tests.integration.sync.test_reports_add_up import minor
 
 USD = Currency("USD")
 
@@ -274,24 +276,28 @@ def test_a_card_is_owed_when_it_is_sold_and_a_sale_when_it_is_spent_in_every_tab
     here.services.refunding.give_back(sale, wish)
     all_agree(hub, here, there)
 
-    with hub.database.reading() as connection:
-        event = next(each for each in report_events(connection) if each.id == "boulder-fest-2026")
-        numbers, rows = sales_report(connection, event, None), sold_items(connection, event, None)
-    report = report_view(numbers, [event])
+    with hub.database.transaction() as connection:
+        events = report_events(connection)
+        event = next(each for each in events if each.id == "boulder-fest-2026")
+        report = sales_report(connection, events, Asked(event=event.id), utc_now())
+        rows = sold_items(connection, event, None)
+    assert report is not None
+    numbers = report.figures
 
     of_orders = "JOIN facts f ON f.id = p.fact_id WHERE f.event_id = 'boulder-fest-2026' AND f.payload ? 'order_id'"
     booked = f"SELECT coalesce(sum(p.amount), 0) FROM ledger_postings p {of_orders} AND"
     money = hub.one(f"{booked} (account LIKE 'cash:%%' OR account IN ('stripe', 'paypal', 'rounding'))")
     earned = "account LIKE 'sales:%%' OR account LIKE 'tax:%%' OR account IN ('donations', 'discounts', 'refunds')"
     sold = -hub.one(f"{booked} ({earned})")
-    assert minor(report["money"]) == sum(row.paid for row in rows) == money
-    assert minor(report["total"]) == sold
-    assert minor(report["total"]) + sum(minor(amount) for _, amount in report["cards"]) == minor(report["money"])
-    assert {name for name, _ in report["cards"]} == {"Put on gift cards", "Paid with gift cards"}
+    spent = sum(each.paid for each in numbers.tenders if each.tender == GIFT_CARD.value)
+    assert sum(row.paid for row in rows) == numbers.money - spent == money
+    assert numbers.paid == sold
+    assert set(numbers.others) == {"gift_card"}
+    assert spent > 0
     assert "gift-card" not in {product.product_id for product in numbers.products}
     assert sum(row.total for row in rows if row.kind == "gift card sold") == 0
     assert {"gift card sold", "gift card spent"} <= {row.kind for row in rows}
-    assert sum(hour.amount for hour in numbers.hours) == numbers.totals.door + numbers.totals.web
+    assert sum(each.paid for each in report.by_day) == sum(each.paid for each in numbers.tenders) == numbers.money
 
 
 def test_one_card_in_one_sale_twice_brings_what_it_holds_and_no_more(doors: tuple[Seller, Seller]) -> None:

@@ -24,9 +24,11 @@ from sync.inventory.events import load_event
 from sync.ledger.hub import Hub
 from sync.ledger.verify import verify
 from sync.server import HubServer
+from sync.store import gifts, stored_values
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
 from sync.store.database import Database
+from sync.store.mails import mails_of
 from sync.store.tables import metadata
 from sync.tills.pairing import create_code
 from tests.fest import fest
@@ -91,6 +93,37 @@ def test_orders_of_before_stay_and_a_kiosks_can_come(empty_url: str) -> None:
         after.execute(put, ("o2", "A-2", "kiosk"))
         found = after.execute("SELECT id, channel FROM orders ORDER BY id").fetchall()
     assert found == [("o1", "door"), ("o2", "kiosk")]
+
+
+def test_mails_and_gift_cards_of_before_stay_as_they_are(empty_url: str) -> None:
+    rows = (
+        "INSERT INTO devices (id, name, public_key) VALUES ('d', 'Door', '')",
+        (
+            "INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, created_at,"
+            " placed_by) VALUES ('o', 'A-1', 'e', 'door', 'completed', 5000, 'USD', now(), 'd')"
+        ),
+        "INSERT INTO mails (id, order_id, email) VALUES ('m', 'o', 'ana@example.org')",
+        (
+            "INSERT INTO stored_values (id, order_id, event_id, currency, status, code_hash, last4, issued, spent)"
+            " VALUES ('c', 'o', 'e', 'USD', 'active', 'h', 'WXYZ', 5000, 1000)"
+        ),
+    )
+    with Database(empty_url) as database:
+        with database.transaction() as connection:
+            command.upgrade(migrations._config(connection), "0094")
+        with psycopg.connect(empty_url, autocommit=True) as before:
+            for row in rows:
+                before.execute(row)
+
+        migrations.migrate(database)
+
+        with database.reading() as connection:
+            (mail,) = mails_of(connection, "o")
+            card = stored_values.by_id(connection, "c")
+            assert gifts.standing(connection, "o") == []  # a till's card: nobody mails it
+    assert (mail.kind, mail.card_id, mail.email) == ("tickets", None, "ana@example.org")
+    assert card is not None
+    assert (card.issued, card.free) == (5000, 4000)
 
 
 def test_limited_codes_of_before_become_pools_and_verify(postgres_url: str) -> None:

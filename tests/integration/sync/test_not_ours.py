@@ -66,6 +66,7 @@ Event = tuple[str, str, dict[str, Any]]
 def work(house: House) -> EventWork:
     settings, providers = house.hub.settings, house.fees.treasuries
     paypal: Any = providers["paypal"]
+    paypal = paypal.paypal
     checkouts = Checkouts(house.hub, _sessions(settings), _others(settings, paypal))
     return EventWork(house.hub, checkouts, Refunds(house.hub, _refunders(settings, paypal)), house.fees, READERS)
 

@@ -201,6 +201,37 @@ def test_a_bundle_is_bought_as_its_parts(hub: Stand, shopper: Shopper, browser: 
     assert verify(hub.database).problem is None
 
 
+def test_a_price_that_was_shown_never_rises_for_that_order(hub: Stand, shopper: Shopper, browser: httpx.Client) -> None:
+    press(browser, add="social")
+    form = checkout_form(browser.get("/tickets").text)
+    dearer = copy.deepcopy(PRICED)
+    next(each for each in dearer["products"] if each["id"] == "social")["price_minor"] = 2_700
+    load_event(hub.hub, dearer)
+
+    answer = browser.post("/checkout", data=form).text
+    load_event(hub.hub, PRICED)
+
+    assert total_on(answer) == f"${int(form['shown']) / 100:.2f}"
+    assert int(form["shown"]) < 2_700
+
+
+@pytest.mark.parametrize("quote", ["", "1.1.x", "9999999999999.1.x", "1.99999999999999999999.x", "..", "stale"])
+def test_a_lower_total_that_nobody_has_signed_is_not_taken(hub: Stand, browser: httpx.Client, quote: str) -> None:
+    press(browser, add="social")
+    form = checkout_form(browser.get("/tickets").text)
+
+    answer = browser.post(
+        "/checkout", data=form | {"shown": "100", "quote": form["quote"] if quote == "stale" else quote}
+    )
+
+    assert "A price has changed since you looked." in answer.text
+
+
+def checkout_form(page: str) -> dict[str, str]:
+    found = {name: re.search(f'name="{name}" value="([^"]+)"', page) for name in ("attempt", "shown", "quote")}
+    return {"csrf": csrf_of(page)} | {name: each[1] for name, each in found.items() if each is not None}
+
+
 def test_a_price_that_changes_before_the_checkout_is_shown_before_it_is_asked_for(
     hub: Stand, browser: httpx.Client
 ) -> None:

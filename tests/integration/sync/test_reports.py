@@ -146,11 +146,11 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(hub: Stand, organizer: 
 def test_the_report_shows_products_tenders_and_pools_that_equal_the_ledger(hub: Stand, organizer: httpx.Client) -> None:
     rows = rows_of(organizer.get("/reports").text)
 
-    assert ["Full Festival Pass", "2", "", "2", "", "$300.00"] in rows
-    assert ["Friday Day Pass", "3", "", "3", "", "$195.00"] in rows
+    assert any(row[:4] == ["Full Festival Pass", "2", "0", "$300.00"] for row in rows)
+    assert any(row[:4] == ["Friday Day Pass", "3", "0", "$195.00"] for row in rows)
     assert any(row[:3] == ["Cash", "3", "$525.00"] for row in rows)
     assert any(row[:3] == ["Phone", "1", "$25.00"] for row in rows)
-    assert not any("−" in cell for row in rows for cell in row)
+    assert not any(cell.startswith("−") for row in rows if len(row) == 9 for cell in row[1:7])
     sales = hub.one("SELECT -sum(amount) FROM ledger_postings WHERE account LIKE 'sales:%' OR account LIKE 'tax:%'")
     assert sales == 55000
 

@@ -30,7 +30,7 @@ def no_faults(house: House) -> Iterator[None]:
 @pytest.fixture
 def refunds(house: House) -> Refunds:
     paypal: Any = house.fees.treasuries["paypal"]
-    return Refunds(house.hub, _refunders(house.hub.settings, paypal))
+    return Refunds(house.hub, _refunders(house.hub.settings, paypal.paypal))
 
 
 def asked(house: House, kind: str, times: int | None = None) -> str:

@@ -5,6 +5,8 @@ import io
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -13,8 +15,12 @@ from hypothesis import strategies as st
 from boxoffice.core.money import Currency
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.reading import read_line
-from sync.http.web.views import chart, csv_text, hour_labels, hour_text, safe_cells, tender_name
-from sync.store.reports import HourSold, SoldItem
+from boxoffice.documents.languages import language
+from sync.http.web.sales_charts import sales_bars
+from sync.http.web.views import csv_text, hour_labels, hour_text, safe_cells, tender_name
+from sync.reporting.sales_report import SalesReport
+from sync.store.reports import ReportEvent, SoldItem
+from sync.store.sales_figures import TimeFigures
 
 USD, JPY = Currency("USD"), Currency("JPY")
 START = datetime(2026, 5, 15, 19, tzinfo=UTC)
@@ -61,15 +67,17 @@ def test_no_cell_starts_a_formula_or_a_line_and_none_loses_a_letter(texts: list[
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30))
 def test_every_bar_of_the_chart_lies_within_it_and_the_highest_is_the_most(amounts: list[int]) -> None:
-    hours = [HourSold(START + timedelta(hours=i), 1, amount) for i, amount in enumerate(amounts)]
+    hours = [TimeFigures(START + timedelta(hours=i), 1, 1, 100 * amount) for i, amount in enumerate(amounts)]
+    report = cast("SalesReport", SimpleNamespace(event=ReportEvent("e", "Fest", "America/Denver", USD, ())))
 
-    drawn = chart(hours, ["1 AM"] * len(hours), USD)
+    drawn = sales_bars(hours, report, language("en"), is_days=False)
 
     bars = drawn["bars"]
     shown = amounts[-len(bars) :]
-    assert all(bar["x"] >= 0 and bar["x"] + bar["width"] <= drawn["width"] for bar in bars)
-    assert all(bar["y"] > 0 and bar["y"] + bar["height"] == drawn["base"] for bar in bars)
-    assert max(bar["height"] for bar in bars) == bars[shown.index(max(shown))]["height"]
+    assert all(bar.x >= 0 and bar.x + bar.wide <= drawn["width"] for bar in bars)
+    assert all(bar.top > 0 and abs(bar.top + bar.parts[0][2] - drawn["base"]) < 1 for bar in bars)
+    assert max(bar.parts[0][2] for bar in bars) == bars[shown.index(max(shown))].parts[0][2]
+    assert drawn["hidden"] == len(amounts) - len(bars)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from boxoffice.till.ui.views.gift_card import GiftCardView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView
 from boxoffice.till.ui.views.sell import AmountView
 from boxoffice.till.ui.words import explain, money, short_money
-from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut
+from boxoffice.till.usecases.gateway.gift_cards import CardAtHand, CashedOut, Holder
 from boxoffice.till.usecases.gateway.orders import Order
 
 _WHY_CASHED = later("The holder asked for the rest")
@@ -140,19 +140,7 @@ class GiftCardPage(BasePage):
         card, amount = self.card, self.amount
         if card is None:
             return ()
-        lines = [
-            AdviceView(
-                "till" if each.is_there else "offline",
-                say("**{amount}** is kept at {till}, which does not answer.", amount=money(each.amount), till=each.till)
-                if not each.is_there
-                else say(
-                    "**{amount}** is at {till}, and is asked back: look again.",
-                    amount=money(each.amount),
-                    till=each.till,
-                ),
-            )
-            for each in card.holders
-        ]
+        lines = [_held_by(each) for each in card.holders]
         if amount is not None and self.bill is not None and amount.minor and amount < self.bill.due:
             rest = money(self.bill.due - amount)
             lines.append(AdviceView("split", say("**{rest}** is then still to pay, in any other way.", rest=rest)))
@@ -271,3 +259,15 @@ class GiftCardPage(BasePage):
             what = say("Gift card {card}", card=masked(card.last4))
             act = Act(Right.REFUND, say("to pay out a gift card"), what, card.here)
             allowed(session, act, pay_out, done)
+
+
+def _held_by(holder: Holder) -> AdviceView:
+    """Returns who else has some of a card, and what becomes of that."""
+    amount = money(holder.amount)
+    if holder.is_shop:
+        return AdviceView("sync", say("**{amount}** pays for an order in the web shop just now.", amount=amount))
+    if holder.is_there:
+        words = say("**{amount}** is at {till}, and is asked back: look again.", amount=amount, till=holder.till)
+        return AdviceView("till", words)
+    words = say("**{amount}** is kept at {till}, which does not answer.", amount=amount, till=holder.till)
+    return AdviceView("offline", words)

@@ -7,11 +7,12 @@ from boxoffice.core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Another till that has some of a card; `is_there` if it can be asked for it now."""
+    """Who else has some of a card; `is_there` if they can be asked for it now, `is_shop` if it pays for a web order."""
 
     till: str
     amount: Money
     is_there: bool
+    is_shop: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0100"
-down_revision = "0094"
+down_revision = "0107"
 branch_labels = None
 depends_on = None
 
