@@ -27,7 +27,7 @@ from sync.http.web import shop_pages
 from sync.http.web.baskets import Basket
 from sync.http.web.languages import language_of
 from sync.http.web.pages import render
-from sync.http.web.shop_views import bounds_of, groups_of, heading_of, summary_of
+from sync.http.web.shop_views import bounds_of, card_bounds_of, groups_of, heading_of, summary_of
 from sync.http.web.signed_in import Viewer
 from sync.inventory.on_sale import OnSale
 from sync.ledger.hub import Hub
@@ -79,6 +79,8 @@ def shop_preview(request: Request, hub: TheHub, organizer: Viewer, event_id: str
         groups=groups,
         summary=summary_of(None, basket, "", texts),
         attempt="",
+        quote="",
+        card_bounds=card_bounds_of(shown.currency),
         says=None,
         at=None,
         at_promo=(),
