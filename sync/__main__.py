@@ -26,6 +26,7 @@ from sync.commands import (
     UNUSABLE,
     WRONG,
     do_check,
+    do_export_event,
     do_grant,
     do_line,
     do_load_event,
@@ -131,6 +132,11 @@ def parser() -> argparse.ArgumentParser:
     load = commands.add("load-event", help="load or revise an event from its file")
     load.add_argument("file", type=Path, help="a .toml or .json event file")
     load.set_defaults(command=do_load_event)
+
+    export = commands.add("export-event", help="write an event as the file that load-event takes")
+    export.add_argument("event", help="its id")
+    export.add_argument("file", type=Path, nargs="?", help="a .toml or .json file; the screen if none is named")
+    export.set_defaults(command=do_export_event)
 
     verify = commands.add("verify", help="prove the books from the facts; exits 1 and names what is wrong")
     verify.set_defaults(command=do_verify)

@@ -1,6 +1,7 @@
 """What the hub's commands do: each with what was typed and the settings, and returns the exit code."""
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.payloads.office import Subject
 from boxoffice.core.sale_times import SaleState, sale_times
 from boxoffice.core.stale_taxes import stale_taxes
+from boxoffice.core.toml_text import to_toml
 from sync.checkup import check_up
 from sync.config import Settings
-from sync.inventory.events import load_event, read_event_file
+from sync.inventory.events import event_file_in, load_event, read_event_file
 from sync.inventory.places import held_by
 from sync.inventory.reclaiming import reclaim_within, till_named
 from sync.ledger.hub import Hub
@@ -82,12 +84,30 @@ def do_grant(arguments: argparse.Namespace, settings: Settings) -> int:
 def do_load_event(arguments: argparse.Namespace, settings: Settings) -> int:
     data = read_event_file(arguments.file)
     with Database(settings.direct_database()) as database:
-        catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
+        catalogue = load_event(Hub.open(settings, database, "", "load-event"), data, "command line")
     print(f"{catalogue.name}: revision {catalogue.revision}.")
     if words := _nothing_on_sale(catalogue):
         print(words, file=sys.stderr)
     for stale in stale_taxes(catalogue, catalogue.day_of(datetime.now(UTC))):
         print(stale.words(), file=sys.stderr)
+    return DONE
+
+
+def do_export_event(arguments: argparse.Namespace, settings: Settings) -> int:
+    with Database(settings.direct_database()) as database, database.reading() as connection:
+        file = event_file_in(connection, arguments.event)
+    if file is None:
+        raise BadInput([FieldError("event", f"there is no event “{arguments.event}”")])
+    is_json = arguments.file is not None and arguments.file.suffix == ".json"
+    text = json.dumps(file, ensure_ascii=False, indent=2) + "\n" if is_json else to_toml(file)
+    if arguments.file is None:
+        print(text, end="")
+        return DONE
+    try:
+        arguments.file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput([FieldError(str(arguments.file), error.strerror or "can't be written")]) from error
+    print(f"{arguments.event} is in {arguments.file}.")
     return DONE
 
 

@@ -266,7 +266,7 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
         for name in (
-            *("guests", "close", "disputes", "shifts", "gift-cards", "taxes", "staff", "arrivals"),
+            *("events", "guests", "close", "disputes", "shifts", "gift-cards", "taxes", "staff", "arrivals"),
             *("organizers", "sessions", "audit", "privacy", "account"),
         ):
             desk.goto(f"{a.hub_url}/{name}")

@@ -15,7 +15,9 @@ from boxoffice.core.event_page import EventPage, Hours, hours_on
 from boxoffice.core.ids import EventId, PlaceId, PoolId, PriceKindId, ProductId, TaxRateId
 from boxoffice.core.limits import NO_LIMITS, Limits
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.own_words import NO_WORDS, OwnWords
 from boxoffice.core.reading import read_code
+from boxoffice.core.shelves import EVERYWHERE, Shelf
 from boxoffice.core.tariffs import PriceKind, PriceRule, Tariff
 from boxoffice.core.taxes import Place, TaxClass, TaxRate
 from boxoffice.core.training import is_training
@@ -87,7 +89,7 @@ class Product:
     `sale_starts` and `sale_ends` are times on a clock at the event; without an end it is sold until its last day is
     over (see `sale_times`). `prices` are those beside its own (see `tariffs`). An option that is counted has a pool of
     its own among `option_pools`, of which one in this option takes one unit. A bundle has `parts`, and what follows
-    from them (see `bundles`).
+    from them (see `bundles`). `shelf` is where, to whom and how many of it are offered.
     """
 
     id: ProductId
@@ -107,6 +109,7 @@ class Product:
     prices: tuple[PriceRule, ...] = ()
     option_pools: Mapping[str, PoolId] = field(default_factory=dict)
     parts: tuple[BundlePart, ...] = ()
+    shelf: Shelf = EVERYWHERE
 
     @property
     def tariff(self) -> Tariff | None:
@@ -188,7 +191,8 @@ class Catalogue:
     """One event with all that it sells, at one revision. `names` are its name in other languages.
 
     `place_id` is its place of sale, one of `places`; an organizer who need not collect taxes is `exempt` by a number.
-    `price_kinds` are what its products' prices may be for: students, members.
+    `price_kinds` are what its products' prices may be for: students, members. One that `is_archived` is over: it is
+    sold nowhere, and listed apart.
     """
 
     id: EventId
@@ -216,6 +220,8 @@ class Catalogue:
     doors: Doors = NO_DOORS
     comps: CompBudget = NO_BUDGET
     limits: Limits = NO_LIMITS
+    is_archived: bool = False
+    papers: OwnWords = NO_WORDS
 
     @property
     def is_training(self) -> bool:
@@ -284,6 +290,11 @@ class Catalogue:
         product = self.products_by_id.get(product_id)
         uses = frozenset[PoolId]() if product is None else frozenset(product.uses)
         return product_id in zone.products or bool(uses & zone.pools)
+
+    def unlocks(self, code: str | None) -> bool:
+        """Returns whether a code, as people type it, shows products that are hidden without it."""
+        wanted = read_code(code or "")
+        return bool(wanted) and any(product.shelf.code == wanted for product in self.products)
 
     def promo(self, code: str) -> Promo | None:
         """Returns the promo of a code as people type it."""

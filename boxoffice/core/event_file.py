@@ -27,6 +27,7 @@ from boxoffice.core.event_file_shape import (
     HoursEntry,
     LimitsEntry,
     PageEntry,
+    PapersEntry,
     ProductEntry,
     PromoEntry,
     SellerLimits,
@@ -37,6 +38,7 @@ from boxoffice.core.event_page import EventPage, Hours
 from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
 from boxoffice.core.limits import Limits
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.own_words import OwnWords, Said
 from boxoffice.core.prices_in_file import (
     file_entry,
     kind_of,
@@ -47,6 +49,7 @@ from boxoffice.core.prices_in_file import (
     with_offers,
     without_offers,
 )
+from boxoffice.core.shelves import Shelf
 from boxoffice.core.taxes_in_file import (
     event_entry,
     place_entry,
@@ -89,6 +92,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "days": [day.isoformat() for day in catalogue.days],
         "rounding": catalogue.rounding.value,
     } | _section({code: {"name": name} for code, name in catalogue.names.items()})
+    event |= {"archived": True} if catalogue.is_archived else {}
     products = [
         {
             "id": p.id,
@@ -122,6 +126,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "doors": doors_entry(catalogue.doors),
         "comps": {what: limit for what, limit in asdict(catalogue.comps).items() if limit is not None},
         "limits": _limits_entry(catalogue.limits),
+        "papers": _papers_entry(catalogue.papers),
     }
     return file | {what: given for what, given in optional.items() if given}
 
@@ -166,7 +171,7 @@ def with_capacity(file: Mapping[str, Any], pool: str, units: int) -> dict[str, A
     return {**file, "promos": promos}
 
 
-_BESIDE: Final = frozenset({"hours", "page", "cash", "doors", "comps", "limits"})
+_BESIDE: Final = frozenset({"hours", "page", "cash", "doors", "comps", "limits", "papers"})
 
 
 def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -178,7 +183,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     file = without_offers(with_plain_taxes(file, on))
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
-    event = {key: value for key, value in file["event"].items() if key != "texts"}
+    event = {key: value for key, value in file["event"].items() if key not in {"texts", "archived"}}
     rest = {key: value for key, value in file.items() if key not in _BESIDE}
     return {**rest, "event": event, "products": products}
 
@@ -195,6 +200,7 @@ def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
         "doors": file.get("doors", {}),
         "comps": file.get("comps", {}),
         "limits": file.get("limits", {}),
+        "papers": file.get("papers", {}),
     }
 
 
@@ -209,6 +215,7 @@ def whole_event(  # noqa: PLR0917  # one for each part
     offers: Mapping[str, Any] = {},
     comps: Mapping[str, Any] = {},
     limits: Mapping[str, Any] = {},
+    papers: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
 
@@ -217,7 +224,11 @@ def whole_event(  # noqa: PLR0917  # one for each part
     known_hours = [_known(HoursEntry, each) for each in hours]
     known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
     named = {"hours": known_hours, "page": known_page, "cash": known_cash, "doors": _known_doors(doors)}
-    named |= {"comps": _known(CompsEntry, comps), "limits": _known_limits(limits)}
+    named |= {
+        "comps": _known(CompsEntry, comps),
+        "limits": _known_limits(limits),
+        "papers": _known(PapersEntry, papers),
+    }
     rest = {what: said for what, said in named.items() if said}
     return with_taxation(with_times_of_sales(with_offers(file, offers), sales), taxation) | rest
 
@@ -275,7 +286,26 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         doors=doors_of(file.doors),
         comps=CompBudget(**file.comps.model_dump()),
         limits=_limits(file.limits.seller),
+        is_archived=file.event.archived,
+        papers=_papers(file.papers),
     )
+
+
+def _papers(entry: PapersEntry) -> OwnWords:
+    return OwnWords(
+        Said(entry.ticket, entry.receipt, entry.mail),
+        {code: Said(said.ticket, said.receipt, said.mail) for code, said in entry.texts.items()},
+    )
+
+
+def _papers_entry(papers: OwnWords) -> dict[str, Any]:
+    """Returns what an event file says of it: nothing where there is nothing to say."""
+    texts = {code: said for code, each in papers.texts.items() if (said := _said(each))}
+    return _said(papers.own) | _section(texts)
+
+
+def _said(said: Said) -> dict[str, str]:
+    return {what: words for what, words in asdict(said).items() if words}
 
 
 def _hours(file: EventFile) -> Iterator[Hours]:
@@ -357,6 +387,15 @@ def _product(p: ProductEntry, currency: Currency, zone: ZoneInfo) -> Product:
         prices=tuple(rule_of(rule, currency, zone) for rule in p.prices),
         option_pools={option: PoolId(pool) for option, pool in p.option_pools.items()},
         parts=tuple(part_of(part) for part in p.parts),
+        shelf=Shelf(
+            channels=p.channels,
+            code=p.code or "",
+            least=p.least or 1,
+            most=p.most,
+            colour=p.colour or "",
+            picture=p.picture or "",
+            presets=tuple(Money(minor, currency) for minor in p.presets),
+        ),
     )
 
 

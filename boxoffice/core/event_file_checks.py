@@ -149,6 +149,16 @@ def _product_problems(place: str, product: ProductEntry, parts: ReadableFile) ->
     yield from _sale_problems(place, product, parts)
     if product.kind is ProductKind.GIFT_CARD:
         yield from _card_problems(place, product)
+    yield from _shelf_problems(place, product)
+
+
+def _shelf_problems(place: str, product: ProductEntry) -> Iterator[FieldError]:
+    if product.least is not None and product.most is not None and product.most < product.least:
+        yield FieldError(f"{place}.most", "is less than the least of one order")
+    if product.presets and product.kind is not ProductKind.DONATION:
+        yield FieldError(f"{place}.presets", "only a donation has amounts to choose from")
+    if len(set(product.channels)) < len(product.channels):
+        yield FieldError(f"{place}.channels", "names one twice")
 
 
 def _card_problems(place: str, product: ProductEntry) -> Iterator[FieldError]:

@@ -20,6 +20,7 @@ from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.orders import Channel
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.sale_times import end_of
+from boxoffice.core.shelves import COLOURS, PICTURES
 from boxoffice.core.taxes import TaxClass, TaxKind, authority_code
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -226,6 +227,13 @@ class ProductEntry(Strict):
     prices: Annotated[tuple[PriceEntry, ...], Field(max_length=40)] = ()
     option_pools: dict[Name, Slug] = {}
     parts: Annotated[tuple[PartEntry, ...], Field(max_length=20)] = ()
+    channels: Annotated[tuple[Channel, ...], Field(max_length=3)] = ()
+    code: Code | None = None
+    least: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    most: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
+    colour: Literal[*COLOURS] | None = None  # type: ignore[valid-type]  # a closed set, told once
+    picture: Literal[*PICTURES] | None = None  # type: ignore[valid-type]  # as above
+    presets: Annotated[tuple[Annotated[int, Field(ge=1, le=MAX_MINOR, strict=True)], ...], Field(max_length=6)] = ()
 
     @property
     def taxes(self) -> tuple[str, ...]:
@@ -254,6 +262,7 @@ class EventEntry(Strict):
     texts: dict[_Language, EventTextsEntry] = {}
     place: Slug | None = None
     exempt: Line = ""
+    archived: bool = False
 
 
 _ReadNote = BeforeValidator(lambda text: read_note(text) if isinstance(text, str) else text)
@@ -269,7 +278,7 @@ _Short = Annotated[str, StringConstraints(max_length=120), _Read]
 
 class PageEntry(Strict):
     description: Annotated[str, StringConstraints(max_length=600), _ReadNote] = ""
-    picture: Literal["", "rueda"] = ""
+    picture: Literal["", *PICTURES] = ""  # type: ignore[valid-type]  # as above
     map_url: _Link | None = None
     terms_url: _Link | None = None
     privacy_url: _Link | None = None
@@ -278,6 +287,21 @@ class PageEntry(Strict):
     seller_address: _Short = ""
     tax_number: _Short = ""
     texts: dict[_Language, PageTextsEntry] = {}
+
+
+_Words = Annotated[str, StringConstraints(max_length=400), _ReadNote]
+
+
+class SaidEntry(Strict):
+    ticket: _Words = ""
+    receipt: _Words = ""
+    mail: _Words = ""
+
+
+class PapersEntry(SaidEntry):
+    """What organizers say on tickets, receipts and mails, in their own words."""
+
+    texts: dict[_Language, SaidEntry] = {}
 
 
 class FloatEntry(Strict):
@@ -363,6 +387,7 @@ class EventFile(Strict):
     doors: DoorsEntry = DoorsEntry()
     comps: CompsEntry = CompsEntry()
     limits: LimitsEntry = LimitsEntry()
+    papers: PapersEntry = PapersEntry()
 
 
 def at_the_event(at: datetime | None, zone: ZoneInfo) -> datetime | None:

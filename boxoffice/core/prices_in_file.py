@@ -16,14 +16,16 @@ from boxoffice.core.event_file_shape import (
 from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
+from boxoffice.core.shelves import COLOURS, PICTURES, shelf_entry
 from boxoffice.core.tariffs import PriceKind, PriceKindTexts, PriceRule
 
 _CHANNELS: Final = tuple(channel.value for channel in Channel)
-_BESIDE: Final = ("prices",)
-"""What a till of before sells well enough without: it takes the product's own price."""
+_LOOKS: Final = ("colour", "picture", "presets")
+_BESIDE: Final = ("prices", *_LOOKS)
+"""What a till of before sells well enough without: it takes the product's own price, and its shelf's colour."""
 _AT_KIOSKS: Final = "kiosk_prices"
 """Prices of a channel that tills of before don't know, each with its place among a product's prices."""
-_UNKNOWN: Final = ("option_pools", "parts")
+_UNKNOWN: Final = ("option_pools", "parts", "channels", "code", "least", "most")
 """What makes a product one that a till of before can't sell as it should."""
 
 
@@ -69,7 +71,7 @@ def product_entry(product: Product) -> dict[str, Any]:
         "option_pools": {} if product.parts else {option: str(pool) for option, pool in product.option_pools.items()},
         "parts": [_part_entry(part) for part in product.parts],
     }
-    return {what: given for what, given in said.items() if given}
+    return {what: given for what, given in said.items() if given} | dict(shelf_entry(product.shelf))
 
 
 def _part_entry(part: BundlePart) -> dict[str, Any]:
@@ -194,7 +196,7 @@ def with_offers(file: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, A
     products = [{**product, **_known(beside.get(product["id"], {}))} for product in file["products"]]
     for each in sorted(said.get("whole", ()), key=lambda each: int(each["at"])):
         if each["product"].keys() <= ProductEntry.model_fields.keys():
-            products.insert(each["at"], {**each["product"], **_known(each, each["product"].get("prices", ()))})
+            products.insert(each["at"], _whole(each["product"], each))
     kinds = [
         {what: given for what, given in kind.items() if what in PriceKindEntry.model_fields}
         for kind in said.get("price_kinds", ())
@@ -219,13 +221,23 @@ def _without_kiosks(product: Mapping[str, Any]) -> dict[str, Any]:
     return kept | ({"prices": rest} if rest else {}) | {_AT_KIOSKS: placed}
 
 
+def _whole(product: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {what: given for what, given in product.items() if what not in _LOOKS}
+    return rest | _known({**product, **said}, product.get("prices", ()))
+
+
 def _known(said: Mapping[str, Any], others: Iterable[Any] | None = None) -> dict[str, Any]:
     """Returns what is known of a product's prices; a rule of a later version can't be told from one of now."""
     prices = list(said.get("prices", ()) if others is None else others)
     for each in sorted(said.get(_AT_KIOSKS, ()), key=lambda each: int(each["at"])):
         prices.insert(each["at"], each["price"])
     read = [rule for rule in prices if _can_read(rule)]
-    return {"prices": read} if read else {}
+    looks = {what: given for what in _LOOKS if (given := said.get(what)) in _OURS.get(what, (given,))}
+    return ({"prices": read} if read else {}) | {what: given for what, given in looks.items() if given}
+
+
+_OURS: Final = {"colour": COLOURS, "picture": PICTURES}
+"""A later hub may name others: the till then shows its own."""
 
 
 def _can_read(rule: Mapping[str, Any]) -> bool:

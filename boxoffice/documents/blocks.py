@@ -84,6 +84,7 @@ def _blocks(receipt: Receipt) -> Iterator[Block]:
         yield Centered(receipt.say("Scan for your tickets and"))
         yield Centered(receipt.say("a copy of this receipt"))
     yield Rule()
+    yield from (Centered(line) for line in receipt.closing.splitlines() if line)
     yield Centered(receipt.say("Questions or a refund? Show this receipt"), Style.SMALL)
     yield Centered(receipt.say("at the box office. Thank you."), Style.SMALL)
 

@@ -34,6 +34,7 @@ def receipt_html(receipt: Receipt) -> str:
 {"".join(_sum(label, text) for label, text in receipt.included)}
 {"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}
 {"".join(_sum(label, text) for label, text in receipt.ends)}"""
+    body += "".join(_closing(line) for line in receipt.closing.splitlines())
     about = f"{receipt.event_dates} · {', '.join(receipt.venue)}"
     title = " ".join((say("Receipt"), receipt.order_number))
     return mail_page(
@@ -63,7 +64,7 @@ def mail_page(
 
 def receipt_text(receipt: Receipt) -> str:
     """Returns the receipt as plain text, for mail programs that show no HTML."""
-    lines = [_thanks(receipt), *_confirmation(receipt), ""]
+    lines = [_thanks(receipt), *receipt.opening.splitlines(), *_confirmation(receipt), ""]
     # A text can't hold the code that paper has, and nobody scans a mail: the link itself stands below.
     for block in receipt_blocks(replace(receipt, tickets_url=None)):
         match block:
@@ -85,9 +86,14 @@ def receipt_text(receipt: Receipt) -> str:
 
 def _opening(receipt: Receipt) -> str:
     """Returns the first row: a word of thanks, and what is confirmed."""
-    rest = "".join(f'<p style="margin:8px 0 0">{escape(line)}</p>' for line in _confirmation(receipt))
+    said = (*receipt.opening.splitlines(), *_confirmation(receipt))
+    rest = "".join(f'<p style="margin:8px 0 0">{escape(line)}</p>' for line in said)
     heading = f'<h2 style="margin:0">{escape(_thanks(receipt))}</h2>'
     return f'<tr><td colspan="2" style="padding:0 0 24px">{heading}{rest}</td></tr>'
+
+
+def _closing(line: str) -> str:
+    return f'<tr><td colspan="2" style="padding:12px 0 0;color:#4a4541">{escape(line)}</td></tr>'
 
 
 def _event(receipt: Receipt) -> str:

@@ -68,6 +68,10 @@ class Receipt:
     ticket_times: tuple[str, ...] = ()
     """When the tickets' days begin, such as `Friday Day Pass: Fri, May 15, 5:00 PM`."""
     status_text: str = "Paid in full"
+    opening: str = ""
+    """What the organizers say above all in a mail, in their own words."""
+    closing: str = ""
+    """What they say at its foot."""
     copy: int = 0
     """Which copy it is, of what was handed out before."""
     language: str = "en"

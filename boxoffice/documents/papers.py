@@ -13,6 +13,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.own_words import Said
 from boxoffice.core.payloads.lines import LinePart
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
@@ -65,6 +66,8 @@ def papers_of(
     receipt = _receipt(heading, shown, paid, sold_at, copy=copy, is_given_up=is_given_up)
     parts = [ticket for ticket in tickets_now(facts) if ticket.ticket_id not in voided]
     event = None if texts is None else texts.catalogue
+    own = Said() if event is None else event.papers.in_language(heading.language)
+    receipt = replace(receipt, opening=own.mail, closing=own.receipt)
     tickets = _tickets(heading, shown, parts, event)
     if parties := [party for end in issued for party in end.parties]:
         tickets = tuple(_of_parties(heading, parties, parts, tickets))
@@ -229,7 +232,14 @@ def _tickets(
             token=part.token,
             code=code_of(part.ticket_id),
             guest=heading.customer_name,
-            small_print=(speaks.say("Show this code at the door. It lets in one person, once each day."),),
+            small_print=tuple(
+                each
+                for each in (
+                    "" if event is None else event.papers.in_language(speaks.code).ticket,
+                    speaks.say("Show this code at the door. It lets in one person, once each day."),
+                )
+                if each
+            ),
             language=speaks.code,
         )
         for i, part in enumerate(parts, 1)

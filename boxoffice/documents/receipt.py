@@ -181,6 +181,9 @@ class _Sheet:
 
     def _foot(self) -> None:
         y = self._high - _MARGIN - 28
+        if self._receipt.closing:
+            own, wide = " ".join(self._receipt.closing.split()), self._right - self._left
+            self._page.lines(self._left, y - 26, own, TEXT, 10, INK_2, limit=wide, most=2, rise=0.5)
         self._page.rule(self._left, y - 16, self._right - self._left, LINE)
         say = self._receipt.say
         question = say("Need to change something?")

@@ -30,7 +30,7 @@ function lookAt(element) {
 // What went wrong is a page of its own, in the visitor's language; it takes the place of this one.
 function takeError(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
-  if (!fresh) return window.location.assign("/tickets");
+  if (!fresh) return window.location.reload();
   document.querySelector("main").replaceWith(document.adoptNode(fresh));
   document.querySelectorAll(".hero, .stripe, .pay-bar, .held").forEach((part) => part.remove());
   return lookAt(document.querySelector("main h1"));
@@ -40,7 +40,7 @@ async function send(form, body) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
   const html = await answer.text();
   if (!answer.ok) takeError(html);
-  else if (!take(html)) window.location.assign("/tickets");
+  else if (!take(html)) window.location.assign(form.action);
 }
 
 function sayOffline() {
@@ -124,7 +124,7 @@ document.querySelectorAll("[data-seconds-left]").forEach(run);
 if (document.querySelector("[data-left]")) {
   setInterval(async () => {
     if (document.hidden) return;
-    const answer = await fetch("/tickets").catch(() => null);
+    const answer = await fetch(location.pathname).catch(() => null);
     if (!answer || !answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     page.querySelectorAll("[data-left]").forEach((fresh) => {

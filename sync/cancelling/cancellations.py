@@ -20,7 +20,7 @@ from boxoffice.core.reading import read_line
 from sync.cancelling.affected import Affected, affected
 from sync.cancelling.by_hand import pay_outside, try_again
 from sync.cancelling.words import Words
-from sync.inventory.events import load_in
+from sync.inventory.events import revise
 from sync.ledger.hub import Hub
 from sync.payments.refunds import Refunds
 from sync.store import cancelling as store
@@ -177,7 +177,7 @@ class Cancellations:
             "by": by,
         }
         row = self.found(connection, store.add(connection, values))
-        load_in(self.hub, connection, _file(connection, wish.event_id))
+        revise(self.hub, connection, _file(connection, wish.event_id))
         store.add_orders(connection, row.id, looked.affected.order_ids)
         defer(connection, "cancel_orders", {"cancellation_id": row.id})
         return row.id

@@ -16,7 +16,7 @@ from boxoffice.core.moved_events import moved, retold
 from sync.cancelling.affected import Affected, affected, dues, scope_of
 from sync.cancelling.cancellations import NoSuchCancellation, NotConfirmed, wording
 from sync.cancelling.words import Words
-from sync.inventory.events import load_in
+from sync.inventory.events import revise
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder, must_open
@@ -107,7 +107,7 @@ class Moves:
             "by": by,
         }
         found = store.add(connection, values)
-        load_in(self.hub, connection, event_file_of(looked.after))
+        revise(self.hub, connection, event_file_of(looked.after))
         for order_id, email in looked.affected.told:
             tell_of_cancellation(connection, found, order_id, email)
         return found

@@ -21,13 +21,15 @@ from boxoffice.core.sale_times import ended
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire.pairing import EventBody, EventSummary
 from boxoffice.resources import resource_path
+from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
 from sync.store import lives
 from sync.store import tables as t
 from sync.store.cancelling import ended as cancelled
 from sync.store.chain import utc_now
-from sync.store.events import hold_event
+from sync.store.drafts import note_taken
+from sync.store.events import hold_event, is_archived
 from sync.store.tills import Device
 
 _PLACE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -84,20 +86,38 @@ def _read_mapping(path: Path) -> Mapping[str, Any]:
 _NOT_NOW: Final = "can't become less before the restored hub knows again what was sold; try again in a minute"
 
 
-def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
+def load_event(hub: Hub, data: Mapping[str, Any], by: str = "") -> Catalogue:
     """Returns the event as it stands after loading: a new revision if anything changed.
+
+    Tills are asked for the places that a smaller pool lacks, and waited for as long as they answer.
 
     Raises:
         BadInput: with every problem of the file; nothing was loaded.
     """
+    must_be_chargeable(data)
+    return with_patience(hub, lambda _: hub.database.run(lambda connection: revise(hub, connection, data, by)))
+
+
+def must_be_chargeable(data: Mapping[str, Any]) -> None:
+    """Does nothing for an event file that can be read, and whose money can be charged.
+
+    Raises:
+        BadInput: with every problem.
+    """
     problems = list(what_can_not_be_charged(catalogue_from(data, 1), utc_now()))
     if problems:
         raise BadInput(problems)
-    return hub.database.run(lambda connection: load_in(hub, connection, data))
 
 
-def load_in(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogue:
-    """Does the same within a transaction of the caller's. What is cancelled is not on sale, whatever the file says."""
+def revise(hub: Hub, connection: Connection, data: Mapping[str, Any], by: str = "") -> Catalogue:
+    """Writes an event's next revision, if it is another one than the last.
+
+    What is cancelled is not on sale, whatever the file says.
+
+    Raises:
+        BadInput: with every problem of the file.
+        TooLittle: if all that speaks against it is with tills, which may give it back.
+    """
     event_id = data["event"]["id"]
     stored = hold_event(connection, event_id)
     catalogue = catalogue_from(data, stored.revision + 1 if stored else 1)
@@ -106,10 +126,14 @@ def load_in(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalo
     file = event_file_of(catalogue)
     if stored is not None and stored.file == file:
         return catalogue_from(stored.file, stored.revision)
-    problems = [*_problems(stored.currency if stored else None, catalogue), *_problems_of_pools(connection, catalogue)]
+    wrong, lacking = _problems_of_pools(connection, catalogue)
+    problems = [*_problems(stored.currency if stored else None, catalogue), *wrong]
     if problems:
-        raise BadInput(problems)
-    hub.write(connection, [CatalogueRevised(revision=catalogue.revision, event=file)], catalogue.id)
+        error = BadInput(problems)
+        if lacking and len(problems) == len(lacking):
+            raise TooLittle(event_id, lacking, error)
+        raise error
+    hub.write(connection, [CatalogueRevised(revision=catalogue.revision, event=file, by=by)], catalogue.id)
     return catalogue
 
 
@@ -120,32 +144,52 @@ def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError
         yield FieldError("event.currency", f"the event sells in {currency} already")
 
 
-def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> Iterator[FieldError]:
-    """Yields what can't be: a pool that is gone, or smaller than what of it is leased, held or sold.
+def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> tuple[list[FieldError], dict[str, int]]:
+    """Returns what can't be: a pool that is gone, or smaller than what of it is leased, held or sold.
 
-    A hub that was restored does not know of all that is: there none becomes smaller.
+    Beside it, how much of each pool would have to be free, where no more is sold or held than is to be there: tills
+    may give the rest back.
     """
     is_all_known = lives.is_healed(connection)
     mine = t.pools.c.event_id == catalogue.id
     known = {
         row.id: row for row in connection.execute(select(t.pools).where(mine).order_by(t.pools.c.id).with_for_update())
     }
+    problems, lacking = list[FieldError](), dict[str, int]()
     for gone in {pool for pool in known if code_of(pool) is None} - {pool.id for pool in catalogue.pools}:
-        yield FieldError("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
-    for i, pool in enumerate(catalogue.pools):
-        taken = known[pool.id].capacity - known[pool.id].available if pool.id in known else 0
-        if pool.capacity < taken:
-            words = f"can't be less than {taken}: so many are sold or with the tills"
-            yield FieldError(f"pools[{i}].capacity", words)
-        elif not is_all_known and pool.id in known and pool.capacity < known[pool.id].capacity:
-            yield FieldError(f"pools[{i}].capacity", _NOT_NOW)
-    for i, promo in enumerate(catalogue.promos):
-        row = known.get(promo.pool_id or "")
-        if row is not None and promo.limit is not None and promo.limit < row.capacity - row.available:
-            words = f"can't be less than {row.capacity - row.available}: so often it is used or with the tills"
-            yield FieldError(f"promos[{i}].limit", words)
-        elif row is not None and promo.limit is not None and not is_all_known and promo.limit < row.capacity:
-            yield FieldError(f"promos[{i}].limit", _NOT_NOW)
+        words = f"“{gone}” can't be left out once the event is loaded; set its capacity down instead"
+        problems.append(FieldError("pools", words))
+    wanted: list[tuple[str, str, int, str]] = [
+        (pool.id, f"pools[{i}].capacity", pool.capacity, "so many are sold or with the tills")
+        for i, pool in enumerate(catalogue.pools)
+    ]
+    wanted += [
+        (promo.pool_id, f"promos[{i}].limit", promo.limit, "so often it is used or with the tills")
+        for i, promo in enumerate(catalogue.promos)
+        if promo.pool_id is not None and promo.limit is not None
+    ]
+    for pool, place, capacity, why in wanted:
+        row = known.get(pool)
+        if row is None or capacity >= row.capacity:
+            continue
+        if capacity >= (taken := row.capacity - row.available):
+            if not is_all_known:
+                problems.append(FieldError(place, _NOT_NOW))
+            continue
+        problems.append(FieldError(place, f"can't be less than {taken}: {why}"))
+        if capacity >= taken - row.leased:
+            lacking[pool] = row.capacity - capacity
+    return problems, lacking
+
+
+def event_file_in(connection: Connection, event_id: str) -> Mapping[str, Any] | None:
+    """Returns an event as it is published, as the mapping of its file; None if there is no such event."""
+    return connection.execute(select(t.events.c.file).where(t.events.c.id == event_id)).scalar_one_or_none()
+
+
+def has_events(connection: Connection) -> bool:
+    """Returns whether anything was published here yet."""
+    return connection.execute(select(t.events.c.id).limit(1)).first() is not None
 
 
 def house_zone(connection: Connection) -> str:
@@ -155,8 +199,9 @@ def house_zone(connection: Connection) -> str:
 
 
 def list_events(connection: Connection) -> list[EventSummary]:
-    """Returns the hub's events by name."""
-    rows = connection.execute(select(t.events.c.file, t.events.c.revision).order_by(t.events.c.name))
+    """Returns the hub's events by name, those that are archived left out."""
+    query = select(t.events.c.file, t.events.c.revision).where(~is_archived).order_by(t.events.c.name)
+    rows = connection.execute(query)
     return [
         EventSummary(
             id=row.file["event"]["id"],
@@ -177,6 +222,7 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
     key = hub.sealer.open(row.sealed_key, purpose_of(event_id))
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
     certificate = certify(EventId(event_id), public, key)
+    note_taken(connection, device.id, event_id, row.revision)
     return EventBody(
         event=in_its_own_words(row.file, utc_now().astimezone(ZoneInfo(row.timezone)).date()),
         revision=row.revision,

@@ -12,15 +12,19 @@ from boxoffice.core.catalogue import Catalogue, Product
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import PoolId, ProductId
+from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import CartLine
-from boxoffice.core.sale_times import SaleTimes, off_sale
+from boxoffice.core.sale_times import SaleState, SaleTimes, off_sale, sale_times
 from sync.inventory.recalls import ask_tills
 from sync.ledger.hub import Hub
 from sync.store import pools
 from sync.store import tables as t
 from sync.store.chain import utc_now
+from sync.store.events import is_archived
 from sync.store.pools import Left
 
+_MOST_EVENTS: Final = 60
+"""Newer ones than these are looked at for what is on sale."""
 DOOR_WAIT: Final = timedelta(minutes=1)
 """Until then a till that answers has given back what it was asked for."""
 
@@ -78,23 +82,56 @@ class Wanted:
 
 
 def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = None) -> Catalogue:
-    """Returns the named event, or the one that this hub's shop sells: SHOP_EVENT, or the newest.
+    """Returns the named event, or the one that this hub's shop sells where none is named.
+
+    That is SHOP_EVENT; or the only one that is on sale; or the newest that is not archived.
 
     Raises:
         NothingOnSale: if there is none.
     """
     e = t.events.c
+    query = select(e.id, e.revision, e.revised_at).order_by(e.created_at.desc(), e.id)
     wanted = event_id or hub.settings.shop_event
-    query = select(e.id, e.revision, e.revised_at).order_by(e.created_at.desc(), e.id).limit(1)
-    row = connection.execute(query if wanted is None else query.where(e.id == wanted)).one_or_none()
-    if row is None:
+    if wanted is not None:
+        found = connection.execute(query.where(e.id == wanted)).all()
+    else:
+        found = connection.execute(query.where(~is_archived).limit(_MOST_EVENTS)).all()
+    if not found:
         raise NothingOnSale
-    newest = (row.revision, row.revised_at)
-    known = hub.catalogues.get(row.id)
-    catalogue = known[1] if known is not None and known[0] == newest else _read(hub, connection, row.id)
+    catalogues = [_known(hub, connection, row.id, (row.revision, row.revised_at)) for row in found]
+    catalogue = catalogues[0]
+    if len(catalogues) > 1 and len(open_ones := [each for each in catalogues if is_open(each, utc_now())]) == 1:
+        catalogue = open_ones[0]
     if event_id is None:
         hub.in_the_shop[:] = [catalogue]
     return catalogue
+
+
+def events_on_sale(hub: Hub, connection: Connection) -> list[Catalogue]:
+    """Returns the events of which something is or will be sold, the soonest first; SHOP_EVENT alone, if it is set."""
+    e = t.events.c
+    query = select(e.id, e.revision, e.revised_at).where(~is_archived).order_by(e.created_at.desc(), e.id)
+    only = hub.settings.shop_event
+    rows = connection.execute(query.limit(_MOST_EVENTS) if only is None else query.where(e.id == only)).all()
+    now = utc_now()
+    events = (_known(hub, connection, row.id, (row.revision, row.revised_at)) for row in rows)
+    found = [each for each in events if is_open(each, now)]
+    return sorted(found, key=lambda each: (min(each.days), each.name))
+
+
+def is_open(catalogue: Catalogue, at: datetime) -> bool:
+    """Returns whether something of an event can be bought on the web at an instant, or later."""
+    return not catalogue.is_archived and any(
+        sale_times(catalogue, product).state(at) is not SaleState.ENDED
+        for product in catalogue.products
+        if product.shelf.is_offered(Channel.WEB, product.shelf.code)
+    )
+
+
+def _known(hub: Hub, connection: Connection, event_id: str, newest: tuple[int, datetime]) -> Catalogue:
+    """Returns an event as it was read before, if it was not revised since."""
+    known = hub.catalogues.get(event_id)
+    return known[1] if known is not None and known[0] == newest else _read(hub, connection, event_id)
 
 
 def _read(hub: Hub, connection: Connection, event_id: str) -> Catalogue:

@@ -51,6 +51,19 @@ _BY_HAND: Final = text("""
         answered_at = NULL
     RETURNING r.event_id, r.units
 """)
+_OF_POOLS: Final = text("""
+    INSERT INTO lease_recalls AS r (device_id, event_id, pool_id, units, asked_by, asked_at, ends_at)
+    SELECT l.device_id, l.event_id, l.pool_id, l.granted - l.sold - l.returned, :by, now(),
+           now() + CAST(:lasts AS interval)
+    FROM device_leases l JOIN devices d ON d.id = l.device_id
+    WHERE l.event_id = :event AND l.pool_id = ANY(:pools) AND l.granted - l.sold - l.returned > 0
+      AND d.status = 'active'
+    ORDER BY l.device_id, l.pool_id
+    ON CONFLICT (device_id, event_id, pool_id) DO UPDATE
+    SET units = excluded.units, asked_at = now(), ends_at = excluded.ends_at, asked_by = excluded.asked_by,
+        answered_at = NULL
+    RETURNING r.device_id, r.units
+""")
 _OPEN: Final = text("""
     SELECT r.pool_id, r.units, r.asked_at FROM lease_recalls r
     JOIN device_leases l ON (l.device_id, l.event_id, l.pool_id) = (r.device_id, r.event_id, r.pool_id)
@@ -83,6 +96,15 @@ def recall(connection: Connection, device: str, by: str) -> int:
     """Asks one till, by hand, for all that no sale under way needs; returns how many units it has on lease."""
     asked = connection.execute(_BY_HAND, {"device": device, "by": by, "lasts": BY_HAND_LASTS}).all()
     for event in {row.event_id for row in asked}:
+        feed.wake(connection, "feed", event, device)
+    return sum(row.units for row in asked)
+
+
+def recall_pools(connection: Connection, event: str, pools: Iterable[str], by: str) -> int:
+    """Asks all tills, by hand, for what they have on lease of these pools; returns how many units those are."""
+    values = {"event": event, "pools": sorted(pools), "by": by, "lasts": BY_HAND_LASTS}
+    asked = connection.execute(_OF_POOLS, values).all()
+    for device in sorted({row.device_id for row in asked}):
         feed.wake(connection, "feed", event, device)
     return sum(row.units for row in asked)
 

@@ -56,7 +56,7 @@ class Guesser:
 
 
 def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
-    """Returns the promo of a code; None for no code.
+    """Returns the promo of a code; None for no code, and for one that only shows what is hidden without it.
 
     Raises:
         BadInput: if there is no such code.
@@ -64,7 +64,7 @@ def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
     if code is None or not read_code(code):
         return None
     promo = catalogue.promo(code)
-    if promo is None:
+    if promo is None and not catalogue.unlocks(code):
         raise BadInput([FieldError(_PLACE, "this code is not known")])
     return promo
 
@@ -78,11 +78,11 @@ def try_promo(database: Database, catalogue: Catalogue, code: str | None, who: G
     """
     if code is None or not read_code(code):
         return None
-    promo = catalogue.promo(code)
+    is_known = catalogue.promo(code) is not None or catalogue.unlocks(code)
     with database.transaction() as connection:
-        if promo is None:
+        if not is_known:
             limits.count_all(connection, who.limits)
-        for limit, name in who.limits if promo is not None else ():
+        for limit, name in who.limits if is_known else ():
             limits.must_have_left(connection, limit, name)
     return find_promo(catalogue, code)
 

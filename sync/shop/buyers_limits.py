@@ -1,5 +1,6 @@
 """How much one buyer may hold unpaid, so that nobody keeps places from all others."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -30,6 +31,26 @@ class TooMuch(BadInput):
 
     def __init__(self, most: int) -> None:
         super().__init__([FieldError("items", f"must be at most {most} in one order; ask the organizers for more")])
+
+
+class NotSoMany(BadInput):
+    """It is less, or more, of a product than one order may have."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        super().__init__([FieldError("items", f"“{name}” is not sold in this number") for name in names])
+
+
+def check_amounts(catalogue: Catalogue, cart: Cart) -> None:
+    """Does nothing for a cart that has of each product as many as one order may have.
+
+    Raises:
+        NotSoMany: naming the others.
+    """
+    counted = [(product, cart.count_of(product.id)) for product in catalogue.products]
+    wrong = [product.name for product, count in counted if product.shelf.lacks(count) or product.shelf.over(count)]
+    if wrong:
+        raise NotSoMany(wrong)
 
 
 def check_buyer(hub: Hub, connection: Connection, buyer: str, places: int) -> None:

@@ -15,6 +15,7 @@ from boxoffice.core.ids import OrderId, order_number, part_id
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import CardPart
 from boxoffice.core.pricing import Cart, PricedOrder, price
+from boxoffice.core.reading import read_code
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import cards_wanted, place
 from sync.inventory.on_sale import OnSale, Wanted, catalogue_on_sale, on_sale, shortages, units_of
@@ -24,7 +25,7 @@ from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.promos import Guesser, find_promo, try_promo, use_must_be_there, used_up, uses_left
 from sync.payments.switches import must_be_open, must_be_whole
 from sync.payments.taking import Taking
-from sync.shop.buyers_limits import check_buyer, places_of
+from sync.shop.buyers_limits import check_amounts, check_buyer, places_of
 from sync.shop.free_places import check_free_of_address, check_free_of_email
 from sync.shop.quotes import quoted
 from sync.shop.replays import Key, claim
@@ -85,7 +86,8 @@ def hold(hub: Hub, taking: Taking, connection: Connection, new: NewOrder, key: K
     must_be_whole(connection)
     line_number = must_be_ones_turn(hub, connection, new.line)
     catalogue = catalogue_on_sale(hub, connection, new.event_id)
-    _must_all_be_there(catalogue, new.cart)
+    _must_all_be_there(catalogue, new.cart, new.promo_code)
+    check_amounts(catalogue, new.cart)
     must_be_on_sale(catalogue, Wanted.of(new.cart.lines).products, utc_now())
     promo = find_promo(catalogue, new.promo_code)
     priced = price(catalogue, new.cart, promo, at=utc_now(), channel=Channel.WEB)
@@ -207,10 +209,11 @@ def order_of(connection: Connection, attempt: str | None) -> str | None:
     return connection.execute(select(_h.order_id).where(_h.attempt == attempt)).scalar_one_or_none()
 
 
-def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
-    """Refuses what is not sold any more as what is sold out: a page that is open for long may still show it."""
-    wanted = Wanted.of(cart.lines).products
-    gone = wanted.keys() - catalogue.products_by_id.keys()
+def _must_all_be_there(catalogue: Catalogue, cart: Cart, code: str | None) -> None:
+    """Refuses what is not sold on the web (any more) as what is sold out: a page that is open for long may show it."""
+    wanted, typed = Wanted.of(cart.lines).products, read_code(code or "")
+    there = {each.id for each in catalogue.products if each.shelf.is_offered(Channel.WEB, typed)}
+    gone = set(wanted) if catalogue.is_archived else wanted.keys() - there
     if gone:
         raise SoldOut(dict.fromkeys(sorted(gone), 0), wanted)
 

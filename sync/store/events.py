@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, false, func, insert, select, text, update
 
 from boxoffice.core.effect_kinds import Capacity
 from boxoffice.core.ids import PoolId
@@ -20,6 +20,10 @@ _SIZE: Final = text("""
     WHERE p.available + excluded.capacity - p.capacity >= 0
     RETURNING p.id
 """)
+
+
+is_archived: Final = func.coalesce(t.events.c.file["event"]["archived"].as_boolean(), false())
+"""Of a row of events: whether it is over, and sold nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

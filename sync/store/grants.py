@@ -10,11 +10,21 @@ from sync.store.tables import metadata
 
 _NEVER_CHANGED: Final = frozenset({"facts", "ledger_postings", "quarantined_facts"})
 _FORGOTTEN: Final = (
-    *("attempts", "event_roles", "feed", "help_calls", "idempotency_keys", "invitations", "parked_carts", "passkeys"),
+    *(
+        "attempts",
+        "event_drafts",
+        "event_roles",
+        "feed",
+        "help_calls",
+        "idempotency_keys",
+        "invitations",
+        "parked_carts",
+        "passkeys",
+    ),
     *("pin_links", "pool_claims", "processes", "recovery_codes", "sessions", "sign_in_links", "sign_in_steps"),
     "waiting_facts",
 )
-"""What may be deleted: none of it is a record of what happened."""
+"""What may be deleted: none of it is a record of what happened. What a draft became stands in its revision."""
 _JOBS: Final = "procrastinate_%"
 
 

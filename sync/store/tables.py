@@ -5,6 +5,7 @@ from sqlalchemy import Index
 from boxoffice.core.rows import KEPT
 from sync.store.schema.cancelling import cancellations, cancelled_items, cancelled_orders
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
+from sync.store.schema.drafts import event_drafts, event_takings
 from sync.store.schema.gifts import gifts
 from sync.store.schema.guests import guests
 from sync.store.schema.help_calls import help_calls
@@ -72,7 +73,9 @@ __all__ = [
     "dispute_cases",
     "disputes",
     "erased_contacts",
+    "event_drafts",
     "event_roles",
+    "event_takings",
     "events",
     "exceptions",
     "facts",

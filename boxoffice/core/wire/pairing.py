@@ -59,6 +59,7 @@ class EventBody(Message):
     doors: dict[str, Any] = {}
     comps: dict[str, Any] = {}
     limits: dict[str, Any] = {}
+    papers: dict[str, Any] = {}
     public_url: str = ""
 
 

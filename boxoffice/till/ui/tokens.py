@@ -132,6 +132,16 @@ TEXT_SCALES: Final = (100, 110, 125, 140, 150, 175, 200)
 
 # The bar on a tile tells categories apart, in their order on the screen; the name above says which it is.
 CATEGORY_COLOURS: Final = ("coral", "ink", "line-strong")
+SHELF_COLOURS: Final = {
+    "coral": "coral",
+    "ink": "ink",
+    "stone": "line-strong",
+    "green": "ok",
+    "blue": "info",
+    "violet": "unknown",
+    "amber": "warn",
+}
+"""What event files call the colours of a product's tile."""
 
 
 def contrast(one: str, other: str) -> float:

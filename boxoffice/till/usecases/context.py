@@ -116,6 +116,7 @@ class TillContext:
                 body.offers,
                 body.comps,
                 body.limits,
+                body.papers,
             ),
             body.revision,
         )

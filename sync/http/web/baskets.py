@@ -15,6 +15,7 @@ from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, check_cart
+from boxoffice.core.reading import read_code
 from sync import bounded_json
 from sync.ledger.hub import Hub
 from sync.orders.access import opened_by, token_for
@@ -111,7 +112,9 @@ class Basket:
 def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
     """Returns the basket of this browser; what can't be sold (any more) is left out, and a code that was not tried."""
     try:
-        kept = _Kept.model_validate(bounded_json.read(unquote(request.cookies.get(CART, "{}")), _LONGEST))
+        kept = _Kept.model_validate(
+            bounded_json.read(unquote(request.cookies.get(_cart(catalogue.id), "{}")), _LONGEST)
+        )
     except (ValidationError, bounded_json.BadJson):
         return Basket()
     lines = [
@@ -125,15 +128,18 @@ def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
         for line in kept.lines
     ]
     code, _, signature = (kept.promo or "").partition(".")
-    promo = catalogue.promo(code) if hub.sealer.is_signed("promo", code, signature) else None
-    sellable = tuple(line for line in lines if is_sellable(catalogue, line))
-    return Basket(sellable, promo.code if promo else None)
+    is_tried = hub.sealer.is_signed("promo", code, signature)
+    is_good = is_tried and (catalogue.promo(code) is not None or catalogue.unlocks(code))
+    typed = read_code(code) if is_good else None
+    return Basket(tuple(line for line in lines if is_sellable(catalogue, line, typed)), typed)
 
 
-def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
-    """Returns whether the catalogue has this line as it stands."""
+def is_sellable(catalogue: Catalogue, line: CartLine, code: str | None = None) -> bool:
+    """Returns whether the catalogue has this line as it stands, for who has typed this code."""
     product = catalogue.products_by_id.get(line.product_id)
-    if product is None or (product.options and line.option is None and product.kind is not ProductKind.DONATION):
+    if product is None or not product.shelf.is_offered(Channel.WEB, code):
+        return False
+    if product.options and line.option is None and product.kind is not ProductKind.DONATION:
         return False
     try:
         check_cart(catalogue, Cart((line,)), Channel.WEB)
@@ -142,8 +148,8 @@ def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
     return True
 
 
-def keep_basket(answer: Response, hub: Hub, basket: Basket) -> None:
-    """Keeps the basket in the browser; the code is signed, or cookies could be used to guess at codes."""
+def keep_basket(answer: Response, hub: Hub, event_id: str, basket: Basket) -> None:
+    """Keeps an event's basket in the browser; the code is signed, or cookies could be used to guess at codes."""
     lines = tuple(
         _Line(
             p=line.product_id,
@@ -157,11 +163,16 @@ def keep_basket(answer: Response, hub: Hub, basket: Basket) -> None:
     promo = None if basket.promo is None else f"{basket.promo}.{hub.sealer.sign('promo', basket.promo)}"
     text = quote(_Kept(lines=lines, promo=promo).model_dump_json(exclude_none=True))
     if len(text) <= _LONGEST:
-        _set(answer, CART, text, _WEEK_S, is_https=is_https(hub))
+        _set(answer, _cart(event_id), text, _WEEK_S, is_https=is_https(hub))
 
 
-def drop_basket(answer: Response) -> None:
-    answer.delete_cookie(CART)
+def drop_basket(answer: Response, event_id: str) -> None:
+    answer.delete_cookie(_cart(event_id))
+
+
+def _cart(event_id: str) -> str:
+    """Returns the cookie of an event's cart: several events are bought of side by side."""
+    return f"{CART}-{event_id}"
 
 
 def orders_of(request: Request, hub: Hub) -> list[str]:

@@ -29,7 +29,17 @@ from sync.http.web.gift_fields import MOST_WORDS, GiftFields, fields_of, gift_ca
 from sync.http.web.gift_fields import Typed as GiftsTyped
 from sync.http.web.languages import language_of
 from sync.http.web.payment_pages import payment_pages
-from sync.http.web.shop_pages import LINE, give_up, newest, newest_is_open, render, sale_of
+from sync.http.web.shop_pages import (
+    LINE,
+    event_heading,
+    give_up,
+    newest,
+    newest_is_open,
+    render,
+    sale_of,
+    shop_of_event,
+    shop_path,
+)
 from sync.http.web.shop_views import Summary, bounds_of, order_rows
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
@@ -38,7 +48,7 @@ from sync.payments.card_parts import card_parts
 from sync.payments.checkouts import PaymentRefused
 from sync.payments.switches import Stopped
 from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
-from sync.shop.buyers_limits import TooMuch
+from sync.shop.buyers_limits import NotSoMany, TooMuch
 from sync.shop.free_places import TooManyFree
 from sync.shop.holding import NewOrder, PriceChanged
 from sync.shop.sold_out import SoldOut
@@ -59,16 +69,17 @@ _OfGifts = Annotated[list[_Typed], Field(max_length=MOST_OF_ORDER)]
 _BARS: Final = {Bar.TOO_LITTLE: "least", Bar.TOO_MUCH: "most-money", Bar.STEP: "step", Bar.CURRENCY: "currency"}
 """What to say of an amount that can't be paid."""
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
-    NotOnSale: "/tickets?says=off-sale",
-    Stopped: "/tickets",
-    InLine: "/tickets",
-    TooManyTries: "/tickets?says=too-many",
-    TooMuch: "/tickets?says=most",
-    TooManyFree: "/tickets?says=free-most",
-    PriceChanged: "/tickets?says=price-changed",
-    BadInput: "/tickets?says=promo",
+    NotOnSale: "?says=off-sale",
+    Stopped: "",
+    InLine: "",
+    TooManyTries: "?says=too-many",
+    TooMuch: "?says=most",
+    NotSoMany: "?says=amounts",
+    TooManyFree: "?says=free-most",
+    PriceChanged: "?says=price-changed",
+    BadInput: "?says=promo",
 }
-"""Where a visitor goes on whose cart could not be held."""
+"""What the shop says to a visitor whose cart could not be held."""
 
 
 class Buyer(BaseModel):
@@ -97,16 +108,17 @@ def begin_checkout(
     csrf: Text,
     attempt: Text,
     shown: Annotated[int | None, Form()] = None,
+    event: Text = "",
     quote: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Holds what is in the cart. The same attempt, however often it is sent, is one order."""
     must_be_ours(request, csrf)
-    shop, sale = shop_of(request), sale_of(hub)
+    shop, sale, back = shop_of(request), sale_of(hub, event or None), shop_path(event)
     basket = Basket() if sale is None else baskets.read_basket(request, hub, sale.catalogue)
     if sale is None or not basket.lines:
-        return RedirectResponse("/tickets", 303)
+        return RedirectResponse(back, 303)
     if not _may_begin(request, hub):  # before anything that is held is given back
-        return RedirectResponse("/checkout" if newest_is_open(request, hub) else "/tickets", 303)
+        return RedirectResponse("/checkout" if newest_is_open(request, hub) else back, 303)
     _leave_others(request, hub, attempt)
     new = NewOrder(
         cart=basket.cart,
@@ -124,11 +136,12 @@ def begin_checkout(
     try:
         order_id = shop.reserve(new)
     except CantBeCharged as bar:
-        return RedirectResponse(f"/tickets?says={_barred(bar)}", 303)
+        return RedirectResponse(f"{back}?says={_barred(bar)}", 303)
     except SoldOut as error:
-        return RedirectResponse(f"/tickets?says={'waits' if error.is_for_now else 'sold-out'}", 303)
+        return RedirectResponse(f"{back}?says={'waits' if error.is_for_now else 'sold-out'}", 303)
     except tuple(_NOT_HELD) as error:
-        return RedirectResponse(next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind)), 303)
+        says = next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind))
+        return RedirectResponse(f"{back}{says}", 303)
     answer = RedirectResponse("/checkout", 303)
     baskets.keep_order(request, answer, hub, order_id)
     return answer
@@ -141,10 +154,11 @@ def checkout(request: Request, hub: TheHub, says: str | None = None) -> Response
     order = newest(request, hub)
     if order is None:
         return RedirectResponse("/tickets", 303)
-    if (over := _over(order)) is not None:
+    shop = shop_of_event(hub, order.event_id)
+    if (over := _over(order, shop)) is not None:
         return RedirectResponse(over, 303)
     if order.seconds_left == 0:
-        return RedirectResponse("/tickets?says=lapsed", 303)  # looking changes nothing: a job gives the places back
+        return RedirectResponse(f"{shop}?says=lapsed", 303)  # looking changes nothing: a job gives the places back
     return _checkout_page(request, hub, order, {}, says=says)
 
 
@@ -152,7 +166,9 @@ def checkout(request: Request, hub: TheHub, says: str | None = None) -> Response
 def give_back(request: Request, hub: TheHub, csrf: Text) -> Response:
     """Gives back what this browser holds, so that the cart can be changed."""
     must_be_ours(request, csrf)
-    return RedirectResponse(f"/tickets?says={give_up(request, hub)}", 303)
+    order = newest(request, hub)
+    shop = "/tickets" if order is None else shop_of_event(hub, order.event_id)
+    return RedirectResponse(f"{shop}?says={give_up(request, hub)}", 303)
 
 
 @router.post("/checkout/pay")
@@ -175,7 +191,8 @@ def pay(request: Request, hub: TheHub, typed: Annotated[Buyer, Form()]) -> Respo
         started = shop.start(order, customer, "paypal" if given["way"] == "paypal" else "stripe", said)
     except (OrderOver, PaymentRefused) as error:
         over = "/payment/success" if shop.look(order).is_paid else "/checkout?says=changed"
-        return RedirectResponse("/tickets?says=refused" if isinstance(error, PaymentRefused) else over, 303)
+        refused = f"{shop_of_event(hub, found.event_id)}?says=refused"
+        return RedirectResponse(refused if isinstance(error, PaymentRefused) else over, 303)
     except (NotOnSale, TooManyFree) as error:
         return _may_not_have(request, hub, found, given, error)
     except (CantBeCharged, TryAgainLater, Stopped) as error:
@@ -210,7 +227,7 @@ def _may_not_have(
     if isinstance(error, TooManyFree):
         return _checkout_page(request, hub, order, given, status=422, says="free-most")
     shop_of(request).cancel(order.id)
-    return RedirectResponse("/tickets?says=off-sale", 303)
+    return RedirectResponse(f"{shop_of_event(hub, order.event_id)}?says=off-sale", 303)
 
 
 @router.get("/payment/success")
@@ -239,6 +256,8 @@ def success(
         request,
         hub,
         _page_of(order),
+        heading=event_heading(request, hub, order.event_id),
+        shop=shop_of_event(hub, order.event_id),
         order=order,
         provider=PROVIDER_NAMES[provider_of(order.provider or "stripe")],
         total=_total(order) if order.is_paid else _due(order),
@@ -248,17 +267,17 @@ def success(
         email=order.email if is_mine else _masked(order.email or ""),
     )
     if order.is_paid or order.is_held:
-        baskets.drop_basket(page)
+        baskets.drop_basket(page, order.event_id)
     return page
 
 
-def _over(order: WebOrder) -> str | None:
+def _over(order: WebOrder, shop: str) -> str | None:
     """Returns where an order leads that can't be paid now: what is paid or held, or has come to nothing."""
     if order.is_held or order.is_paid:
         return "/payment/success"
     if order.status is OrderState.FAILED:
         word = "not-paid" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
-        return f"/tickets?says={word}"
+        return f"{shop}?says={word}"
     return None
 
 
@@ -302,6 +321,8 @@ def _checkout_page(
         "checkout",
         status,
         path="/checkout",
+        heading=event_heading(request, hub, order.event_id),
+        shop=shop_of_event(hub, order.event_id),
         order=order,
         given=given or known,
         wrong=wrong or {},

@@ -13,11 +13,12 @@ from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
+from sync.http.web.front import front
 from sync.http.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.http.web.till_health import ago, health_of, overview, words_of
 from sync.http.web.times import when, zone_note
-from sync.inventory.events import house_zone
+from sync.inventory.events import has_events, house_zone
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
 from sync.ledger.office import note_change
@@ -40,11 +41,17 @@ SPOKEN: Final = frozenset(
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
     | {"notice.html", "till-key.html", "staff.html", "shifts.html", "shift.html"}
     | {"arrivals.html", "gift-cards.html", "guests.html", "taxes.html", "close.html"}
+    | {"events.html", "event-new.html", "event-edit.html", "event-publish.html", "event-revisions.html"}
+    | {"event-preview.html"}
     | {"cancel.html", "cancel-list.html", "cancel-running.html", "move.html"}
     | {"disputes.html", "dispute.html", "stray.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
-_HERE: Final = r"^(tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
+_OF_EVENTS: Final = r"events(/[a-z0-9-]{1,45}(/[a-z]{1,12}){0,2})?"
+_HERE: Final = (
+    rf"^({_OF_EVENTS}|"
+    r"tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
+)
 Text = Annotated[str, Form(max_length=300)]
 
 
@@ -75,8 +82,12 @@ def choose_language(hub: TheHub, code: str, here: Annotated[str, Query(pattern=_
 
 @router.get("/")
 def home(request: Request, hub: TheHub) -> Response:
-    """Leads organizers to their sales, and everyone else to the shop."""
-    return RedirectResponse("/tickets" if organizer_of_request(request, hub) is None else "/reports", 303)
+    """Leads organizers to their sales, or to what is to be done first; and everyone else to the shop, or to all."""
+    if organizer_of_request(request, hub) is None:
+        return front(request, hub)
+    with hub.database.reading() as connection:
+        is_empty = not has_events(connection)
+    return RedirectResponse("/events" if is_empty else "/reports", 303)
 
 
 @router.get("/pair")

@@ -16,6 +16,7 @@ from boxoffice.core.ids import PriceKindId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
+from boxoffice.core.reading import read_code
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.http.access import TheHub, address_of
@@ -23,7 +24,7 @@ from sync.http.web import baskets
 from sync.http.web.baskets import Basket
 from sync.http.web.forms import must_be_ours
 from sync.http.web.languages import language_of
-from sync.http.web.shop_pages import LINE, newest_is_open, render, sale_of
+from sync.http.web.shop_pages import LINE, newest_is_open, render, sale_of, shop_path
 from sync.http.web.shop_views import (
     Summary,
     bounds_of,
@@ -34,7 +35,7 @@ from sync.http.web.shop_views import (
     summary_of,
     too_many,
 )
-from sync.inventory.on_sale import OnSale, ask_for_more
+from sync.inventory.on_sale import OnSale, ask_for_more, events_on_sale
 from sync.ledger.hub import Hub
 from sync.orders.promos import Guesser, find_promo, try_promo
 from sync.payments.switches import Stopped, must_be_open
@@ -44,7 +45,7 @@ from sync.store.limits import TooManyTries
 
 router: Final = APIRouter(include_in_schema=False)
 _Short = Annotated[str, Field(max_length=300)]
-_AT_PROMO: Final = ("promo", "promo-in", "promo-idle", "promo-out", "guesses")
+_AT_PROMO: Final = ("promo", "promo-in", "promo-idle", "promo-out", "guesses", "unlocked")
 """What is said beside the field of the promo code."""
 
 
@@ -55,7 +56,19 @@ def tickets(
     """Returns what is on sale; `canceled` is how Stripe sends back who did not pay, and may still do so."""
     if canceled is not None and newest_is_open(request, hub):
         return RedirectResponse("/checkout?says=unpaid", 303)
-    sale = sale_of(hub)
+    return _shop(request, hub, "", says, at)
+
+
+@router.get("/tickets/{event_id}")
+def tickets_of_event(
+    request: Request, hub: TheHub, event_id: str, says: str | None = None, at: str | None = None
+) -> Response:
+    """Returns what is on sale of one event, at its own address."""
+    return _shop(request, hub, event_id, says, at)
+
+
+def _shop(request: Request, hub: Hub, event_id: str, says: str | None, at: str | None) -> Response:
+    sale = sale_of(hub, event_id or None)
     if sale is None:
         return render(request, hub, "nothing")
     turn, in_line = _turn(request, hub)
@@ -63,7 +76,8 @@ def tickets(
         return _sorry(request, hub)
     if turn is not None and turn.wait_s > 0:
         return _line_page(request, hub, turn)
-    page = _tickets_page(request, hub, sale, baskets.read_basket(request, hub, sale.catalogue), says, at)
+    basket = baskets.read_basket(request, hub, sale.catalogue)
+    page = _tickets_page(request, hub, sale, basket, says, at, event_id)
     _keep_turn(page, hub, turn)
     return page
 
@@ -77,37 +91,63 @@ class Press(BaseModel):
     option: _Short = ""
     price_kind: _Short = ""
     amount: _Short = ""
+    preset: _Short = ""
+    gift: _Short = ""
     minor: int | None = None
     promo: _Short | None = None
     at: _Short = ""
+
+    @property
+    def wanted(self) -> str:
+        """The product to add: the one whose button was pressed, or the donation of which an amount was chosen."""
+        return self.add or (self.gift if self.preset else "")
 
 
 @router.post("/tickets")
 def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) -> Response:
     """Changes the cart by one press and shows it again, with the focus where the visitor goes on."""
+    return _press(request, hub, press, "")
+
+
+@router.post("/tickets/{event_id}")
+def change_cart_of_event(request: Request, hub: TheHub, event_id: str, press: Annotated[Press, Form()]) -> Response:
+    """Changes the cart of one event by one press, and shows it again."""
+    return _press(request, hub, press, event_id)
+
+
+def _press(request: Request, hub: Hub, press: Press, event_id: str) -> Response:
     must_be_ours(request, press.csrf)
-    sale = sale_of(hub)
+    sale, shop = sale_of(hub, event_id or None), shop_path(event_id)
     if sale is None:
-        return RedirectResponse("/tickets", 303)
+        return RedirectResponse(shop, 303)
     before = baskets.read_basket(request, hub, sale.catalogue)
     at = press.at
     if press.promo is not None:
         says, basket = _with_promo(hub, sale, before, press.promo, Guesser(address_of(request), press.csrf))
     else:
         says, basket = _changed(sale, before, press, hub.settings.places_per_order, language_of(request).code)
-        at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
-        at = at if (press.remove or press.add) in sale.catalogue.products_by_id else ""  # there must be such a place
+        at = at or (f"less-{press.remove}" if press.remove else f"add-{press.wanted}" if press.wanted else "")
+        at = at if (press.remove or press.wanted) in sale.catalogue.products_by_id else ""  # there must be such a place
     shown = {name: value for name, value in (("says", says), ("at", at)) if value}
-    answer = RedirectResponse(f"/tickets?{urlencode(shown)}" if shown else "/tickets", 303)
-    baskets.keep_basket(answer, hub, basket)
+    answer = RedirectResponse(f"{shop}?{urlencode(shown)}" if shown else shop, 303)
+    baskets.keep_basket(answer, hub, sale.catalogue.id, basket)
     return answer
 
 
 def _changed(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
     """Returns what to say about the press, if anything, and the basket after it."""
     if press.remove:
-        return "", before.less(press.remove, press.option or None, press.price_kind or None, press.minor)
-    return _with_more(sale, before, press, most, language) if press.add else ("", before)
+        return "", _with_less(sale, before, press)
+    return _with_more(sale, before, press, most, language) if press.wanted else ("", before)
+
+
+def _with_less(sale: OnSale, before: Basket, press: Press) -> Basket:
+    """Returns the basket with one less of a product; with none, where one order can't have so few."""
+    after = before.less(press.remove, press.option or None, press.price_kind or None, press.minor)
+    product = sale.catalogue.products_by_id.get(ProductId(press.remove))
+    if product is None or not product.shelf.lacks(after.of(press.remove)):
+        return after
+    return Basket(tuple(line for line in after.lines if line.product_id != press.remove), after.promo)
 
 
 def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser) -> tuple[str, Basket]:
@@ -117,6 +157,8 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
         return "guesses", before
     except BadInput:
         return "promo", before
+    if found is None and sale.catalogue.unlocks(code):
+        return "unlocked", Basket(before.lines, read_code(code))
     if found is None:
         return "promo-out" if before.promo else "", Basket(before.lines)
     is_cheaper = bool(before.lines) and _priced(sale, before.cart, found).discount.minor > 0
@@ -124,7 +166,7 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
 
 
 def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
-    product, option, amount = press.add, press.option, press.amount
+    product, option, amount = press.wanted, press.option, press.preset or press.amount
     if product not in sale.catalogue.products_by_id:  # an old page, or one that was put together by hand
         return "off-sale", before
     try:
@@ -137,9 +179,11 @@ def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: 
     if chosen is None:
         return "option", before
     kind = PriceKindId(press.price_kind) if press.price_kind else None
-    line = CartLine(ProductId(product), 1, given, chosen or None, kind)
-    is_card = sale.catalogue.products_by_id[line.product_id].kind is ProductKind.GIFT_CARD
-    if not baskets.is_sellable(sale.catalogue, line):
+    wanted = sale.catalogue.products_by_id[ProductId(product)]
+    count = 1 if before.of(product) else wanted.shelf.least
+    line = CartLine(ProductId(product), count, given, chosen or None, kind)
+    is_card = wanted.kind is ProductKind.GIFT_CARD
+    if not baskets.is_sellable(sale.catalogue, line, before.promo):
         return "card-amount" if is_card else "amount", before
     basket = before.more(line, is_card=is_card)
     says = _bar(sale, basket, line, most)
@@ -162,10 +206,10 @@ def _chosen(sale: OnSale, product_id: ProductId, option: str) -> str | None:
 def _bar(sale: OnSale, basket: Basket, line: CartLine, most: int) -> str:
     """Returns what to say of a cart that has too much of a product, or of one option; nothing if it may be had."""
     product = line.product_id
-    if basket.cards(sale.catalogue) > MOST_OF_ORDER:
+    if basket.cards(sale.catalogue) > MOST_OF_ORDER or basket.places(sale.catalogue) > most:
         return "most"
-    if basket.places(sale.catalogue) > most:
-        return "most"
+    if sale.catalogue.products_by_id[product].shelf.over(basket.of(product)):
+        return "over-most"
     if product in sale.closed:
         return "off-sale"
     if basket.of(product) > sale.left.get(product, basket.of(product)):
@@ -176,8 +220,8 @@ def _bar(sale: OnSale, basket: Basket, line: CartLine, most: int) -> str:
     return ""
 
 
-def _tickets_page(
-    request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None, at: str | None
+def _tickets_page(  # what the page is of, and what it says
+    request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None, at: str | None, event_id: str
 ) -> HTMLResponse:
     speaks = language_of(request)
     texts = Texts(sale.catalogue, speaks.code)
@@ -203,7 +247,16 @@ def _tickets_page(
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,
         stopped=_stopped(hub, address_of(request), speaks),
+        shop=shop_path(event_id),
+        event_id=event_id,
+        has_others=_has_others(hub),
     )
+
+
+def _has_others(hub: Hub) -> bool:
+    """Returns whether more than one event is on sale."""
+    with hub.database.reading() as connection:
+        return len(events_on_sale(hub, connection)) > 1
 
 
 def _turn(request: Request, hub: Hub) -> tuple[Turn | None, bool]:

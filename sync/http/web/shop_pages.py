@@ -1,6 +1,7 @@
 """What the shop's pages share: the page itself in the visitor's language, and the order that a browser has begun."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.responses import HTMLResponse
@@ -13,7 +14,7 @@ from sync.http.web.consent import consent_of
 from sync.http.web.languages import COOKIE as LANGUAGE_COOKIE
 from sync.http.web.languages import KEPT_S, language_of, templates_in
 from sync.http.web.shop_views import Heading, heading_of
-from sync.inventory.on_sale import NothingOnSale, OnSale, catalogue_on_sale, on_sale
+from sync.inventory.on_sale import NothingOnSale, OnSale, catalogue_on_sale, events_on_sale, on_sale
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
 from sync.store.web_orders import WebOrder
@@ -38,6 +39,8 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
         "bounds": None,
         "card_bounds": None,
         "counting": consent_of(request, hub),
+        "shop": "/tickets",
+        "preview": None,
         **values,
     }
     answer = HTMLResponse(templates_in(speaks.code).get_template(f"shop/{name}.html").render(**shared), status)
@@ -54,12 +57,30 @@ def event_heading(request: Request, hub: Hub, event_id: str) -> Heading:
         return heading_of(catalogue_on_sale(hub, connection, event_id), language_of(request))
 
 
-def sale_of(hub: Hub) -> OnSale | None:
+def sale_of(hub: Hub, event_id: str | None = None) -> OnSale | None:
+    """Returns what is on sale of an event, or of the one that the shop sells where none is named."""
     with hub.database.reading() as connection:
         try:
-            return on_sale(connection, catalogue_on_sale(hub, connection))
+            catalogue = catalogue_on_sale(hub, connection, event_id)
         except NothingOnSale:
             return None
+        return None if catalogue.is_archived else on_sale(connection, catalogue)
+
+
+def shop_path(event_id: str) -> str:
+    """Returns where an event's shop is; none is named where the hub's only shop is meant."""
+    return f"/tickets/{quote(event_id, safe='')}" if event_id else "/tickets"
+
+
+def shop_of_event(hub: Hub, event_id: str) -> str:
+    """Returns where an event's shop is: the plain address, if that leads to it."""
+    with hub.database.reading() as connection:
+        events = events_on_sale(hub, connection)
+        try:
+            is_plain = len(events) <= 1 and catalogue_on_sale(hub, connection).id == event_id
+        except NothingOnSale:
+            is_plain = False
+    return "/tickets" if is_plain else shop_path(event_id)
 
 
 def newest(request: Request, hub: Hub) -> WebOrder | None:

@@ -98,6 +98,11 @@ class ProductRow:
     kinds: tuple[KindRow, ...] = ()
     groups: tuple[str, ...] = ()
     """From how many on it costs less, and how much."""
+    picture: str = ""
+    presets: tuple[str, ...] = ()
+    """Amounts of a donation to choose from."""
+    numbers: str = ""
+    """How many one order must have of it, and may."""
     amounts: tuple[tuple[str, str], ...] = ()
     """What a gift card may hold, to choose from: as it is typed, and as it is read. Any other may be typed."""
 
@@ -180,7 +185,7 @@ def _when(catalogue: Catalogue, product_id: ProductId | None, day: date, speaks:
 
 def groups_of(sale: OnSale, basket: Basket, texts: Texts, language: Language) -> list[Group]:
     """Returns the products by category, in the catalogue's order."""
-    products = sale.catalogue.products
+    products = [each for each in sale.catalogue.products if each.shelf.is_offered(Channel.WEB, basket.promo)]
     names = list(dict.fromkeys(product.category for product in products))
     capacity = {pool.id: pool.capacity for pool in sale.catalogue.pools}
     return [
@@ -296,9 +301,19 @@ def _row(
         when=_times(sale.catalogue, product, language),
         kinds=tuple(_kinds(sale, product, texts, language)),
         groups=tuple(_groups(sale, product, language)),
+        picture=product.shelf.picture,
+        presets=tuple(str(each) for each in product.shelf.presets),
+        numbers=_numbers(product, language),
         amounts=_amounts(sale, product),
         is_tax_added=any(not tax.is_included for tax in sale.catalogue.taxes_at(product, sale.at)),
     )
+
+
+def _numbers(product: Product, speaks: Language) -> str:
+    least, most = product.shelf.least, product.shelf.most
+    told = [speaks.say("at least %(count)s") % {"count": least}] if least > 1 else []
+    told += [] if most is None else [speaks.say("at most %(count)s") % {"count": most}]
+    return speaks.say("In one order: %(amounts)s") % {"amounts": ", ".join(told)} if told else ""
 
 
 def _amounts(sale: OnSale, product: Product) -> tuple[tuple[str, str], ...]:

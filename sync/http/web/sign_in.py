@@ -34,7 +34,7 @@ Text = Annotated[str, Form(max_length=300)]
 @router.get("/sign-in")
 def sign_in_form(request: Request, hub: TheHub) -> Response:
     if organizer_of_request(request, hub) is not None:
-        return RedirectResponse("/reports", 303)
+        return RedirectResponse("/", 303)
     return _form(request, hub)
 
 
@@ -102,7 +102,7 @@ def take_sign_out(request: Request, hub: TheHub, organizer: Viewer, csrf: Text) 
     return answer
 
 
-def let_in(hub: Hub, found: SignedIn | HalfIn, to: str = "/reports") -> Response:
+def let_in(hub: Hub, found: SignedIn | HalfIn, to: str = "/") -> Response:
     """Returns the way on for who has proved themselves, once or twice as their account wants it."""
     secure = hub.public_url.startswith("https://")
     if isinstance(found, HalfIn):

@@ -104,6 +104,12 @@ Index(
     facts.c.position,
     postgresql_where=text("kind = 'preflight_done'"),
 )
+Index(
+    "ix_facts_revisions",
+    facts.c.event_id,
+    facts.c.position,
+    postgresql_where=text("kind = 'catalogue_revised'"),
+)
 quarantined_facts: Final = Table(
     "quarantined_facts",
     metadata,

@@ -270,6 +270,7 @@ def looks(
         "dispute_id": "x",
         "reference": "x",
         "token": "x",
+        "section": "basics",
     }
     office.page("/reports")  # what was sold is counted by whoever looks first
     yield paths, parts, {**dict(shopper.http.cookies), **dict(office.http.cookies)}

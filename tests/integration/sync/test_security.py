@@ -21,6 +21,7 @@ pytestmark = pytest.mark.enable_socket
 
 PUBLIC = {
     "/", "/health", "/ready", "/openapi.json", "/sign-in", "/status", "/pair", "/tickets", "/checkout",
+    "/tickets/{event_id}",
     "/language/{code}",
     "/checkout/pay", "/checkout/give-up", "/sign-in/link", "/sign-in/link/{token}", "/counting", "/payment/success",
     "/my-tickets", "/my-tickets/tickets.pdf", "/pin/{token}", "/join/{token}",
@@ -51,6 +52,9 @@ BY_ROLE = {
         "/shifts/{shift_id}.pdf", "/arrivals", "/arrivals.pdf", "/gift-cards", "/gift-cards.csv",
         "/guests", "/organizers", "/organizers/{organizer_id}", "/sessions", "/audit", "/audit.csv",
         "/cancel", "/cancel/move", "/cancel/{cancellation_id}", "/cancel/{cancellation_id}/proof.csv",
+        "/events", "/events/{event_id}", "/events/{event_id}/{section}", "/events/{event_id}/file",
+        "/events/{event_id}/publish", "/events/{event_id}/revisions", "/events/{event_id}/preview/shop",
+        "/events/{event_id}/preview/till", "/events/{event_id}/preview/ticket", "/events/{event_id}/preview/ticket.pdf",
         "/reports.xlsx", "/reports.pdf", "/reports/lines.csv", "/reports/views", "/reports/views/{view_id}/mail",
         "/reports/views/{view_id}/forget",
         "/taxes", "/taxes.csv", "/taxes.pdf", "/close", "/close.csv", "/close.beancount", "/close.pdf", "/close.zip",
@@ -83,6 +87,9 @@ BY_ROLE = {
         "/organizers", "/organizers/{organizer_id}", "/organizers/{organizer_id}/invite",
         "/organizers/{organizer_id}/second", "/organizers/{organizer_id}/end", "/sessions/rules",
         "/privacy", "/privacy/export", "/privacy/erase", "/privacy/kept",
+        "/events/new", "/events/import", "/events/{event_id}/copy", "/events/{event_id}/archive",
+        "/events/{event_id}/{section}", "/events/{event_id}/publish", "/events/{event_id}/leave-out",
+        "/events/{event_id}/throw-away", "/events/{event_id}/bring-back",
     },
 }  # fmt: skip
 """The least role that each of the organizers' routes asks for."""

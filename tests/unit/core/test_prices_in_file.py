@@ -86,7 +86,7 @@ def test_what_a_later_hub_says_of_prices_stops_no_till() -> None:
     file = event_file_of(catalogue_from(priced(), 1))
     offers = deepcopy(beside_the_event(file)["offers"])
     offers["products"]["friday"]["prices"].append({"price_minor": 1, "weather": "rain"})
-    offers["whole"].append({"at": 1, "product": {**offers["whole"][0]["product"], "id": "cap", "colour": "red"}})
+    offers["whole"].append({"at": 1, "product": {**offers["whole"][0]["product"], "id": "cap", "weather": "rain"}})
     offers["promos"].append({"code": "CAPS", "percent": 10, "products": ["cap"]})
     offers["price_kinds"][0]["badge"] = "S"
 

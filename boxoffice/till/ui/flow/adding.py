@@ -3,6 +3,7 @@
 from boxoffice.core.catalogue import Product
 from boxoffice.till.ui.flow.sale import short_words
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.words import sale_words
 
 
@@ -13,6 +14,14 @@ def add_to_sale(session: Session, product: Product, count: int, option: str | No
     if off is not None and off.is_sure:
         session.say(f"{sale_words(off.state, off.times)}: {product.name}.", state="warn", icon="warning")
         return
+    have, shelf = sale.count_of(product.id), product.shelf
+    count = count if have else max(count, shelf.least)
+    if over := shelf.over(have + count):
+        most = say("At most {count} in one sale", count=number(shelf.most or 0))
+        session.say(f"{most}: {product.name}.", state="warn", icon="warning")
+        count -= over
+        if count <= 0:
+            return
     added = sale.add(product, count, sale.room_for(product, status, option), option)
     if added < count:
         name = f"{product.name}, {option}" if option in product.option_pools else product.name

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from boxoffice.core.catalogue import FREE_AMOUNTS, Product
 from boxoffice.core.money import Money
+from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.till.ui.actions import Action, Destination, Do
 from boxoffice.till.ui.flow.adding import add_to_sale
@@ -37,9 +38,10 @@ _FEW = 15
 
 
 def sold_here(session: Session) -> tuple[Product, ...]:
-    """Returns what a kiosk sells: all that has a price, and no gift card, which is handed over by staff."""
+    """Returns what a kiosk sells: all that has a price and is for kiosks, and no gift card, which staff hand over."""
     products = () if session.catalogue is None else session.catalogue.products
-    return tuple(each for each in products if each.kind not in FREE_AMOUNTS and each.tariff is not None)
+    priced = (each for each in products if each.kind not in FREE_AMOUNTS and each.tariff is not None)
+    return tuple(each for each in priced if each.shelf.is_offered(Channel.KIOSK))
 
 
 class ChoosePage(KioskPage):

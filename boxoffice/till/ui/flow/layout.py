@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from boxoffice.core.catalogue import Catalogue, Product
 from boxoffice.core.folding import is_found, searchable
+from boxoffice.core.orders import Channel
 
 COLUMNS = 4
 ROWS = 3
@@ -34,13 +35,14 @@ class TilePage:
 
 
 class Tiles:
-    """The products of one revision as tiles, and which page of them is up."""
+    """The products of one revision that the door sells as tiles, and which page of them is up."""
 
     def __init__(self, catalogue: Catalogue, page_index: int = 0) -> None:
         self.catalogue = catalogue
-        self.pages = tile_pages(catalogue.products)
-        self.categories = tuple(dict.fromkeys(each.category for each in catalogue.products))
-        self._found_by = {each.id: searchable((each.name, each.category, each.detail)) for each in catalogue.products}
+        self.products = tuple(each for each in catalogue.products if each.shelf.is_offered(Channel.DOOR))
+        self.pages = tile_pages(self.products)
+        self.categories = tuple(dict.fromkeys(each.category for each in self.products))
+        self._found_by = {each.id: searchable((each.name, each.category, each.detail)) for each in self.products}
         self.turn_to(page_index)
 
     @property
@@ -62,7 +64,7 @@ class Tiles:
 
     def matches(self, text: str) -> tuple[Product, ...]:
         """Returns the products whose name, category or detail has all the words, however they are written."""
-        return tuple(each for each in self.catalogue.products if is_found(text, self._found_by[each.id]))
+        return tuple(each for each in self.products if is_found(text, self._found_by[each.id]))
 
 
 def tile_pages(products: Sequence[Product]) -> tuple[TilePage, ...]:

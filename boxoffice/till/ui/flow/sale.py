@@ -229,9 +229,14 @@ class Sale:
             self.chosen = len(self.lines) - 1
 
     def set_count(self, index: int, count: int) -> CartLine | None:
-        """Sets a line's count; a count of 0 removes the line and returns it."""
+        """Sets a line's count; a count of 0, or below the least of an order, removes the line and returns it."""
         line = self.lines[index]
         self.short.pop((line.product_id, line.option), None)
+        product = self.catalogue.products_by_id.get(line.product_id)
+        if product is not None and count > 0:
+            others = self.count_of(line.product_id) - line.quantity
+            count -= product.shelf.over(others + count)
+            count = 0 if count < line.quantity and product.shelf.lacks(others + count) else count
         if count > 0:
             self._set(index, min(count, MAX_QUANTITY))
             return None

@@ -16,7 +16,7 @@ from boxoffice.till.ui.flow.sale import ProductStock, Sale, short_words, stock_o
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS
 from boxoffice.till.ui.speech import code, count, number, say
-from boxoffice.till.ui.tokens import CATEGORY_COLOURS
+from boxoffice.till.ui.tokens import CATEGORY_COLOURS, SHELF_COLOURS
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
 from boxoffice.till.ui.words import clock, here, money, sale_words, short_money, tender_name, weekdays
@@ -165,7 +165,8 @@ def _tile(session: Session, tiles: Tiles, product: Product, slot: int | None) ->
         price="—" if tile.is_gone else price,
         stock=tile.words,
         note=note if not tile.is_low and not tile.is_out else "",
-        category_colour=CATEGORY_COLOURS[tiles.categories.index(product.category) % len(CATEGORY_COLOURS)],
+        category_colour=SHELF_COLOURS.get(product.shelf.colour)
+        or CATEGORY_COLOURS[tiles.categories.index(product.category) % len(CATEGORY_COLOURS)],
         meter=tile.meter,
         in_sale=in_sale,
         is_low=tile.is_low,
