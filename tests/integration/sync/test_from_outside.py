@@ -266,6 +266,7 @@ def looks(
         "mail_id": "x",
         "shift_id": "x",
         "staff_id": "x",
+        "organizer_id": "1",
         "card_id": "x",
         "dispute_id": "x",
         "reference": "x",
