@@ -146,7 +146,7 @@ class Settings(BaseSettings):
         default=100, ge=0.1, le=1_000_000, description="of one address at one process, saved up for four seconds"
     )
     refunds_per_second: float = Field(
-        default=2, gt=0, le=50, description="how many refunds of something that was cancelled are sent in a second"
+        default=2, ge=0.01, le=50, description="how many refunds of something that was cancelled are sent in a second"
     )
     checkout_minutes: float = Field(default=15, ge=0.01, le=25)
     database_connections: int = Field(default=20, ge=2, le=200)

@@ -60,6 +60,10 @@ class DisputeState(Enum):
     PREVENTED = "prevented"
 
 
+UNDECIDED: Final = frozenset({DisputeState.OPEN, DisputeState.INQUIRY})
+"""The disputes that can still be answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardDetails:
     """What a card receipt must and may show (Stripe, “Receipts”); never more of the number than four digits."""

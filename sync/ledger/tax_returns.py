@@ -63,8 +63,15 @@ def file_return(hub: Hub, office: str, month: date, currency: str, reference: st
         if mine is None:
             raise NotFiled(later("Nothing of this month is filed there."))
         note_filed(connection, Filed(office, month, currency, mine.to_pay, reference, by, utc_now()))
-        told = {"office": office, "month": f"{month:%Y-%m}", "amount": mine.to_pay, "currency": currency}
-        hub.write(connection, [ReturnFiled(**told, reference=reference, by=by)], None)
+        filed = ReturnFiled(
+            office=office,
+            month=f"{month:%Y-%m}",
+            amount=mine.to_pay,
+            currency=currency,
+            reference=reference,
+            by=by,
+        )
+        hub.write(connection, [filed], None)
 
     hub.database.run(file)
 

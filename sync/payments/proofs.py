@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select, text
 
+from boxoffice.core.closed_sets import listed
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.evidence import Case, Proof, ProofKind
 from boxoffice.core.fact_kinds import FactKind
@@ -15,7 +16,7 @@ from boxoffice.core.facts import BrokenFact, Fact, check_fact, read_payload
 from boxoffice.core.ids import ProductId
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel
+from boxoffice.core.orders import HELD, Channel
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
@@ -53,13 +54,13 @@ _SEEN: Final = {
     "card": later("the card"),
     "someone_else": later("for the buyer"),
 }
-_BEFORE: Final = text("""
+_BEFORE: Final = text(f"""
     SELECT o.id FROM orders o
     WHERE lower(o.customer_email) = lower(:email) AND o.id <> :order AND o.created_at < :at AND o.total_amount > 0
-      AND o.status IN ('completed', 'partially_refunded')
+      AND o.status IN ({listed(HELD)})
       AND NOT EXISTS (SELECT FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.order_id = o.id)
     ORDER BY o.created_at DESC LIMIT :most
-""")
+""")  # noqa: S608  # of the words of a closed set
 # Of facts that name no order: they are few beside the others, and found by the index of those.
 _SCANS: Final = (_f.kind == FactKind.TICKET_SCANNED.value, _f.payload["order_id"].astext.is_(None))
 _REVISIONS: Final = (_f.kind == FactKind.CATALOGUE_REVISED.value, _f.payload["order_id"].astext.is_(None))

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from boxoffice.core.closed_sets import listed
+from boxoffice.core.payments import UNDECIDED
 from sync.store import tables as t
 from sync.store.rows import value_of
 
@@ -23,15 +25,15 @@ _KNOWN: Final = """
 _ONE: Final = text(f"{_KNOWN} WHERE d.id = :dispute")
 _LISTED: Final = text(f"""
     {_KNOWN} LEFT JOIN dispute_cases c ON c.dispute_id = d.id
-    ORDER BY d.status NOT IN ('open', 'inquiry'), c.answer IS NOT NULL, c.due_at NULLS LAST, o.created_at DESC, d.id
+    ORDER BY d.status NOT IN ({listed(UNDECIDED)}), c.answer IS NOT NULL, c.due_at NULLS LAST, o.created_at DESC, d.id
     LIMIT :most
 """)
-_AWAITED: Final = text("""
+_AWAITED: Final = text(f"""
     SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id LEFT JOIN dispute_cases c ON c.dispute_id = d.id
-    WHERE (d.status IN ('open', 'inquiry') OR c.status <> ALL(:over)) AND p.tender = ANY(:tenders)
+    WHERE (d.status IN ({listed(UNDECIDED)}) OR c.status <> ALL(:over)) AND p.tender = ANY(:tenders)
       AND (c.read_at IS NULL OR c.read_at < now() - interval '50 minutes')
     ORDER BY c.due_at NULLS FIRST, d.id LIMIT :most
-""")
+""")  # noqa: S608  # of the words of a closed set
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,8 +212,7 @@ def _page(
         here="account",
         account=view,
         secret="" if begun is None else " ".join(begun[0][i : i + 4] for i in range(0, len(begun[0]), 4)),
-        # The picture is drawn from our own text, by our own code: it is markup that can be trusted.
-        qr="" if begun is None else Markup(qr_svg(begun[1])),  # noqa: S704
+        qr="" if begun is None else Markup(qr_svg(begun[1])),  # noqa: S704  # drawn by us, of our own text
         codes=codes or [],
         errors=said,
         done=speaks.say(done) if done else "",

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from boxoffice.core.evidence import WORDS, WORDS_OF, Proof, ProofKind, evidence_of
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payments import UNDECIDED, DisputeState
 from boxoffice.documents.languages import Language, language
 from sync.http.access import TheHub
 from sync.http.services import TheServices
@@ -29,7 +30,7 @@ from sync.stored_words import told
 
 router: Final = APIRouter(include_in_schema=False)
 _MOST: Final = 200
-_OVER: Final = frozenset({"won", "lost", "prevented", "inquiry_closed"})
+_OVER: Final = frozenset(each.value for each in DisputeState if each not in UNDECIDED)
 _TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
 _ICONS: Final[Mapping[ProofKind, str]] = {
     ProofKind.BOUGHT: "M3 4h2l2.4 11h10.2L20 7H6.5M9 20h.01M17 20h.01",

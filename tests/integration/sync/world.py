@@ -15,11 +15,11 @@ from boxoffice.core.ids import EventId, OrderId, ProductId, TicketId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded, ReturnFiled, StrayDecided
 from boxoffice.core.payloads.cash import CashCounted, CashMoved, DrawerOpened, ShiftClosed, ShiftHandedOver, ShiftOpened
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.contacts import ContactsErased
-from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.disputes import DisputeAnswered, DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.offers import OfferPaid, OfferReturned, OfferSettled
@@ -203,6 +203,17 @@ class World(CardSteps):
 
     def change_office(self, after: int) -> None:
         self.by_hub(OfficeChanged(subject=Subject.LINE, subject_id="web", what="line", after=str(after), by="1"))
+
+    def decide_stray(self, amount: int) -> None:
+        about = {"provider": "stripe", "provider_reference": new_id(), "amount": amount, "currency": "USD"}
+        self.by_hub(StrayDecided.model_validate({**about, "decision": "not_ours", "by": "1"}))
+
+    def file_return(self, amount: int) -> None:
+        self.by_hub(ReturnFiled(office="City of Boulder", month="2026-05", amount=amount, currency="USD", by="1"))
+
+    def answer_dispute(self, number: int) -> None:
+        about = {"dispute_id": f"dispute-{number}", "provider": "stripe", "provider_reference": new_id()}
+        self.by_hub(DisputeAnswered.model_validate({**about, "answer": "given_up", "by": "1"}))
 
     def erase_contacts(self, number: int) -> None:
         """Somebody is forgotten: of an order that is here, or of one that is not."""
