@@ -213,6 +213,7 @@ def _view(packet: Packet, people: Mapping[str, str], speaks: Language) -> dict[s
         "is_asked": case is not None and case.asked is not None and case.answer is None,
         "reason": say(words),
         "quote": say(reason),
+        "is_told": case is not None and case.reason != "",
         "code": "" if case is None else case.network_reason,
         "left": left,
         "due": "" if case is None or case.due_at is None else when(case.due_at, dispute.timezone, speaks),
