@@ -309,7 +309,7 @@ def _tickets(packet: Packet, speaks: Language) -> list[tuple[str, str, str]]:
         for code in issued.values["codes"].split(", "):
             days = len(by_code.get(code, ()))
             used = speaks.texts.ngettext("Used on {days} day", "Used on {days} days", days).format(days=days)
-            found.append((code, used if days else speaks.say("Not used"), "ok" if days else "warn"))
+            found.append((code, used if days else speaks.say("Not scanned"), "ok" if days else "warn"))
     return found
 
 
