@@ -279,6 +279,12 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         for name in ("exceptions", "dashboard", "control", "status"):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
+        desk.goto(f"{a.hub_url}/disputes")
+        desk.click(".found th a")
+        shoot(desk, "web-dispute")
+        desk.goto(f"{a.hub_url}/reports")
+        desk.click(".menu >> nth=1")
+        shoot(desk, "web-export")
         _notice(desk, a.hub_url, shoot)
         _line(desk, browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
         desk.goto(f"{a.sandbox_url}/readers")
@@ -330,6 +336,8 @@ def _notice(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> Non
     shoot(page, "web-notices")
     page.goto(f"{hub_url}/cancel?event=boulder-fest-2026")
     shoot(page, "web-cancel")
+    page.goto(f"{hub_url}/cancel/move?event=boulder-fest-2026&first=2031-05-16&until=2031-05-01")
+    shoot(page, "web-move")
 
 
 def _line(desk: Page, visitor: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:
@@ -379,6 +387,8 @@ def _shopping(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> N
     page.fill('[name="gift_name"]', "Ana")
     page.fill('[name="gift_words"]', "Happy birthday! Come and dance with us.")
     shoot(page, "shop-gift-card")
+    page.goto(f"{hub_url}/gift-card")
+    shoot(page, "shop-card-balance")
 
 
 def _hosted_page(sandbox_url: str) -> str:

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Final
 
 from boxoffice.documents.drawing import BLACK, Page
-from boxoffice.documents.fonts import BOLD, HEAD, SEMIBOLD, TEXT, width
+from boxoffice.documents.fonts import BOLD, HEAD, SEMIBOLD, TEXT, width, wrapped
 from boxoffice.documents.languages import language
 
 _WIDE: Final = 612.0
@@ -17,6 +17,7 @@ _ROW: Final = 17.0
 _HEADING: Final = 34.0
 _SIZE: Final = 9.5
 _GAP: Final = 11.0
+_NAMES_STEP: Final = 12.0
 _LEAST_FIRST: Final = 110.0
 
 
@@ -83,27 +84,52 @@ class _Paper:
         self._y = _MARGIN
 
     def _names(self, table: PaperTable, rights: Sequence[float]) -> None:
-        self._row(table.columns, rights, SEMIBOLD)
+        """Writes the columns' names, in as many lines as the longest takes; all end on the same line."""
+        names = [
+            wrapped(name, SEMIBOLD, _SIZE, right - left - 2)
+            for name, left, right in zip(table.columns, (_MARGIN, *rights), rights, strict=False)
+        ]
+        most = max(map(len, names))
+        for i in range(most):
+            cells = [each[i - most] if most - i <= len(each) else "" for each in names]
+            self._cells(cells, rights, SEMIBOLD, self._y + 12)
+            self._y += _NAMES_STEP
+        self._y += _ROW - _NAMES_STEP
         self._page.rule(_MARGIN, self._y, _WIDE - 2 * _MARGIN, BLACK, 1.2)
 
     def _row(self, cells: Sequence[str], rights: Sequence[float], face: str) -> None:
-        line = self._y + 12
-        self._page.text(_MARGIN, line, cells[0], face, _SIZE, BLACK, limit=rights[0] - _MARGIN - 2)
-        for i, cell in enumerate(cells[1:], 1):
-            self._page.text(rights[i], line, cell, face, _SIZE, BLACK, "right", limit=rights[i] - rights[i - 1] - 2)
+        self._cells(cells, rights, face, self._y + 12)
         self._y += _ROW
         self._page.rule(_MARGIN, self._y, _WIDE - 2 * _MARGIN, BLACK, 0.3)
 
+    def _cells(self, cells: Sequence[str], rights: Sequence[float], face: str, line: float) -> None:
+        self._page.text(_MARGIN, line, cells[0], face, _SIZE, BLACK, limit=rights[0] - _MARGIN - 2)
+        for i, cell in enumerate(cells[1:], 1):
+            self._page.text(rights[i], line, cell, face, _SIZE, BLACK, "right", limit=rights[i] - rights[i - 1] - 2)
+
 
 def _rights(table: PaperTable) -> list[float]:
-    """Returns where each column ends: the first has what the others leave."""
+    """Returns where each column ends: the first has what the others leave.
+
+    Where they leave it too little, the columns' names take more lines.
+    """
     whole = _WIDE - 2 * _MARGIN
-    lines = [table.columns, *table.rows[:300], *([table.total] if table.total is not None else [])]
-    wanted = [
-        max(width(line[i], BOLD if line is table.total else SEMIBOLD, _SIZE) for line in lines) + _GAP
-        for i in range(1, len(table.columns))
-    ]
     room = whole - _LEAST_FIRST
+    wanted = _wanted(table, [width(name, SEMIBOLD, _SIZE) for name in table.columns])
+    if sum(wanted) > room:
+        wanted = _wanted(
+            table, [max(width(word, SEMIBOLD, _SIZE) for word in name.split() or [""]) for name in table.columns]
+        )
     scale = min(1.0, room / sum(wanted)) if wanted else 1.0
     start = _MARGIN + whole - sum(wanted) * scale
     return list(accumulate((each * scale for each in wanted), initial=start))
+
+
+def _wanted(table: PaperTable, names: Sequence[float]) -> list[float]:
+    """Returns how wide all columns but the first are to be, with names of these widths."""
+    lines = [*table.rows[:300], *([table.total] if table.total is not None else [])]
+    cells = [
+        [width(line[i], BOLD if line is table.total else SEMIBOLD, _SIZE) for line in lines]
+        for i in range(len(table.columns))
+    ]
+    return [max([name, *of]) + _GAP for name, of in zip(names[1:], cells[1:], strict=True)]

@@ -46,6 +46,11 @@ def taxes_of_month(
     return months, chosen, [] if chosen is None else _taxes(connection, chosen)
 
 
+def is_over(month: date) -> bool:
+    """Returns whether all that belongs on the month's returns has been sold."""
+    return utc_now().date() >= (month + timedelta(days=32)).replace(day=1)
+
+
 def file_return(hub: Hub, office: str, month: date, currency: str, reference: str, by: str) -> None:
     """Writes down that a month's return was filed with an office, with what it comes to now.
 
@@ -54,7 +59,7 @@ def file_return(hub: Hub, office: str, month: date, currency: str, reference: st
     """
 
     def file(connection: Connection) -> None:
-        if utc_now().date() < (month + timedelta(days=32)).replace(day=1):
+        if not is_over(month):
             raise NotFiled(later("This month is not over: what is sold until its end belongs on the return."))
         found = next((each for each in _taxes(connection, month) if each.currency.code == currency), None)
         named = {name: (each.collected_by, each.pays) for name, each in collectors(connection).items()}

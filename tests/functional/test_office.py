@@ -17,6 +17,7 @@ from tests.functional.shopper import Shopper
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
+EVENT = "boulder-fest-2026"
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
@@ -73,6 +74,12 @@ def signed_in(browser: Browser, stack: Stack, options: dict[str, Any]) -> Shoppe
     return visitor
 
 
+def disputed(stack: Stack) -> str:
+    """Returns the page of the dispute."""
+    with stack.database.engine.connect() as connection:
+        return f"/disputes/{connection.exec_driver_sql('SELECT id FROM disputes').scalars().first()}"
+
+
 def status(stack: Stack, order_id: str) -> Any:
     with stack.database.engine.connect() as connection:
         return connection.exec_driver_sql("SELECT status FROM orders WHERE id = %s", (order_id,)).scalar_one()
@@ -119,6 +126,9 @@ def test_no_page_of_the_organizers_keeps_anyone_out_or_runs_off_the_screen(
     organizer = signed_in(browser, stack, size)
     pages = ["/orders", "/orders?q=ortega", "/exceptions", "/exceptions?done=true", "/dashboard", "/control"]
     pages += ["/control/web/stop", "/notices", "/reports", *(f"/orders/{each}" for each in night.orders.values())]
+    pages += ["/cancel", *(f"/cancel?event={EVENT}&kind={each}" for each in ("event", "day", "product"))]
+    pages += [f"/cancel/move?event={EVENT}", f"/cancel/move?event={EVENT}&first=2031-05-16&until=2031-05-01"]
+    pages += ["/reports?span=today&channel=web", "/close", "/taxes", "/gift-cards", "/disputes", disputed(stack)]
     barriers: list[str] = []
     too_wide: list[str] = []
 
@@ -130,6 +140,11 @@ def test_no_page_of_the_organizers_keeps_anyone_out_or_runs_off_the_screen(
     for path in pages:
         organizer.open(path)
         look()
+    organizer.open("/reports")
+    for menu in organizer.page.locator(".menu").all():
+        menu.locator("summary").click()
+        look()
+        menu.locator("summary").click()
     organizer.open("/tills")
     look()
     organizer.page.click("td a >> text=Revoke")

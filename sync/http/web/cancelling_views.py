@@ -36,9 +36,13 @@ _MOST: Final = 500
 
 
 def list_view(events: Sequence[ReportEvent], begun: Sequence[Cancellation], speaks: Language) -> dict[str, Any]:
-    """Returns the events, and what was cancelled of them before."""
+    """Returns the events, and what was cancelled of them before; `ended` is what has cancelled a whole event."""
+    ended = {each.event_id: each.id for each in begun if each.kind is Kind.EVENT}
     return {
-        "events": [{"id": each.id, "name": each.name, "days": speaks.days(each.days)} for each in events],
+        "events": [
+            {"id": each.id, "name": each.name, "days": speaks.days(each.days), "ended": ended.get(each.id)}
+            for each in events
+        ],
         "begun": [
             {
                 "id": each.id,
@@ -52,6 +56,10 @@ def list_view(events: Sequence[ReportEvent], begun: Sequence[Cancellation], spea
         ],
         "zone": zone_note({each.timezone for each in events}, speaks),
     }
+
+
+def _languages(mails: Mapping[str, int]) -> str:
+    return ", ".join(f"{LANGUAGES.get(code, code)} ({count})" for code, count in mails.items())
 
 
 def what_of(event: str, subject: str, kind: Kind, speaks: Language) -> str:
@@ -99,7 +107,7 @@ def begin_view(wish: Wish, looked: Look, words: Words, speaks: Language) -> dict
         "paid_tickets": found.tickets - found.comps,
         "comps": found.comps,
         "mailed": found.mailed,
-        "languages_of": ", ".join(f"{count} {LANGUAGES.get(code, code)}" for code, count in found.mails.items()),
+        "languages_of": _languages(found.mails),
         "rows": {
             "tickets": money(found.for_tickets),
             "goods": money(found.for_goods),
@@ -136,7 +144,7 @@ def move_view(wish: MoveWish, looked: MoveLook, words: Words | None, speaks: Lan
         "orders": found.orders,
         "tickets": found.tickets,
         "mailed": found.mailed,
-        "languages_of": ", ".join(f"{count} {LANGUAGES.get(code, code)}" for code, count in found.mails.items()),
+        "languages_of": _languages(found.mails),
         "total": _money(event.currency)(found.total),
     }
 

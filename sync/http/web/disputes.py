@@ -215,6 +215,7 @@ def _view(packet: Packet, people: Mapping[str, str], speaks: Language) -> dict[s
         "is_asked": case is not None and case.asked is not None and case.answer is None,
         "reason": say(words),
         "quote": say(reason),
+        "is_told": case is not None and case.reason != "",
         "code": "" if case is None else case.network_reason,
         "left": left,
         "due": "" if case is None or case.due_at is None else when(case.due_at, dispute.timezone, speaks),
@@ -310,7 +311,7 @@ def _tickets(packet: Packet, speaks: Language) -> list[tuple[str, str, str]]:
         for code in issued.values["codes"].split(", "):
             days = len(by_code.get(code, ()))
             used = speaks.texts.ngettext("Used on {days} day", "Used on {days} days", days).format(days=days)
-            found.append((code, used if days else speaks.say("Not used"), "ok" if days else "warn"))
+            found.append((code, used if days else speaks.say("Not scanned"), "ok" if days else "warn"))
     return found
 
 

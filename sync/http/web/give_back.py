@@ -67,6 +67,7 @@ def _page(request: Request, hub: Hub, found: Ask, key: str) -> Response:
         of=row.id,
         id=found.order_id,
         key=key,
+        asked={"of": row.id, "id": found.order_id, "key": key},
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -23,13 +23,17 @@ LINE: Final = "boxoffice_line"
 
 
 def render(request: Request, hub: Hub, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Returns a page in the visitor's language; every value is escaped."""
+    """Returns a page in the visitor's language; every value is escaped.
+
+    `asked` is what the page's address has to say beside its path, for the links to it in other languages.
+    """
     speaks = language_of(request)
     token = baskets.form_token(request)
     shared = {
         "language": speaks.code,
         "languages": LANGUAGES,
         "path": request.url.path,
+        "asked": {},
         "csrf": token,
         "in_cart": 0,
         "heading": _heading(request, hub) if "heading" not in values else None,

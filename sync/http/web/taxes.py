@@ -27,7 +27,7 @@ from sync.http.web.times import when
 from sync.http.web.views import BOM, safe_cells
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
-from sync.ledger.tax_returns import MonthsTaxes, NotFiled, file_return, taxes_of_month
+from sync.ledger.tax_returns import MonthsTaxes, NotFiled, file_return, is_over, taxes_of_month
 from sync.organizers.organizers import names_of
 from sync.organizers.sessions import Organizer
 from sync.store.tax_filing import Collector, Filed, collectors, filed_returns, set_collector
@@ -120,6 +120,7 @@ def _page(hub: Hub, organizer: Organizer, month: str, error: str = "", status: i
         status,
         organizer=organizer,
         here="taxes",
+        is_over=chosen is not None and is_over(chosen),
         months=[(f"{each:%Y-%m}", _month(each, speaks), each == chosen) for each in shown],
         month="" if chosen is None else _month(chosen, speaks),
         month_value="" if chosen is None else f"{chosen:%Y-%m}",
@@ -215,7 +216,7 @@ def _return(office: Office, found: MonthsTaxes, filed: Sequence[Filed], speaks: 
         "is_paid_there": office.is_paid_there,
         "rows": [
             {
-                "name": f"{authority}, {_name(row.tax, speaks)}" if is_shared else _name(row.tax, speaks),
+                "name": _name_of(authority if is_shared else "", row.tax, speaks),
                 "rate": f"{Decimal(row.tax.rate_ppm).scaleb(-4):.3f} %" if row.tax.rate_ppm else "",
                 "gross": money(row.gross),
                 "not_taxed": money(-row.not_taxed),
@@ -260,6 +261,12 @@ def _parts(found: MonthsTaxes, named: Mapping[str, Collector], speaks: Language)
         for each in found.sold
     ]
     yield Table(where, tuple(map(say, ("Place and kind", "Paid", "Tax in it", "Gross", "Taxable"))))
+
+
+def _name_of(authority: str, tax: Tax, speaks: Language) -> str:
+    """Returns the tax's name, and whose it is unless the name says so itself."""
+    name = _name(tax, speaks)
+    return name if authority in name else f"{authority}, {name}"
 
 
 def _name(tax: Tax, speaks: Language) -> str:

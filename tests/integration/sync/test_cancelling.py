@@ -1,7 +1,9 @@
 """An event, a day or a product is cancelled: each gets back what was paid, once, wherever the hub dies meanwhile."""
 
 import csv
+import html
 import io
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -468,6 +470,23 @@ def test_who_can_t_come_on_the_new_days_gets_all_back_by_the_mail_s_link_once(
     assert hub.one(f"{VALID} AND order_id = %s", order) == 0
     assert hub.one(f"{VALID} AND order_id = %s", stays) == 1
     assert "1 done" in office.page(shown)
+
+
+def test_the_page_of_a_mail_s_link_speaks_the_other_language_too(
+    hub: Stand, shopper: Shopper, office: Office, event: str
+) -> None:
+    buy(hub, shopper, event, ("friday-pass", 1), email="reads@example.org")
+    move(office, event, "2027-06-18")
+    work(hub)
+    before, after = (
+        httpx.get(link_in(hub, "reads@example.org")).text,
+        asked_back(hub, link_in(hub, "reads@example.org")),
+    )
+
+    for page in (before, after):
+        (spanish,) = [html.unescape(each) for each in re.findall(r'href="(/give-back[^"]*lang=es)"', page)]
+        answer = httpx.get(f"{hub.base_url}{spanish}")
+        assert (answer.status_code, "Devolución" in answer.text) == (200, True)
 
 
 def test_a_link_to_money_opens_no_other_order_and_ends_with_its_day(
