@@ -16,6 +16,7 @@ from tests.simulation.options import (
     OFFICE_FAULTS,
     OFFICE_RULES,
     SPOILT_BY,
+    VISITOR_RULES,
     Fault,
     Rule,
 )
@@ -99,7 +100,7 @@ def test_nothing_is_when_tills_have_older_files_and_banks_take_money_back(full: 
 @pytest.mark.slow
 def test_nothing_is_when_all_of_it_goes_wrong_at_once(full: Player) -> None:
     everything: dict[str, Any] = {
-        "rules": frozenset(Rule) - {*DOOR_RULES, *COUNTER_RULES},
+        "rules": frozenset(Rule) - {*DOOR_RULES, *COUNTER_RULES, *VISITOR_RULES},
         "faults": frozenset(Fault) - {*LOSSES},
         "rate": 0.2,
         "tills": 2,
