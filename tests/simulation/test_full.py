@@ -130,6 +130,14 @@ def test_nothing_is_when_people_come_and_go_at_the_door(full: Player) -> None:
 
 
 @pytest.mark.slow
+def test_nothing_is_when_visitors_get_less_dear_things_together_and_hand_them_on(full: Player) -> None:
+    verdict = full.play(replace(drawn(4, 60), rules=ALWAYS | {*VISITOR_RULES}))
+
+    assert verdict.problem is None, verdict.problem
+    assert [rule for rule in VISITOR_RULES if not verdict.counts[f"tried: {rule.value}"]] == []
+
+
+@pytest.mark.slow
 def test_nothing_is_when_people_pay_with_cards_know_codes_and_let_carts_wait(full: Player) -> None:
     counts = Counter[str]()
 
