@@ -41,6 +41,7 @@ from sync.orders.promos import Guesser, find_promo, try_promo
 from sync.payments.switches import Stopped, must_be_open
 from sync.shop.quotes import quote_of
 from sync.shop.waiting_room import Turn, join, look, people_a_minute
+from sync.store.cancelling import ended as cancelled
 from sync.store.limits import TooManyTries
 
 router: Final = APIRouter(include_in_schema=False)
@@ -246,7 +247,7 @@ def _tickets_page(  # what the page is of, and what it says
         off_sale=[texts.name_of(product.id, product.name) for product in off_sale_in(sale, basket)],
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,
-        stopped=_stopped(hub, address_of(request), speaks),
+        stopped=_stopped(hub, event_id, address_of(request), speaks),
         shop=shop_path(event_id),
         event_id=event_id,
         has_others=_has_others(hub),
@@ -294,10 +295,12 @@ def _keep_turn(page: Response, hub: Hub, turn: Turn | None) -> None:
         page.set_cookie(LINE, turn.token, max_age=6 * 3600, httponly=True, samesite="lax", secure=secure)
 
 
-def _stopped(hub: Hub, buyer: str, speaks: Language) -> str | None:
-    """Returns what to tell this buyer, if the shop is closed for now."""
+def _stopped(hub: Hub, event_id: str, buyer: str, speaks: Language) -> str | None:
+    """Returns what to tell this buyer, if the shop is closed for now, or the event is cancelled."""
     try:
         with hub.database.reading() as connection:
+            if any(each.products is None for each in cancelled(connection, event_id)):
+                return speaks.say("This event is cancelled. Whoever has tickets is told by mail what they get back.")
             must_be_open(connection, "web", buyer)
     except Stopped as error:
         return speaks.say(error.message)

@@ -129,6 +129,7 @@ def test_a_cancelled_event_gives_all_back_ends_its_tickets_and_its_sale(
     refused = shopper.post("payment/create-checkout-session", wish)
     assert refused.status_code == 409
     assert "on sale" in refused.text
+    assert "This event is cancelled." in shopper.http.get(f"/tickets/{event}").text
     work(hub)
     for order in orders:
         assert hub.one("SELECT status FROM orders WHERE id = %s", order) == "refunded"
