@@ -25,6 +25,7 @@ from sync.store import tables as t
 from sync.store.chain import utc_now
 from sync.store.checkouts import CheckoutStatus, NewCheckout
 from sync.store.contacts import set_contact
+from sync.store.erasing import forget
 from sync.store.ledger import load_books, lock_orders
 
 _PAGES: Final[Mapping[TenderKind, str]] = {TenderKind.CHECKOUT: "stripe", TenderKind.PAYPAL: "paypal"}
@@ -61,9 +62,12 @@ def bring_back(hub: Hub, *, is_last: bool = False) -> BroughtBack:
         return BroughtBack()
     folder = Path(hub.settings.hub_facts_dir)
     try:
-        orders = _of_orders(_lost(hub, folder))
+        lost = _lost(hub, folder)
     except OSError as error:
         return BroughtBack((), [f"The log of facts can't be read: {error}."])
+    # First, or the log would bring back who was erased since the backup: nobody is told of them any more.
+    hub.database.run(partial(forget, orders=_erased(lost)))
+    orders = _of_orders(lost)
     left = {order_id: facts for order_id, facts in orders.items() if facts}
     numbers: dict[str, None] = {}
     problems: dict[str, str] = {}
@@ -100,6 +104,12 @@ def _of_orders(lines: Iterable[Line]) -> dict[str, list[Line]]:
         if isinstance(order_id, str):
             orders[order_id].append(line)
     return orders
+
+
+def _erased(lines: Iterable[Line]) -> list[str]:
+    """Returns the orders of which the lost facts say that nobody may know who they are for."""
+    told = (line.fact for line in lines if line.fact.kind is FactKind.CONTACTS_ERASED)
+    return [str(order_id) for fact in told for order_id in fact.payload.get("order_ids", ())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sync.inventory.events import load_event
 from sync.ledger.fact_log import lines_beyond
 from sync.ledger.hub import Hub
 from sync.ledger.verify import verify
+from sync.orders.personal import erase
 from sync.payments.checkouts import Checkouts
 from sync.payments.giving_back import NewOrderRefund
 from sync.payments.refunds import Refunds
@@ -128,6 +129,24 @@ def test_what_paypal_and_nobody_keeps_comes_back_from_the_log_fact_by_fact(venue
         buyers.checkouts.close(tender, "expired")
         assert venue.stand.one("SELECT held FROM pools WHERE id = 'friday'") == 0
         assert verify(venue.stand.database).problem is None
+
+
+def test_who_was_erased_after_the_backup_does_not_come_back_with_the_log(venue: Venue) -> None:
+    with venue.open():
+        load_event(venue.stand.hub, fest_with_something_free())
+    venue.copy(venue.database, f"{venue.database}-before")
+
+    with venue.open(), Buyers.at(venue) as buyers:
+        gone, kept = buyers.take_free(), buyers.take_free()
+        with venue.stand.hub.database.transaction() as connection:
+            erase(venue.stand.hub, connection, [gone], "1")
+    venue.copy(f"{venue.database}-before", venue.database)
+
+    with venue.open():
+        venue.heal()
+        known = dict(venue.stand.sql("SELECT id, customer_email FROM orders WHERE id = ANY(%s)", [gone, kept]))
+
+    assert known == {gone: None, kept: CAMILA["email"]}
 
 
 def test_a_log_that_a_power_cut_tore_goes_on_after_the_tear(venue: Venue, tmp_path: Path) -> None:
