@@ -186,7 +186,8 @@ def _paying_by_card(camera: Camera, stack: Stack, reader_id: str) -> None:
 def _paying_by_phone(camera: Camera, stack: Stack) -> None:
     camera.keys("r", Qt.Key.Key_F7)
     camera.at("PhonePage")
-    camera.settle(1.5)
+    camera.until(lambda: bool(camera.view.qr))
+    camera.settle(0.5)
     camera.shoot("pay-qr")
     camera.shoot("pay-qr-1024", QSize(1024, 768))
     page = httpx.get(camera.view.qr, follow_redirects=True)

@@ -49,6 +49,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
     about["currency"] = "USD"
     shift = {"shift_id": new_id(), "drawer": victim.me.name, "currency": "USD"}
     card = {"card_id": "c", "grant_id": "g", "amount": 5000, "currency": "USD"}
+    bank = {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"}
     return {
         "order_placed": {**mine, "source": "pool", "channel": "web"},
         "order_state_changed": {"order_id": order["order_id"], "from": "completed", "to": "refunded"},
@@ -68,6 +69,11 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "refund_succeeded": {**refund, "drawer": victim.me.name},
         "refund_failed": {**refund, "code": "x", "message": "", "is_reversal": True},
         "dispute_changed": {**about, "dispute_id": "dp", "status": "lost", "withdrawn": 1, "lost": 1},
+        "dispute_answered": {"dispute_id": "dp", "provider": "stripe", "provider_reference": "x", "answer": "sent"},
+        "stray_decided": {**bank, "decision": "not_ours"},
+        "return_filed": {"office": "City of Boulder", "month": "2026-05", "amount": 5, "currency": "USD"},
+        "office_changed": {"subject": "line", "what": "line", "after": "5"},
+        "contacts_erased": {"order_ids": [order["order_id"]]},
         "shift_opened": {**shift, "float_amount": 5000, "left": 0},
         "cash_moved": {"drawer": victim.me.name, "amount": -5000, "currency": "USD"},
         "cash_counted": {**shift, "counted": 1, "expected": 1},
@@ -91,8 +97,8 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "offer_paid": {**about, "order_number": "A-1", "till": "me"},
         "offer_returned": {**about, "refund": "re_1", "by": "me"},
         "offer_settled": about,
-        "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
-        "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
+        "fee_recorded": bank,
+        "payout_recorded": bank,
         "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": ""},
         "exception_resolved": {"exception_id": new_id(), "remedy": "seen"},
     }

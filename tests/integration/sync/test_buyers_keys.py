@@ -55,7 +55,7 @@ def opens(hub: Stand, link: str) -> bool:
         return someone.get(link.replace(hub.hub.public_url, hub.base_url)).status_code == 200
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.FINANCE, Role.ADMIN])
 def test_no_page_of_the_organizers_holds_a_buyers_key(
     hub: Stand, routes: list[APIRoute], bought: dict[str, Any], role: Role
 ) -> None:

@@ -28,7 +28,7 @@ from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.statements import Statements, counted
 
-WEB_ORDER, WEBHOOK, LINK, PUSHED_SALE = 53, 27, 9, 28
+WEB_ORDER, WEBHOOK, LINK, PUSHED_SALE = 55, 27, 9, 28
 PASS = Cart((CartLine(ProductId("full-pass"), 1),))
 CAMILA = Customer("camila@example.org", "Camila Ortega", "303-555-0123")
 

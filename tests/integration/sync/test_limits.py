@@ -152,7 +152,7 @@ def test_the_owner_in_the_attackers_own_network_gets_in_by_a_mailed_link_once(
     assert (late.status_code, "have a link mailed" in late.text) == (429, True)
     assert (asked.status_code, mail.to) == (200, EMAIL)
     assert [page.status_code for page in looked] == [200, 200]
-    assert (used.status_code, used.headers["location"]) == (303, "/reports")
+    assert (used.status_code, used.headers["location"]) == (303, "/")
     assert visitor.get("/reports").status_code == 200
     assert (again.status_code, "was used already" in again.text) == (404, True)
 

@@ -159,7 +159,7 @@ def test_a_password_alone_lets_in_no_more_once_there_is_a_telephone(
 
     assert (half.headers["location"], before) == ("/sign-in/second", 303)
     assert len(codes) == second_factors.CODES
-    assert inside.headers["location"] == "/reports"
+    assert inside.headers["location"] == "/"
     assert stranger.get("/reports").status_code == 200
     assert telephone.secret not in str(hub.sql("SELECT o::text FROM organizers o"))
     assert not any(code in str(hub.sql("SELECT r::text FROM recovery_codes r")) for code in codes)
@@ -362,7 +362,7 @@ def test_an_admin_takes_a_lost_second_proof_off(hub: Stand, office: Office) -> N
     office.http.post(f"/organizers/{number}/second", data={"csrf": office.hidden("/organizers", "csrf")})
 
     with httpx.Client(base_url=hub.base_url, timeout=60) as hers:
-        assert enter(hers, "flo@example.org").headers["location"] == "/reports"
+        assert enter(hers, "flo@example.org").headers["location"] == "/"
     assert notes(hub, "second_reset") == 1
 
 

@@ -124,6 +124,29 @@ def test_a_restored_hub_has_everything_again_and_sells_nothing_twice(venue: Venu
         assert verify_hub(stand.database).problem is None
 
 
+def test_a_till_can_not_make_the_hub_say_what_it_has_never_written(venue: Venue, tmp_path: Path) -> None:
+    with venue.open() as stand:
+        load_event(stand.hub, small_fest())
+        seller = Seller(stand, tmp_path / "three").open()
+        seller.services.sync.everything()
+        context, http = seller.services.context, seller.services.link
+        granted = LeaseGranted(lease_id=new_id(), pool_id="saturday", to_device=str(context.device.id), units=50)
+        made_up = seal(draft_now(granted, "boulder-fest-2026"), Head(DeviceId(new_id())), context.journal.key)
+        before = stand.one("SELECT leased FROM pools WHERE id = 'saturday'")
+
+        told = TellAgainRequest(life=lives_id(stand), facts=(FactMessage.of(made_up),))
+        http.call(lambda hub: hub.tell_again(told))
+
+        assert stand.one("SELECT leased FROM pools WHERE id = 'saturday'") == before
+        assert stand.one("SELECT count(*) FROM facts WHERE id = %s", made_up.id) == 0
+        assert stand.one("SELECT count(*) FROM exceptions WHERE kind = 'broken_fact'") == 1
+        seller.close()
+
+
+def lives_id(stand: Stand) -> str:
+    return str(stand.one("SELECT id FROM hub_lives ORDER BY number DESC LIMIT 1"))
+
+
 def test_who_was_erased_is_erased_again_when_a_backup_is_put_back(venue: Venue, tmp_path: Path) -> None:
     known = "SELECT count(*) FROM orders WHERE customer_email IS NOT NULL"
     with venue.open() as stand:
@@ -147,29 +170,6 @@ def test_who_was_erased_is_erased_again_when_a_backup_is_put_back(venue: Venue, 
         assert stand.one(known) == 0
         assert verify_hub(stand.database).problem is None
     seller.close()
-
-
-def test_a_till_can_not_make_the_hub_say_what_it_has_never_written(venue: Venue, tmp_path: Path) -> None:
-    with venue.open() as stand:
-        load_event(stand.hub, small_fest())
-        seller = Seller(stand, tmp_path / "three").open()
-        seller.services.sync.everything()
-        context, http = seller.services.context, seller.services.link
-        granted = LeaseGranted(lease_id=new_id(), pool_id="saturday", to_device=str(context.device.id), units=50)
-        made_up = seal(draft_now(granted, "boulder-fest-2026"), Head(DeviceId(new_id())), context.journal.key)
-        before = stand.one("SELECT leased FROM pools WHERE id = 'saturday'")
-
-        told = TellAgainRequest(life=lives_id(stand), facts=(FactMessage.of(made_up),))
-        http.call(lambda hub: hub.tell_again(told))
-
-        assert stand.one("SELECT leased FROM pools WHERE id = 'saturday'") == before
-        assert stand.one("SELECT count(*) FROM facts WHERE id = %s", made_up.id) == 0
-        assert stand.one("SELECT count(*) FROM exceptions WHERE kind = 'broken_fact'") == 1
-        seller.close()
-
-
-def lives_id(stand: Stand) -> str:
-    return str(stand.one("SELECT id FROM hub_lives ORDER BY number DESC LIMIT 1"))
 
 
 def test_what_lies_with_a_payment_makes_the_very_same_order_again() -> None:
