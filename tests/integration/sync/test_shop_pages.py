@@ -152,9 +152,10 @@ def test_the_first_page_says_what_when_where_and_who_sells(browser: httpx.Client
 
 def test_goods_and_times_stand_with_the_tickets(hub: Stand, shopper: Shopper, browser: httpx.Client) -> None:
     shirts = {"id": "t-shirt", "quantity": 2, "option": "L"}
-    bought(hub, shopper, browser, {"id": "friday-pass", "quantity": 1}, shirts)
+    order = bought(hub, shopper, browser, {"id": "friday-pass", "quantity": 1}, shirts)
 
     page = browser.get("/my-tickets").text
+    hub.until("sent", "SELECT status FROM mails WHERE order_id = %s", order)
 
     assert "2 × Festival T-Shirt, L" in page
     assert "Fri 15, 5:00 PM" in page
