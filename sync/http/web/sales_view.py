@@ -1,6 +1,6 @@
 """What the page of a sales report shows: its figures in words, what can be asked, and what somebody keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from sync.reporting.sales_report import SalesReport
 from sync.reporting.tables import CHANNELS, OTHERS, place_words, tables_of, tender_words
 from sync.reporting.views import View
 from sync.store.reports import ReportEvent, Standing
-from sync.store.sales_figures import Choice, TimeFigures
+from sync.store.sales_figures import Choice, ProductFigures
 from sync.stored_words import told
 
 _SPANS: Final = {
@@ -46,10 +46,6 @@ def view_of(report: SalesReport, arrivals: str, speaks: Language) -> dict[str, A
 
     days = list(dict.fromkeys(each.day for each in report.arrivals))
     day = arrivals if arrivals in days else (days[-1] if days else "")
-    sums = {
-        name: sum(getattr(each, name) for each in found.products)
-        for name in ("sold", "gone", "full_price", "discount", "refunds", "paid", "tax", "net")
-    }
     timed, is_days = (report.by_hour, False) if report.by_hour else (report.by_day, True)
     return {
         "event_id": report.event.id,
@@ -57,22 +53,8 @@ def view_of(report: SalesReport, arrivals: str, speaks: Language) -> dict[str, A
         "query": report.asked.query,
         "stats": _stats(report, speaks),
         "uncounted": f"{report.uncounted:,}" if report.uncounted else "",
-        "products": [
-            {
-                "name": each.name,
-                "counts": (f"{each.sold:,}", f"{each.gone:,}"),
-                "amounts": [money(each.full_price), money(-each.discount), money(each.refunds)],
-                "paid": money(each.paid),
-                "rest": [money(-each.tax), money(each.net)],
-            }
-            for each in found.products
-        ],
-        "sums": {
-            "counts": (f"{sums['sold']:,}", f"{sums['gone']:,}"),
-            "amounts": [money(sums["full_price"]), money(-sums["discount"]), money(sums["refunds"])],
-            "paid": money(sums["paid"]),
-            "rest": [money(-sums["tax"]), money(sums["net"])],
-        },
+        "products": [_product(each, money) for each in found.products],
+        "sums": _summed(found.products, money),
         "others": [(speaks.say(OTHERS[kind]), money(amount)) for kind, amount in sorted(found.others.items())],
         "money": money(found.money),
         "adds_up": report.asked.product != "" or found.money == sum(each.paid for each in found.tenders),
@@ -95,17 +77,6 @@ def view_of(report: SalesReport, arrivals: str, speaks: Language) -> dict[str, A
         "curve": curve(report, speaks),
         "tables": {each.title: each for each in tables_of(report, speaks)},
         "bars": sales_bars(timed, report, speaks, is_days=is_days) if timed else None,
-        "timed": [
-            (
-                speaks.days([each.at.astimezone(report.zone).date()])
-                if is_days
-                else when(each.at, report.event.timezone, speaks),
-                f"{each.orders:,}",
-                f"{each.tickets:,}",
-                money(each.paid),
-            )
-            for each in timed
-        ],
         "is_days": is_days,
         "arrivals": arrival_bars(report.arrivals, day, report, speaks) if days else None,
         "arrival_days": [
@@ -119,10 +90,21 @@ def view_of(report: SalesReport, arrivals: str, speaks: Language) -> dict[str, A
     }
 
 
-def _label(each: TimeFigures, report: SalesReport, speaks: Language, *, is_days: bool) -> str:
-    if is_days:
-        return speaks.days([each.at.astimezone(report.zone).date()])
-    return when(each.at, report.event.timezone, speaks)
+def _product(each: ProductFigures, money: Callable[[int], Money]) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "counts": (f"{each.sold:,}", f"{each.gone:,}"),
+        "amounts": [money(each.full_price), money(-each.discount), money(each.refunds)],
+        "paid": money(each.paid),
+        "rest": [money(-each.tax), money(each.net)],
+    }
+
+
+def _summed(found: Sequence[ProductFigures], money: Callable[[int], Money]) -> dict[str, Any]:
+    """Returns all products as if they were one."""
+    names = ("sold", "gone", "full_price", "discount", "refunds", "paid", "tax")
+    sums = {name: sum(getattr(each, name) for each in found) for name in names}
+    return _product(ProductFigures(product_id="", name="", is_ticket=False, **sums), money)
 
 
 def _arrivals(day: str, report: SalesReport) -> str:
