@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 import procrastinate
 import structlog
@@ -120,7 +120,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
             limits.forget_old(connection)
 
     _add_mails(app, cases.mailer)
-    _add_report_mails(app, ReportMails(hub, cases.mailer.provider))
+    _add_letters(app, ReportMails(hub, cases.mailer.provider), "send_report")
     _add_sales_reports(app, hub, Mornings(hub, cases.mailer.provider))
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
@@ -216,30 +216,32 @@ def _add_left_payments(app: procrastinate.App, left: LeftPayments, offers: LeftO
                 offers.end(each)
 
 
-def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
+class _Letters(Protocol):
+    """Mails by id, each sent at most once."""
+
+    def send(self, mail_id: str) -> None: ...
+
+    def note_failure(self, mail_id: str, error: Exception, *, is_last: bool) -> None: ...
+
+
+def _add_letters(app: procrastinate.App, letters: _Letters, *names: str) -> None:
     def send(context: JobContext, mail_id: str) -> None:
         try:
-            mailer.send(mail_id)
+            letters.send(mail_id)
         except Exception as error:
-            mailer.note_failure(mail_id, error, is_last=_is_last(context))
+            letters.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
-    for name in ("send_mail", "send_word", "send_return", "send_gift_mail", "send_cancellation"):
+    for name in names:
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
+
+
+def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
+    _add_letters(app, mailer, "send_mail", "send_word", "send_return", "send_gift_mail", "send_cancellation")
 
     @app.task(name="send_gift", retry=_RETRY, queue=QUEUE)
     def begin_gift(card_id: str) -> None:
         send_gift(mailer.hub, card_id)
-
-
-def _add_report_mails(app: procrastinate.App, mails: ReportMails) -> None:
-    @app.task(name="send_report", retry=_RETRY, queue=QUEUE, pass_context=True)
-    def send_report(context: JobContext, mail_id: str) -> None:
-        try:
-            mails.send(mail_id)
-        except Exception as error:
-            mails.note_failure(mail_id, error, is_last=_is_last(context))
-            raise
 
 
 def _add_sales_reports(app: procrastinate.App, hub: Hub, mornings: Mornings) -> None:
@@ -259,13 +261,7 @@ def _add_sales_reports(app: procrastinate.App, hub: Hub, mornings: Mornings) -> 
     def queue_mornings(timestamp: int) -> None:  # noqa: ARG001  # as above
         mornings.queue(utc_now())
 
-    @app.task(name="send_view", retry=_RETRY, queue=QUEUE, pass_context=True)
-    def send_view(context: JobContext, mail_id: str) -> None:
-        try:
-            mornings.send(mail_id)
-        except Exception as error:
-            mornings.note_failure(mail_id, error, is_last=_is_last(context))
-            raise
+    _add_letters(app, mornings, "send_view")
 
 
 def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:

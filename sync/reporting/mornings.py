@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.money import Money
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.notice import link_html
-from sync.config import not_set_up
 from sync.ledger.hub import Hub
-from sync.ports import Mail, MailRefused, MailSender
+from sync.mail.own_mails import OwnMails
+from sync.ports import Mail, MailSender
 from sync.reporting.asked import read_query
 from sync.reporting.on_paper import report_pdf
 from sync.reporting.sales_report import SalesReport, sales_report
@@ -62,8 +62,7 @@ class Mornings:
         Raises:
             TryAgainLater: if the provider can't be reached.
         """
-        if self.provider is None:
-            raise not_set_up(self.hub.settings, "e-mail")
+        self._mails.must_be_set_up()
         with self.hub.database.transaction() as connection:
             row = connection.execute(
                 select(_m.status, _v.name, _v.asked, _v.language, _o.email)
@@ -77,23 +76,14 @@ class Mornings:
         if report is None:
             return
         link = f"{self.hub.public_url}/reports?{row.asked}"
-        try:
-            message_id = self.provider.send(_mail(report, row.name, row.email, mail_id, link, language(row.language)))
-        except MailRefused as error:
-            self._set(mail_id, {"status": "failed", "last_error": str(error)[:1000]})
-            return
-        self._set(mail_id, {"status": "sent", "message_id": message_id, "sent_at": func.now(), "last_error": None})
+        self._mails.deliver(mail_id, _mail(report, row.name, row.email, mail_id, link, language(row.language)))
 
     def note_failure(self, mail_id: str, error: Exception, *, is_last: bool) -> None:
-        """Keeps why it could not be sent; after the last time it is failed."""
-        values: dict[str, Any] = {"last_error": f"{type(error).__name__}: {error}"[:1000]}
-        self._set(mail_id, {**values, "status": "failed"} if is_last else values)
+        self._mails.note_failure(mail_id, error, is_last=is_last)
 
-    def _set(self, mail_id: str, values: dict[str, Any]) -> None:
-        def write(connection: Connection) -> None:
-            connection.execute(update(t.view_mails).where(_m.id == mail_id).values(values))
-
-        self.hub.database.run(write)
+    @property
+    def _mails(self) -> OwnMails:
+        return OwnMails(self.hub, self.provider, t.view_mails)
 
 
 def _due(events: list[ReportEvent], asked: str, now: datetime) -> date | None:

@@ -1,9 +1,9 @@
 """A Z report by mail, as PDF, to every organizer: asked for at the till that closed the shift."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import BadInput, FieldError
@@ -14,9 +14,9 @@ from boxoffice.documents.languages import language
 from boxoffice.documents.notice import letter_html
 from boxoffice.documents.slip_pdf import slip_pdf
 from boxoffice.documents.z_report import title_of, z_slip
-from sync.config import not_set_up
 from sync.ledger.hub import Hub
-from sync.ports import Mail, MailRefused, MailSender
+from sync.mail.own_mails import OwnMails
+from sync.ports import Mail, MailSender
 from sync.store import tables as t
 from sync.store.queue import defer
 from sync.store.tills import Device
@@ -40,8 +40,7 @@ class ReportMails:
             BadInput: if this till has closed no such shift, as far as the hub has heard.
             OperationFailed: if this hub sends no mail.
         """
-        if self.provider is None:
-            raise not_set_up(self.hub.settings, "e-mail")
+        self._mails.must_be_set_up()
         with self.hub.database.transaction() as connection:
             mine = (_s.id == shift_id, _s.device_id == device.id, _s.status == "closed")
             if connection.execute(select(_s.id).where(*mine)).first() is None:
@@ -63,30 +62,20 @@ class ReportMails:
         Raises:
             TryAgainLater: if the provider can't be reached.
         """
-        if self.provider is None:
-            raise not_set_up(self.hub.settings, "e-mail")
+        self._mails.must_be_set_up()
         with self.hub.database.transaction() as connection:
             row = connection.execute(select(t.report_mails).where(_r.id == mail_id)).one()
             found = report_at(connection, row.shift_id, row.language)
         if row.status != "queued" or found is None:
             return
-        try:
-            message_id = self.provider.send(_mail(found, row.email, mail_id, row.language))
-        except MailRefused as error:
-            self._set(mail_id, {"status": "failed", "last_error": str(error)[:1000]})
-            return
-        self._set(mail_id, {"status": "sent", "message_id": message_id, "sent_at": func.now(), "last_error": None})
+        self._mails.deliver(mail_id, _mail(found, row.email, mail_id, row.language))
 
     def note_failure(self, mail_id: str, error: Exception, *, is_last: bool) -> None:
-        """Keeps why it could not be sent; after the last time it is failed."""
-        values: dict[str, Any] = {"last_error": f"{type(error).__name__}: {error}"[:1000]}
-        self._set(mail_id, {**values, "status": "failed"} if is_last else values)
+        self._mails.note_failure(mail_id, error, is_last=is_last)
 
-    def _set(self, mail_id: str, values: dict[str, Any]) -> None:
-        def write(connection: Connection) -> None:
-            connection.execute(update(t.report_mails).where(_r.id == mail_id).values(values))
-
-        self.hub.database.run(write)
+    @property
+    def _mails(self) -> OwnMails:
+        return OwnMails(self.hub, self.provider, t.report_mails)
 
 
 def _mail(found: ReportAt, address: str, mail_id: str, spoken: str) -> Mail:
