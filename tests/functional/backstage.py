@@ -28,7 +28,13 @@ class Backstage:
         return ask(self.stack.addresses.postgres_url, query, *values)
 
     def left(self, pool: str) -> int:
+        """Returns how many places the shop has now; what others don't pay for comes back at any moment."""
         return int(self.sql("SELECT available FROM pools WHERE id = %s", pool)[0][0])
+
+    def left_alone(self, pool: str) -> int:
+        """Returns how many places the shop has when nobody holds any: from here on only this test changes it."""
+        self.all_give_back()
+        return self.left(pool)
 
     def orders(self) -> list[str]:
         """Returns how all web orders stand, the newest first."""

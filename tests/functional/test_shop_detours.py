@@ -15,11 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 def test_what_others_pay_for_by_then_is_said_before_checkout_and_the_cart_is_kept(
     visit: Visit, backstage: Backstage
 ) -> None:
-    shopper = visit()
-    backstage.all_give_back()
+    shopper, left = visit(), backstage.left_alone("casino-workshop")
     shopper.open()
     shopper.put("casino-workshop", "$70.00", times=2)
-    backstage.someone_else_takes("casino-workshop", backstage.left("casino-workshop") - 1)
+    backstage.someone_else_takes("casino-workshop", left - 1)
 
     shopper.page.click("#checkout-button")
 
@@ -33,8 +32,7 @@ def test_what_others_pay_for_by_then_is_said_before_checkout_and_the_cart_is_kep
 
 @pytest.mark.parametrize("is_paying", [False, True])
 def test_a_hold_that_lapsed_leads_back_with_a_plain_word(visit: Visit, backstage: Backstage, is_paying: bool) -> None:
-    backstage.all_give_back()
-    shopper, before = visit(), backstage.left("sunday")
+    shopper, before = visit(), backstage.left_alone("sunday")
     shopper.open()
     shopper.put("sunday-pass", "$65.00")
     shopper.check_out()
@@ -90,7 +88,7 @@ def test_back_from_the_payment_page_and_paying_again_charges_once(visit: Visit, 
 def test_who_comes_back_from_the_payment_page_keeps_the_places_until_the_order_is_given_up(
     visit: Visit, backstage: Backstage
 ) -> None:
-    shopper, before = visit(), backstage.left("rumba-workshop")
+    shopper, before = visit(), backstage.left_alone("rumba-workshop")
     shopper.open()
     shopper.put("rumba-workshop", "$35.00")
     shopper.check_out()
@@ -167,10 +165,9 @@ def test_the_success_page_can_be_loaded_again(visit: Visit, backstage: Backstage
 
 
 def test_a_second_tab_takes_over_and_the_first_one_says_so(visit: Visit, backstage: Backstage) -> None:
-    shopper = visit()
+    shopper, before = visit(), backstage.left_alone("friday")
     shopper.open()
     shopper.put("friday-pass", "$65.00")
-    before = backstage.left("friday")
     second = shopper.second_tab()
     shopper.check_out()
     shopper.fill_in()
@@ -190,7 +187,7 @@ def test_a_second_tab_takes_over_and_the_first_one_says_so(visit: Visit, backsta
 
 
 def test_giving_up_at_paypal_keeps_the_places_and_a_card_pays_instead(visit: Visit, backstage: Backstage) -> None:
-    shopper, before = visit(), backstage.left("sunday")
+    shopper, before = visit(), backstage.left_alone("sunday")
     page = shopper.page
     shopper.open()
     shopper.put("sunday-pass", "$65.00")
@@ -234,8 +231,7 @@ def test_gone_to_others_while_paying_charges_nothing_and_says_when_to_try_again(
     shopper.put("casino-workshop", "$35.00")
     shopper.check_out()
     shopper.go_to_payment()
-    backstage.all_give_back()
-    backstage.someone_else_takes("casino-workshop", backstage.left("casino-workshop"))
+    backstage.someone_else_takes("casino-workshop", backstage.left_alone("casino-workshop"))
 
     shopper.page.reload()
     expect(shopper.page.get_by_test_id("session-expired")).to_be_visible()
