@@ -1,11 +1,11 @@
-"""Deliberate bugs at a door: swaps, and cash in shifts."""
+"""Deliberate bugs at a door: swaps, cash in shifts, and what customers do by themselves."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pytest
 
-from boxoffice.core import cash_moves, swaps
+from boxoffice.core import cash_moves, rights, swaps
 from boxoffice.core.payloads import cash
 from boxoffice.till.store import shifts
 from tests.simulation.mutation import Mutation
@@ -27,12 +27,19 @@ def _same_z(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(shifts, "next_z", lambda *about: max(1, true(*about) - 1))
 
 
+def _kiosk_does_all(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rights, "AT_A_KIOSK", frozenset(rights.Right))
+
+
 _AT_THE_DOOR: Final[Mapping[str, Any]] = {
     "rules": ALWAYS | {Rule.SWAP, Rule.SHIFT},
     "faults": frozenset(),
     "tills": 1,
     "capacity": 60,
 }
+
+
+_AT_A_KIOSK: Final[Mapping[str, Any]] = {**_AT_THE_DOOR, "rules": ALWAYS | {Rule.KIOSK}}
 
 
 def _full(name: str, breaks: str, put_in: Any, focus: Mapping[str, Any]) -> Mutation:
@@ -43,4 +50,5 @@ AT_THE_DOOR: Final[Sequence[Mutation]] = (
     _full("till: old ticket stays", "a ticket that was swapped lets somebody in", _old_ticket_stays, _AT_THE_DOOR),
     _full("cash the other way", "a drawer holds more where cash left it", _cash_goes_the_other_way, _AT_THE_DOOR),
     _full("till: same Z", "two Z reports of a till have one number", _same_z, _AT_THE_DOOR),
+    _full("till: kiosk does all", "a kiosk takes cash that nobody is there to take", _kiosk_does_all, _AT_A_KIOSK),
 )

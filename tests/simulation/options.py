@@ -44,6 +44,8 @@ class Rule(Enum):
     VOID = "void"
     HAND_ON = "hand_on"
     LET_IN = "let_in"
+    KIOSK = "kiosk"
+    """A till lets customers serve themselves for a while."""
 
 
 class Fault(Enum):
@@ -85,7 +87,7 @@ ALWAYS = frozenset({Rule.CASH, Rule.WEB})
 DOOR_RULES = (Rule.SHIFT, Rule.STAFF, Rule.SWAP, Rule.REFUND_AT_DOOR, Rule.COLLECT, Rule.ROUNDING, Rule.SEAT)
 COUNTER_RULES = (Rule.GIFT_CARD, Rule.CODE_AT_TILL, Rule.PARK_CART)
 OFFICE_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE, Rule.PAYPAL)
-VISITOR_RULES = (Rule.REDUCED, Rule.TOGETHER, Rule.VOID, Rule.HAND_ON, Rule.LET_IN)
+VISITOR_RULES = (Rule.REDUCED, Rule.TOGETHER, Rule.VOID, Rule.HAND_ON, Rule.LET_IN, Rule.KIOSK)
 FULL_RULES = (*OFFICE_RULES, *DOOR_RULES, *COUNTER_RULES, *VISITOR_RULES)
 OFFICE_FAULTS = (
     Fault.FOREIGN_EVENT,

@@ -33,6 +33,7 @@ from tests.simulation.door import LAST, Door
 from tests.simulation.draws import Stream
 from tests.simulation.event import PRODUCTS, PROMO, event_file, sold_in
 from tests.simulation.hub_process import PERIODIC, HubProcess
+from tests.simulation.kiosk import Kiosks
 from tests.simulation.line import Cable
 from tests.simulation.options import Fault, Options, Rule
 from tests.simulation.organizers import Organizers
@@ -67,6 +68,7 @@ class World:
         self.door = Door(self.chaos, self.hub, self.cart, self._look)
         self.counter = Counter(self.chaos, self.cart, self._look, PROMO)
         self.visitors = Visitors(self.chaos, self.cart, self._look, self.door.one_of_ours)
+        self.kiosks = Kiosks(self.chaos, self.cart, self._look, self.door.pins)
 
     @classmethod
     def built(
@@ -206,6 +208,7 @@ class World:
             Rule.VOID: self.visitors.void,
             Rule.HAND_ON: self.visitors.hand_on,
             Rule.LET_IN: self.visitors.let_in,
+            Rule.KIOSK: self.kiosks.serve,
         }
         if rule in at_till:
             self.at_till(till, rule.value, at_till[rule], numbers, [own.number() for _ in range(4)])

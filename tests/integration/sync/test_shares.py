@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from boxoffice.core.payloads.leases import LeaseReturned
 from sync.__main__ import main
 from sync.config import Settings
-from sync.inventory.recalls import ask_tills
+from sync.inventory.recalls import ask_tills, recall
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
 from sync.organizers.roles import Role
@@ -155,6 +155,17 @@ def test_a_recall_is_told_until_the_till_gives_and_no_longer(hub: Stand, door: D
 
     assert (before, recalls(door)) == ({"friday": 20}, {})
     assert mine(hub, door) == 0
+
+
+def test_what_was_reclaimed_is_asked_for_no_more_when_the_till_has_places_again(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 20})
+    with hub.database.transaction() as connection:
+        recall(connection, door.me.device_id, "organizer")
+
+    reclaim(hub.hub, door.me.device_id, "test")
+    door.lease({"friday": 1})
+
+    assert recalls(door) == {}
 
 
 def test_tills_are_not_asked_over_and_over(hub: Stand, door: Door) -> None:
