@@ -62,7 +62,7 @@ document.addEventListener("click", (event) => {
 lookAt(document.querySelector("main [autofocus]"));
 
 // A page that answers a form has an address of its own to come back to: it is looked at again, and not sent again.
-if (window.location.pathname === "/checkout/pay") history.replaceState(null, "", "/checkout");
+if (["/checkout/pay", "/checkout/gift-card"].includes(window.location.pathname)) history.replaceState(null, "", "/checkout");
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

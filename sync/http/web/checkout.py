@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,7 +16,6 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.reading import MOST_NAME, read_line, read_name, read_phone
 from boxoffice.core.sale_times import NotOnSale
-from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.http.access import TheHub, address_of
 from sync.http.api.buying import shop_of
@@ -25,10 +24,12 @@ from sync.http.web import baskets
 from sync.http.web.baskets import Basket
 from sync.http.web.consent import client_of
 from sync.http.web.forms import must_be_ours
-from sync.http.web.gift_fields import MOST_WORDS, GiftFields, fields_of, gift_cards_of, read_gifts
+from sync.http.web.gift_fields import MOST_WORDS, GiftFields, fields_of, read_gifts
 from sync.http.web.gift_fields import Typed as GiftsTyped
 from sync.http.web.languages import language_of
+from sync.http.web.paying_by_card import DONE, says_of_card
 from sync.http.web.payment_pages import payment_pages
+from sync.http.web.payment_success import due_of, rows_of, total_of
 from sync.http.web.shop_pages import (
     LINE,
     event_heading,
@@ -40,14 +41,12 @@ from sync.http.web.shop_pages import (
     shop_of_event,
     shop_path,
 )
-from sync.http.web.shop_views import Summary, bounds_of, order_rows
+from sync.http.web.shop_views import bounds_of
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
-from sync.orders.access import NoSuchOrder
 from sync.payments.card_parts import card_parts
 from sync.payments.checkouts import PaymentRefused
 from sync.payments.switches import Stopped
-from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
 from sync.shop.buyers_limits import NotSoMany, TooMuch
 from sync.shop.free_places import TooManyFree
 from sync.shop.holding import NewOrder, PriceChanged
@@ -95,6 +94,10 @@ class Buyer(BaseModel):
     gift_name: _OfGifts = []
     gift_words: _OfGifts = []
     gift_day: _OfGifts = []
+    code: Annotated[str, Field(max_length=300)] = ""
+    """Of a gift card, to pay what it can."""
+    off: Annotated[str, Field(max_length=300)] = ""
+    """Which payment by a gift card is taken off again."""
 
     @property
     def gifts(self) -> GiftsTyped:
@@ -149,8 +152,9 @@ def begin_checkout(
 
 @router.get("/checkout")
 @router.get("/checkout/pay")
+@router.get("/checkout/gift-card")
 def checkout(request: Request, hub: TheHub, says: str | None = None) -> Response:
-    """Returns the newest order of this browser, to be paid; its second address is what a form with errors leaves."""
+    """Returns the newest order of this browser, to be paid; its other addresses are those that forms leave."""
     order = newest(request, hub)
     if order is None:
         return RedirectResponse("/tickets", 303)
@@ -173,32 +177,63 @@ def give_back(request: Request, hub: TheHub, csrf: Text) -> Response:
 
 @router.post("/checkout/pay")
 def pay(request: Request, hub: TheHub, typed: Annotated[Buyer, Form()]) -> Response:
-    """Takes who buys, and goes on to the page where it is paid."""
+    """Takes who buys, and goes on to the page where it is paid.
+
+    A gift card's code that was typed and not used yet pays first: nobody pays in full beside it by oversight.
+    """
     must_be_ours(request, typed.csrf)
     order = typed.order
+    if typed.code.strip():
+        return use_gift_card(request, hub, typed)
     if order not in baskets.orders_of(request, hub):
         return RedirectResponse("/tickets", 303)
-    shop = shop_of(request)
-    found = shop.look(order)
+    found = shop_of(request).look(order)
     given, wrong = _read_customer(language_of(request), typed.email, typed.name, typed.phone)
     given["way"] = "paypal" if typed.way == "paypal" else "card"
     shown, said = _read_gifts(request, hub, found, typed.gifts, given["name"])
     is_wrong = bool(wrong) or any(each.wrong for each in shown)
     if is_wrong and found.is_open:
         return _checkout_page(request, hub, found, given, wrong, status=422, gifts=shown)
+    return _to_payment(request, hub, found, given, said)
+
+
+@router.post("/checkout/gift-card")
+def use_gift_card(request: Request, hub: TheHub, typed: Annotated[Buyer, Form()]) -> Response:
+    """Lets a gift card pay what it can of an order, or takes it off again; what else was typed stays on the page."""
+    must_be_ours(request, typed.csrf)
+    if typed.order not in baskets.orders_of(request, hub):
+        return RedirectResponse("/tickets", 303)
+    says = says_of_card(request, hub, typed.order, typed.code, typed.off)
+    order = shop_of(request).look(typed.order)
+    if not order.is_open or order.seconds_left == 0:
+        return RedirectResponse(f"/checkout?says={says}", 303, {"Cache-Control": "no-store"})
+    given = {"email": read_line(typed.email), "name": read_line(typed.name), "phone": read_line(typed.phone)}
+    known = _known(order)
+    shown = {field: text or known[field] for field, text in given.items()} | {"way": typed.way}
+    return _checkout_page(request, hub, order, shown, status=200 if says in DONE else 422, says=says)
+
+
+def _to_payment(request: Request, hub: Hub, order: WebOrder, given: dict[str, str], gifts: Sequence[Gift]) -> Response:
+    """Leads to the page where the order is paid, or says why it can't be."""
+    shop = shop_of(request)
+    customer = Customer(given["email"], given["name"], given["phone"] or None)
     try:
-        customer = Customer(given["email"], given["name"], given["phone"] or None)
-        started = shop.start(order, customer, "paypal" if given["way"] == "paypal" else "stripe", said)
+        started = shop.start(order.id, customer, "paypal" if given["way"] == "paypal" else "stripe", gifts)
     except (OrderOver, PaymentRefused) as error:
-        over = "/payment/success" if shop.look(order).is_paid else "/checkout?says=changed"
-        refused = f"{shop_of_event(hub, found.event_id)}?says=refused"
+        over = "/payment/success" if shop.look(order.id).is_paid else "/checkout?says=changed"
+        refused = f"{shop_of_event(hub, order.event_id)}?says=refused"
         return RedirectResponse(refused if isinstance(error, PaymentRefused) else over, 303)
     except (NotOnSale, TooManyFree) as error:
-        return _may_not_have(request, hub, found, given, error)
+        return _may_not_have(request, hub, order, given, error)
     except (CantBeCharged, TryAgainLater, Stopped) as error:
         status, says = (422, _barred(error)) if isinstance(error, CantBeCharged) else (503, "stripe-down")
-        return _checkout_page(request, hub, found, given, status=status, says=says)
+        return _checkout_page(request, hub, order, given, status=status, says=says)
     return RedirectResponse(started.url or "/payment/success", 303, {"Cache-Control": "no-store"})
+
+
+def _known(order: WebOrder) -> dict[str, str]:
+    """Returns what an order says of its buyer."""
+    return {"email": order.email or "", "name": order.name or "", "phone": order.phone or "", "way": "card"}
 
 
 def _read_gifts(
@@ -230,47 +265,6 @@ def _may_not_have(
     return RedirectResponse(f"{shop_of_event(hub, order.event_id)}?says=off-sale", 303)
 
 
-@router.get("/payment/success")
-def success(
-    request: Request,
-    hub: TheHub,
-    session_id: Annotated[str | None, Query(max_length=300)] = None,
-    token: Annotated[str | None, Query(max_length=300)] = None,
-) -> Response:
-    """Where Stripe (`session_id`) and PayPal (`token`) send who paid. Being here proves nothing: the books do."""
-    session_id = session_id or token
-    if session_id is not None:
-        answer = RedirectResponse("/payment/success", 303)
-        order_id = shop_of(request).of_session(session_id)
-        if order_id is not None:
-            signed = f"{order_id}.{hub.sealer.sign('done', order_id)}"
-            secure = baskets.is_https(hub)
-            answer.set_cookie(baskets.DONE, signed, max_age=3600, httponly=True, samesite="lax", secure=secure)
-        return answer
-    order = _done(request, hub)
-    if order is None:
-        raise NoSuchOrder
-    order = shop_of(request).ask(order.id)
-    is_mine = order.id in baskets.orders_of(request, hub)
-    page = render(
-        request,
-        hub,
-        _page_of(order),
-        heading=event_heading(request, hub, order.event_id),
-        shop=shop_of_event(hub, order.event_id),
-        order=order,
-        provider=PROVIDER_NAMES[provider_of(order.provider or "stripe")],
-        total=_total(order) if order.is_paid else _due(order),
-        rows=_rows(request, hub, order),
-        cards=_cards(request, hub, order),
-        is_mine=is_mine,
-        email=order.email if is_mine else _masked(order.email or ""),
-    )
-    if order.is_paid or order.is_held:
-        baskets.drop_basket(page, order.event_id)
-    return page
-
-
 def _over(order: WebOrder, shop: str) -> str | None:
     """Returns where an order leads that can't be paid now: what is paid or held, or has come to nothing."""
     if order.is_held or order.is_paid:
@@ -279,15 +273,6 @@ def _over(order: WebOrder, shop: str) -> str | None:
         word = "not-paid" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
         return f"{shop}?says={word}"
     return None
-
-
-def _page_of(order: WebOrder) -> str:
-    """Returns the page that tells how an order's payment stands."""
-    if order.is_paid:
-        return PAYMENTS[PaymentState.PAID].page
-    if order.status is OrderState.FAILED:
-        return PAYMENTS[PaymentState.REFUSED if order.was_refused else PaymentState.ENDED].page
-    return PAYMENTS[PaymentState.HELD if order.is_held else PaymentState.APPROVED].page
 
 
 def _may_begin(request: Request, hub: Hub) -> bool:
@@ -313,8 +298,7 @@ def _checkout_page(
     with hub.database.reading() as connection:
         fields, _ = _gift_fields(hub, connection, order)
         by_cards = card_parts(connection, order.id)
-    known = {"email": order.email or "", "name": order.name or "", "phone": order.phone or "", "way": "card"}
-    rows = _rows(request, hub, order)
+    rows = rows_of(request, hub, order)
     page = render(
         request,
         hub,
@@ -324,11 +308,11 @@ def _checkout_page(
         heading=event_heading(request, hub, order.event_id),
         shop=shop_of_event(hub, order.event_id),
         order=order,
-        given=given or known,
+        given=given or _known(order),
         wrong=wrong or {},
         rows=rows,
-        total=_total(order),
-        due=_due(order),
+        total=total_of(order),
+        due=due_of(order),
         by_cards=[(each.tender_id, masked(each.last4), str(each.amount)) for each in by_cards],
         gifts=fields if gifts is None else gifts,
         most_words=MOST_WORDS,
@@ -370,38 +354,3 @@ def _leave_others(request: Request, hub: Hub, attempt: str) -> None:
     order = newest(request, hub)
     if order is not None and order.is_open and not shop_of(request).is_attempt(order.id, f"page-{attempt}"):
         give_up(request, hub)
-
-
-def _done(request: Request, hub: Hub) -> WebOrder | None:
-    """Returns the order that this browser has just paid, or the newest that it may see."""
-    order_id, _, signature = request.cookies.get(baskets.DONE, "").partition(".")
-    if order_id and hub.sealer.is_signed("done", order_id, signature):
-        mine = baskets.orders_of(request, hub)[:1]
-        if not mine or mine[0] == order_id or mine[0] < order_id:
-            return shop_of(request).look(order_id)
-    return newest(request, hub)
-
-
-def _rows(request: Request, hub: Hub, order: WebOrder) -> Summary:
-    with hub.database.reading() as connection:
-        texts = Texts(catalogue_on_sale(hub, connection, order.event_id), language_of(request).code)
-        return order_rows(connection, order, texts)
-
-
-def _cards(request: Request, hub: Hub, order: WebOrder) -> list[dict[str, object]]:
-    with hub.database.reading() as connection:
-        zone = ZoneInfo(catalogue_on_sale(hub, connection, order.event_id).timezone)
-        return gift_cards_of(connection, order.id, zone, language_of(request))
-
-
-def _total(order: WebOrder) -> str:
-    return str(Money(order.total, Currency(order.currency)))
-
-
-def _due(order: WebOrder) -> str:
-    return str(Money(order.due, Currency(order.currency)))
-
-
-def _masked(email: str) -> str:
-    name, at, host = email.partition("@")
-    return f"{name[:1]}•••{at}{host}"

@@ -1,17 +1,13 @@
 """A gift card at the checkout: it pays what it can of an order, and is taken off again."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response
+from fastapi import Request
 
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.gift_cards import read_card_code
-from sync.http.access import TheHub
 from sync.http.api.buying import shop_of
-from sync.http.web import baskets
 from sync.http.web.card_balance import may_try_code
-from sync.http.web.forms import must_be_ours
 from sync.ledger.hub import Hub
 from sync.payments.card_parts import CardNotTaken
 from sync.payments.checkouts import PaymentRefused
@@ -19,27 +15,22 @@ from sync.payments.switches import Stopped
 from sync.shop.web_orders import OrderOver
 from sync.store.limits import TooManyTries
 
-router: Final = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=300)]
+DONE: Final = frozenset({"card-used", "card-off"})
+"""What a page says when it was done as asked."""
 
 
-@router.post("/checkout/gift-card")
-def use_gift_card(request: Request, hub: TheHub, csrf: Text, order: Text, code: Text = "", off: Text = "") -> Response:
-    """Lets a gift card pay what it can of an order, or takes it off again (`off` is which payment of it)."""
-    must_be_ours(request, csrf)
-    if order not in baskets.orders_of(request, hub):
-        return RedirectResponse("/tickets", 303)
+def says_of_card(request: Request, hub: Hub, order: str, code: str, off: str) -> str:
+    """Lets the card of a code pay, or takes one off (`off` is which payment of it); returns the word of what came."""
     try:
-        says = _without_card(request, order, off) if off else _with_card(request, hub, order, code)
+        return _without_card(request, order, off) if off else _with_card(request, hub, order, code)
     except TooManyTries:
-        says = "guesses"
+        return "guesses"
     except CardNotTaken as error:
-        says = error.word
+        return error.word
     except (OrderOver, PaymentRefused):
-        says = "changed"
+        return "changed"
     except (TryAgainLater, Stopped):
-        says = "stripe-down"
-    return RedirectResponse(f"/checkout?says={says}", 303, {"Cache-Control": "no-store"})
+        return "stripe-down"
 
 
 def _with_card(request: Request, hub: Hub, order_id: str, typed: str) -> str:

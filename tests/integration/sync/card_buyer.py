@@ -29,9 +29,9 @@ class CardBuyer:
     def use(self, code: str, **more: str) -> str:
         return self.post("/checkout/gift-card", order=self.order_id, code=code, **more).text
 
-    def take_off(self) -> str:
+    def take_off(self, **more: str) -> str:
         (tender,) = re.findall(r'name="off" value="([^"]+)"', self.http.get("/checkout").text)
-        return self.post("/checkout/gift-card", order=self.order_id, off=tender).text
+        return self.post("/checkout/gift-card", order=self.order_id, off=tender, **more).text
 
     def pay(self, **more: Any) -> httpx.Response:
         fields = {**CAMILA, "order": self.order_id, "csrf": self.csrf, **more}

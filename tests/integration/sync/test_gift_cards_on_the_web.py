@@ -1,10 +1,12 @@
 """Gift cards in the shop: bought, mailed, spent beside other money, let go, given back; and never spent twice."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -347,6 +349,43 @@ def test_a_card_that_cannot_pay_says_why_and_nothing_changes(
     assert says in page
     assert "Pay $25.00" in page
     assert by_code(hub, code.hash)[1:] == (0, 0, 0)
+
+
+TYPED = {"email": "rosa@example.org", "name": "Rosa <Lima>", "phone": "+1 303 555 0143", "way": "paypal"}
+
+
+def fields_of(page: str) -> list[str]:
+    """Returns what stands in the fields of who buys."""
+    return [unescape(each) for each in re.findall(r'<input id="customer-[^>]* value="([^"]*)"', page)]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_whoever_uses_a_card_or_takes_it_off_finds_what_they_had_typed(
+    buyer: CardBuyer, new_buyer: NewBuyer, is_known: bool
+) -> None:
+    code = buyer.buys_card("10").shown if is_known else "GC-0000-0000-0000-0000"
+    spender = new_buyer()
+    spender.buys("social")
+
+    used = spender.use(code, **TYPED)
+    off = spender.take_off(**TYPED) if is_known else used
+
+    for page in (used, off):
+        assert fields_of(page) == [TYPED["email"], TYPED["name"], TYPED["phone"]]
+
+
+def test_a_code_that_is_typed_and_not_used_yet_pays_before_anything_else_does(
+    buyer: CardBuyer, new_buyer: NewBuyer
+) -> None:
+    code = buyer.buys_card("10")
+    spender = new_buyer()
+    spender.buys("social")
+
+    page = spender.pay(code=code.shown)
+    then = spender.pay()
+
+    assert (page.status_code, "Pay $15.00" in page.text) == (200, True)
+    assert then.headers["location"].startswith("https://pay.test/")
 
 
 def card_id_of(hub: Stand, code: CardCode) -> str:
