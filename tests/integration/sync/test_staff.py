@@ -343,7 +343,7 @@ def test_somebody_chooses_their_own_pin_by_a_mailed_link_once_and_signs_in_with_
     till.till.sign_in(StaffId(eva), "44821")
 
     assert [page.headers["cache-control"] for page in looked] == ["no-store"] * 2
-    assert "Elija su PIN" in looked[0].text
+    assert "Elige tu PIN" in looked[0].text
     assert refused == [403, 422, 422, 422]
     assert (done.status_code, again.status_code) == (200, 404)
     assert "44821" not in done.text
