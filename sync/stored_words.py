@@ -75,6 +75,10 @@ SENTENCES: Final[Sequence[str]] = (
         "{amount} of order {order} is asked about ({words}); answer it at {provider}, so that it becomes no dispute."
     ),
     later("{amount} of order {order} is disputed ({words}); answer it at {provider} in time."),
+    later(
+        "{amount} of order {order} is asked about ({words}); answer it under Disputes, so that it becomes no dispute."
+    ),
+    later("{amount} of order {order} is disputed ({words}); answer it under Disputes in time."),
     later("{amount} of order {order} is yours again: the dispute was won."),
     later("{amount} of order {order} is lost: the dispute went to the customer."),
     later("{amount} of it had been refunded as well: that money is gone twice."),

@@ -230,18 +230,25 @@ def _disputed(
 
 
 def _how_it_stands(status: DisputeState, p: DisputeChanged) -> str:
-    place, why = _place(p.tender), p.why or "no reason given"
+    where, why = _answered(tender_of(p.tender).provider), p.why or "no reason given"
     match status:
         case DisputeState.INQUIRY:
-            return f"is asked about ({why}); answer it at {place}, so that it becomes no dispute"
+            return f"is asked about ({why}); answer it {where}, so that it becomes no dispute"
         case DisputeState.OPEN:
-            return f"is disputed ({why}); answer it at {place} in time"
+            return f"is disputed ({why}); answer it {where} in time"
         case DisputeState.WON:
             return "is yours again: the dispute was won"
         case DisputeState.LOST | DisputeState.PREVENTED | DisputeState.INQUIRY_CLOSED:
             return "is lost: the dispute went to the customer"
         case _:
             assert_never(status)
+
+
+def _answered(provider: Provider | None) -> str:
+    """Returns where an answer is given: what Stripe takes, the hub sends it from its own page."""
+    return (
+        "under Disputes" if provider is Provider.STRIPE else f"at {'the till' if provider is None else provider.value}"
+    )
 
 
 def _twice(status: DisputeState, refunded: Money, provider: Provider | None) -> str:
