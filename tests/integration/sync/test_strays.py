@@ -14,7 +14,7 @@ from sync.providers.stripe_refunds import StripeRefunds
 from tests.integration.sync.house import House, until
 from tests.integration.sync.office import form_of
 from tests.integration.sync.provider_paths import paid
-from tests.integration.sync.test_close import balance, organizer, sell_elsewhere
+from tests.integration.sync.test_close import organizer, sell_elsewhere, taken
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
@@ -43,13 +43,13 @@ def on_a_reader(house: House, amount: int, **marks: str) -> str:
         "capture_method": "automatic",
         **{f"metadata[{name}]": value for name, value in marks.items()},
     }
-    before = balance(house)
+    before = taken(house, amount)
     with house.at_stripe() as http:
         intent = http.post("/v1/payment_intents", data=form).raise_for_status().json()["id"]
         path = f"/v1/terminal/readers/{reader}/process_payment_intent"
         http.post(path, data={"payment_intent": intent}).raise_for_status()
     house.control(f"readers/{reader}", do="present")
-    until(lambda: balance(house) != before)
+    until(lambda: taken(house, amount) > before)
     return str(intent)
 
 
