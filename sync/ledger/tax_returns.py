@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -46,9 +47,10 @@ def taxes_of_month(
     return months, chosen, [] if chosen is None else _taxes(connection, chosen)
 
 
-def is_over(month: date) -> bool:
-    """Returns whether all that belongs on the month's returns has been sold."""
-    return utc_now().date() >= (month + timedelta(days=32)).replace(day=1)
+def is_over(connection: Connection, month: date) -> bool:
+    """Returns whether all that belongs on the month's returns has been sold: it has ended at each place of sale."""
+    next_one, now = (month + timedelta(days=32)).replace(day=1), utc_now()
+    return all(now.astimezone(ZoneInfo(place.timezone)).date() >= next_one for place in sales_places(connection))
 
 
 def file_return(hub: Hub, office: str, month: date, currency: str, reference: str, by: str) -> None:
@@ -59,7 +61,7 @@ def file_return(hub: Hub, office: str, month: date, currency: str, reference: st
     """
 
     def file(connection: Connection) -> None:
-        if not is_over(month):
+        if not is_over(connection, month):
             raise NotFiled(later("This month is not over: what is sold until its end belongs on the return."))
         found = next((each for each in _taxes(connection, month) if each.currency.code == currency), None)
         named = {name: (each.collected_by, each.pays) for name, each in collectors(connection).items()}

@@ -113,14 +113,14 @@ def _page(hub: Hub, organizer: Organizer, month: str, error: str = "", status: i
         months, chosen, found = taxes_of_month(connection, _first_of(month))
         named, filed = collectors(connection), filed_returns(connection)
         people = names_of(connection, [each.by for each in filed])
-        zone = house_zone(connection)
+        zone, may_file = house_zone(connection), chosen is not None and is_over(connection, chosen)
     shown = sorted({*months[:_SHOWN], *([chosen] if chosen else [])})
     return render(
         "taxes.html",
         status,
         organizer=organizer,
         here="taxes",
-        is_over=chosen is not None and is_over(chosen),
+        is_over=may_file,
         months=[(f"{each:%Y-%m}", _month(each, speaks), each == chosen) for each in shown],
         month="" if chosen is None else _month(chosen, speaks),
         month_value="" if chosen is None else f"{chosen:%Y-%m}",
