@@ -227,11 +227,18 @@ UNTOLD = {"/api/till/wake"}
 """A stream."""
 
 
+OF_LOAD = {"answers_are_slow", "no_connections", "part_is_silent", "jobs_wait"}
+"""What the hub tells of itself on a slow machine, whoever looks; it stands in the tables of facts then."""
+TOLD_IN = {"facts", "chains", "exceptions"}
+
+
 def _everything(hub: Stand) -> dict[str, Any]:
+    """Returns a digest of each table, and what the hub has told of anything but its load."""
     tables = hub.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-    found = {}
+    told = "SELECT kind, payload ->> 'exception_kind', payload::text FROM facts ORDER BY position"
+    found: dict[str, Any] = {"told": [fact for fact in hub.sql(told) if fact[1] not in OF_LOAD]}
     for (table,) in tables:
-        if table not in NOTED:
+        if table not in NOTED | TOLD_IN:
             found[table] = hub.one(
                 f"SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM \"{table}\" t"
             )
