@@ -40,9 +40,7 @@ def test_a_return_is_filed_once_its_month_is_over_where_it_is_collected(
         office.http.post("/taxes/collector", data={**shared, "authority": authority, "collected_by": "Revenue"})
     filing = {**shared, "office": "Revenue", "currency": "USD", "reference": "DR-1"}
     year, number = map(int, month[1].split("-"))
-    turn = datetime(
-        year + number // 12, number % 12 + 1, 1, 3, tzinfo=UTC
-    )  # evening in Boulder
+    turn = datetime(year + number // 12, number % 12 + 1, 1, 3, tzinfo=UTC)  # evening in Boulder
     monkeypatch.setattr(tax_returns, "utc_now", lambda: turn)
     early = office.http.post("/taxes/filed", data=filing)
     nowhere = office.http.post("/taxes/filed", data={**filing, "office": "Nobody"})
