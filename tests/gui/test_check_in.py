@@ -9,6 +9,7 @@ from boxoffice.core.doors import Doors, Zone
 from boxoffice.core.ids import ProductId
 from boxoffice.core.staff import StaffRole
 from boxoffice.till.ui.actions import Sound
+from boxoffice.till.ui.order_actions import SubmitSearch
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import usd
@@ -251,6 +252,20 @@ def test_another_gate_is_one_key_away(gate: Door, till: FakeTill) -> None:
     gate.scan(sold(till)[0])
     gate.sees("Come in")
     assert [each.gate for each in till.gate.now().at_gates] == ["Side door"]
+
+
+def test_a_code_is_judged_and_not_the_order_that_was_found_for_what_stood_there_before(
+    gate: Door, till: FakeTill
+) -> None:
+    sold(till, count=2)
+    number = list(till.orders.values())[-1].number
+    gate.press("/")
+    gate.type(number)
+    gate.sees(number)
+
+    gate.window.screen_widget.did.emit(SubmitSearch("81GZ-0000"))  # typed faster than anything is found
+
+    gate.sees("Not our ticket")
 
 
 def test_a_dead_phone_is_found_by_name(gate: Door, till: FakeTill) -> None:

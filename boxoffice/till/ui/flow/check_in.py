@@ -24,7 +24,7 @@ from boxoffice.till.ui.order_actions import OpenOrder, SearchFor, SubmitSearch
 from boxoffice.till.ui.speech import code, later, say
 from boxoffice.till.ui.views.gate import GateView
 from boxoffice.till.usecases.gateway.gate import Entered, GateNow, ListEntered, Post, Verdict
-from boxoffice.till.usecases.gateway.orders import Found, Order
+from boxoffice.till.usecases.gateway.orders import Order
 
 T = TypeVar("T")
 _SHOWN_S: Final = 6.0
@@ -115,7 +115,7 @@ class CheckInPage(BasePage):
 
     def _show(self, verdict: Verdict) -> None:
         self.verdict, self.is_undoing, self.is_listing = verdict, False, False
-        self.query, self.found = "", ()
+        self.query, self.found, self._asked = "", (), self._asked + 1  # what is still looked for was for that
         self.ticked = frozenset(each.ticket_id for each in verdict.party if each.can_enter)
         self._shown_s = self.session.till.elapsed_s()
         self.session.play(said_of(verdict).sound)
@@ -288,21 +288,30 @@ class CheckInPage(BasePage):
             self.found = ()
             return
 
-        def found(orders: Found) -> None:
+        def found(orders: tuple[Order, ...]) -> None:
             if asked == self._asked:
-                self.found = tuple(each for each in orders.orders if each.ticket_count)
+                self.found = orders
 
-        find = self.session.till.find_orders
-        self.session.call(lambda: find(text.strip(), _MOST_FOUND), found, failed=self._failed, lane=Lane.LOOK)
+        self.session.call(lambda: self._matching(text.strip()), found, failed=self._failed, lane=Lane.LOOK)
 
     def _submit(self, text: str) -> None:
         """Enter in the field: a code that was typed, an order's number, or the only one that was found."""
         if self.is_listing:
             self._enter(text)
-        elif len(self.found) == 1:
-            self._open(self.found[0].id)
-        elif text.strip():
-            self._scan((text.strip(),))
+        elif wanted := text.strip():
+            self._ask_gate(lambda: self._matching(wanted), lambda found: self._take(wanted, found))
+
+    def _take(self, text: str, found: Sequence[Order]) -> None:
+        """Takes up what was found for this very text: what the list shows may be for less of it."""
+        if len(found) == 1:
+            self._open(found[0].id)
+        else:
+            self._scan((text,))
+
+    def _matching(self, text: str) -> tuple[Order, ...]:
+        """Returns orders with tickets that a text finds."""
+        found = self.session.till.find_orders(text, _MOST_FOUND)
+        return tuple(each for each in found.orders if each.ticket_count)
 
     def _enter(self, text: str) -> None:
         """Lets in what was ticked on a list."""
