@@ -230,7 +230,9 @@ def _disputed(
 
 
 def _how_it_stands(status: DisputeState, p: DisputeChanged) -> str:
-    where, why = _answered(tender_of(p.tender).provider), p.why or "no reason given"
+    # What Stripe takes of an answer, the hub sends it from a page of its own.
+    where = "under Disputes" if tender_of(p.tender).provider is Provider.STRIPE else f"at {_place(p.tender)}"
+    why = p.why or "no reason given"
     match status:
         case DisputeState.INQUIRY:
             return f"is asked about ({why}); answer it {where}, so that it becomes no dispute"
@@ -242,13 +244,6 @@ def _how_it_stands(status: DisputeState, p: DisputeChanged) -> str:
             return "is lost: the dispute went to the customer"
         case _:
             assert_never(status)
-
-
-def _answered(provider: Provider | None) -> str:
-    """Returns where an answer is given: what Stripe takes, the hub sends it from its own page."""
-    return (
-        "under Disputes" if provider is Provider.STRIPE else f"at {'the till' if provider is None else provider.value}"
-    )
 
 
 def _twice(status: DisputeState, refunded: Money, provider: Provider | None) -> str:
