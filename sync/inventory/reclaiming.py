@@ -56,8 +56,6 @@ def reclaim_within(hub: Hub, connection: Connection, device_id: str, by: str, wh
             for each in mine
         ]
         hub.write(connection, told, event)
-        for each in mine:  # what it was asked for is here: what it gets from now on nobody has asked for
-            pools.note_answered(connection, device_id, event, each.pool_id)
     for event, lease in stored_values.held_by(connection, device_id):
         gone = ValueReclaimed(grant_id=lease.id, card_id=lease.card_id, from_device=device_id, why=why, by=by)
         hub.write(connection, [gone], event)

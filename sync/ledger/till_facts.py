@@ -71,7 +71,6 @@ def apply_till_facts(
     store_facts(connection, facts, standings, posted, is_told_again=is_told_again)
     lacks = moves.make(connection, moves_of(effects))
     feed.tell(connection, announcements_of(effects))
-    _answer_recalls(connection, effects)
     is_tills = writer.role is Role.TILL
     # What the hub itself asks for it may: also where a till tells it that it did, and it has lost that.
     jobs, refused_back = may_be_sent(jobs_of(effects), books) if is_tills else (jobs_of(effects), [])
@@ -90,12 +89,6 @@ def apply_till_facts(
 def keep_aside(connection: Connection, fact: Fact, why: str) -> None:
     """Stores a fact of a hub's own that it had lost, of which nothing follows any more."""
     store_facts(connection, [fact], {fact.hash: Standing(False, why)}, is_told_again=True)
-
-
-def _answer_recalls(connection: Connection, effects: Sequence[Effects]) -> None:
-    for move in moves_of(effects):
-        if move.move is PoolMove.RETURN and move.till is not None:
-            pools.note_answered(connection, move.till, move.event_id, move.pool_id)
 
 
 def _was_reclaimed(connection: Connection, lack: Lack) -> bool:

@@ -65,12 +65,16 @@ _ALSO: Final = {
         ", reclaimed = l.reclaimed + w.units, generation = coalesce(CAST(:generation AS int) + 1, l.generation)"
     ),
 }
+_BACK: Final = frozenset({PoolMove.RETURN, PoolMove.RECLAIM})
+"""What answers a recall: the units are here, and what the till gets from then on nobody has asked for."""
 _POOLS: Final = {move: _in_pools(*way.pool) for move, way in POOL_MOVES.items() if way.pool is not None}
 _LEASES: Final = {move: _on_leases(move, *way.told) for move, way in POOL_MOVES.items() if way.told is not None}
 
 
 def make(connection: Connection, moves: Sequence[UnitMove]) -> list[Lack]:
     """Makes the moves in their order; returns those that had happened without units for them.
+
+    What comes back answers what its till was asked for.
 
     Raises:
         NotEnoughLeft: if one claims more than is left; the transaction must then be given up.
@@ -83,7 +87,11 @@ def make(connection: Connection, moves: Sequence[UnitMove]) -> list[Lack]:
             touched[move.event_id].add(move.pool_id)
         for event, mine in sorted(touched.items()):
             pools.lock(connection, event, mine)
-    return [lack for group in groups for lack in _make_alike(connection, group)]
+    lacks = [lack for group in groups for lack in _make_alike(connection, group)]
+    for move in real:
+        if move.move in _BACK and move.till is not None:
+            pools.note_answered(connection, move.till, move.event_id, move.pool_id)
+    return lacks
 
 
 def _kind_of(move: UnitMove) -> tuple[object, ...]:
