@@ -194,7 +194,7 @@ def pay(request: Request, hub: TheHub, typed: Annotated[Buyer, Form()]) -> Respo
     is_wrong = bool(wrong) or any(each.wrong for each in shown)
     if is_wrong and found.is_open:
         return _checkout_page(request, hub, found, given, wrong, status=422, gifts=shown)
-    return _to_payment(request, hub, found, given, said)
+    return _to_payment(request, hub, found, given, shown, said)
 
 
 @router.post("/checkout/gift-card")
@@ -208,12 +208,18 @@ def use_gift_card(request: Request, hub: TheHub, typed: Annotated[Buyer, Form()]
     if not order.is_open or order.seconds_left == 0:
         return RedirectResponse(f"/checkout?says={says}", 303, {"Cache-Control": "no-store"})
     given = {"email": read_line(typed.email), "name": read_line(typed.name), "phone": read_line(typed.phone)}
-    known = _known(order)
-    shown = {field: text or known[field] for field, text in given.items()} | {"way": typed.way}
-    return _checkout_page(request, hub, order, shown, status=200 if says in DONE else 422, says=says)
+    status = 200 if says in DONE else 422
+    return _checkout_page(request, hub, order, given | {"way": typed.way}, status=status, says=says)
 
 
-def _to_payment(request: Request, hub: Hub, order: WebOrder, given: dict[str, str], gifts: Sequence[Gift]) -> Response:
+def _to_payment(
+    request: Request,
+    hub: Hub,
+    order: WebOrder,
+    given: dict[str, str],
+    shown: Sequence[GiftFields],
+    gifts: Sequence[Gift],
+) -> Response:
     """Leads to the page where the order is paid, or says why it can't be."""
     shop = shop_of(request)
     customer = Customer(given["email"], given["name"], given["phone"] or None)
@@ -224,16 +230,11 @@ def _to_payment(request: Request, hub: Hub, order: WebOrder, given: dict[str, st
         refused = f"{shop_of_event(hub, order.event_id)}?says=refused"
         return RedirectResponse(refused if isinstance(error, PaymentRefused) else over, 303)
     except (NotOnSale, TooManyFree) as error:
-        return _may_not_have(request, hub, order, given, error)
+        return _may_not_have(request, hub, order, given, shown, error)
     except (CantBeCharged, TryAgainLater, Stopped) as error:
         status, says = (422, _barred(error)) if isinstance(error, CantBeCharged) else (503, "stripe-down")
-        return _checkout_page(request, hub, order, given, status=status, says=says)
+        return _checkout_page(request, hub, order, given, status=status, says=says, gifts=shown)
     return RedirectResponse(started.url or "/payment/success", 303, {"Cache-Control": "no-store"})
-
-
-def _known(order: WebOrder) -> dict[str, str]:
-    """Returns what an order says of its buyer."""
-    return {"email": order.email or "", "name": order.name or "", "phone": order.phone or "", "way": "card"}
 
 
 def _read_gifts(
@@ -256,11 +257,16 @@ def _barred(error: CantBeCharged) -> str:
 
 
 def _may_not_have(
-    request: Request, hub: Hub, order: WebOrder, given: dict[str, str], error: NotOnSale | TooManyFree
+    request: Request,
+    hub: Hub,
+    order: WebOrder,
+    given: dict[str, str],
+    shown: Sequence[GiftFields],
+    error: NotOnSale | TooManyFree,
 ) -> Response:
     """Says why what is held can't be bought: its sale has ended meanwhile, or this buyer has as much as is free."""
     if isinstance(error, TooManyFree):
-        return _checkout_page(request, hub, order, given, status=422, says="free-most")
+        return _checkout_page(request, hub, order, given, status=422, says="free-most", gifts=shown)
     shop_of(request).cancel(order.id)
     return RedirectResponse(f"{shop_of_event(hub, order.event_id)}?says=off-sale", 303)
 
@@ -298,6 +304,7 @@ def _checkout_page(
     with hub.database.reading() as connection:
         fields, _ = _gift_fields(hub, connection, order)
         by_cards = card_parts(connection, order.id)
+    known = {"email": order.email or "", "name": order.name or "", "phone": order.phone or "", "way": "card"}
     rows = rows_of(request, hub, order)
     page = render(
         request,
@@ -308,7 +315,7 @@ def _checkout_page(
         heading=event_heading(request, hub, order.event_id),
         shop=shop_of_event(hub, order.event_id),
         order=order,
-        given=given or _known(order),
+        given=given or known,
         wrong=wrong or {},
         rows=rows,
         total=total_of(order),

@@ -25,6 +25,7 @@ from sync.mail.gift_mails import send_gift
 from sync.payments import gift_cards
 from sync.payments.card_parts import CardNotTaken, let_go
 from sync.payments.giving_back import NewOrderRefund
+from sync.payments.switches import Stopped
 from sync.provider_states import PaymentState
 from sync.reporting.asked import Asked
 from sync.reporting.sales_report import sales_report
@@ -372,6 +373,21 @@ def test_whoever_uses_a_card_or_takes_it_off_finds_what_they_had_typed(
 
     for page in (used, off):
         assert fields_of(page) == [TYPED["email"], TYPED["name"], TYPED["phone"]]
+
+
+def test_whom_a_card_is_for_still_stands_there_when_it_can_not_be_paid_now(
+    buyer: CardBuyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise Stopped("Not now.")
+
+    buyer.add(add="gift-card", amount="25")
+    buyer.check_out()
+    monkeypatch.setattr(Shop, "start", stopped)
+
+    page = buyer.pay(gift_email=["ana@example.org"], gift_name=["Ana"], gift_words=["Dance!"], gift_day=[""]).text
+
+    assert [each for each in ("ana@example.org", 'value="Ana"', ">Dance!</textarea>") if each not in page] == []
 
 
 def test_a_code_that_is_typed_and_not_used_yet_pays_before_anything_else_does(
