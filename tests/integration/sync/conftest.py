@@ -266,3 +266,10 @@ def office(hub: Stand) -> Iterator[Office]:
     office = Office.open(hub)
     yield office
     office.http.close()
+
+
+@pytest.fixture
+def browser(hub: Stand) -> Iterator[httpx.Client]:
+    """Somebody who looks at the hub's pages and follows where they lead."""
+    with httpx.Client(base_url=hub.base_url, follow_redirects=True, timeout=30) as browser:
+        yield browser

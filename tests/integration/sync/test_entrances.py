@@ -1,7 +1,6 @@
 """Every entrance reads people's text alike: forms, API, tills and organizers' pages."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -26,12 +25,6 @@ BAD_EMAILS = ["ana@example..org", "a@b.org, c@d.org", "ana@localhost", "añá@ex
 def promos(hub: Stand) -> None:
     file = dict(fest())
     load_event(hub.hub, {**file, "promos": [{"code": "THIRD", "percent": 33}]})
-
-
-@pytest.fixture
-def browser(hub: Stand) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=hub.base_url, follow_redirects=True, timeout=30) as client:
-        yield client
 
 
 def field(page: str, name: str) -> str:

@@ -34,12 +34,6 @@ def event(hub: Stand) -> None:
 
 
 @pytest.fixture
-def browser(hub: Stand) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=hub.base_url, follow_redirects=True, timeout=30) as browser:
-        yield browser
-
-
-@pytest.fixture
 def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
     with selling(hub, tmp_path) as made:
         yield made

@@ -33,12 +33,6 @@ def event(hub: Stand) -> None:
     load_event(hub.hub, PRICED)
 
 
-@pytest.fixture
-def browser(hub: Stand) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=hub.base_url, follow_redirects=True, timeout=30) as browser:
-        yield browser
-
-
 def total_of(shopper: Shopper, *items: dict[str, Any]) -> httpx.Response:
     return shopper.post("payment/calculate-total", {"items": list(items)})
 
