@@ -101,7 +101,7 @@ def due_of(
         scope: what is cancelled.
         event: as it is now, for the days of tickets.
         keeps_goods: whether its goods were handed over already, and so stay with whoever has them.
-        days_back: the cancelled days whose share of its tickets' price goes back, or is back, by their own cancellation.
+        days_back: cancelled days whose share of its tickets' price goes back, or is back, by their own cancellation.
     """
     things = _things(books, order_id, everything, scope, event, days_back)
     goods = () if keeps_goods else things.goods

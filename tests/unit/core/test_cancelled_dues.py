@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
 from boxoffice.core.cancelling import Due, Scope, due_of, keys_of
-from boxoffice.core.catalogue import Promo
 from boxoffice.core.facts import read_payload
 from boxoffice.core.giving_back import left_of
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
-from boxoffice.core.pricing import Cart
 from boxoffice.core.refunds import Part, parts_of
 from boxoffice.core.tenders import Back, tender_of
 from tests.examples import examples
