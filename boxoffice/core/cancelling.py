@@ -3,8 +3,8 @@
 It never gives back more than what was paid and is not back, and never the same thing twice.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -90,6 +90,7 @@ def due_of(
     event: Catalogue,
     *,
     keeps_goods: bool,
+    days_back: Collection[str] = (),
 ) -> Due:
     """Returns what a cancellation takes from an order and gives back, as things are now.
 
@@ -100,8 +101,9 @@ def due_of(
         scope: what is cancelled.
         event: as it is now, for the days of tickets.
         keeps_goods: whether its goods were handed over already, and so stay with whoever has them.
+        days_back: cancelled days whose share of its tickets' price goes back, or is back, by their own cancellation.
     """
-    things = _things(books, order_id, everything, scope, event)
+    things = _things(books, order_id, everything, scope, event, days_back)
     goods = () if keeps_goods else things.goods
     donations = things.donations if scope.donations or not scope.is_all else ()
     payments = _payments(books, order_id)
@@ -127,8 +129,16 @@ def due_of(
     )
 
 
-def _things(books: Books, order_id: str, everything: Sequence[Part], scope: Scope, event: Catalogue) -> _Things:
+def _things(
+    books: Books,
+    order_id: str,
+    everything: Sequence[Part],
+    scope: Scope,
+    event: Catalogue,
+    days_back: Collection[str],
+) -> _Things:
     lines = books.placed[order_id].lines
+    back = {day.isoformat() for day in event.doors.days_now(date.fromisoformat(day) for day in days_back)}
     tickets: list[Part] = []
     shared, goods, donations = 0, list[Part](), list[Part]()
     for part in still_there(books, order_id, everything):
@@ -137,14 +147,25 @@ def _things(books: Books, order_id: str, everything: Sequence[Part], scope: Scop
             named = event.doors.days_now(date.fromisoformat(day) for day in line.days) or event.days
             days = tuple(day.isoformat() for day in named)
             if scope.day is None or days == (scope.day,):
-                tickets.append(part)
-            elif scope.day in days:
-                shared += part.worth // len(days)
+                tickets.append(_without(part, days, back))
+            elif scope.day in days and scope.day not in back:
+                shared += _share(part, days)
         elif line.kind == _GOODS and _goes(scope, part, wanted=scope.goods):
             goods.append(part)
         elif line.kind == _DONATION and _goes(scope, part, wanted=True):
             donations.append(part)
     return _Things(tuple(tickets), shared, tuple(goods), tuple(donations))
+
+
+def _share(part: Part, days: Sequence[str]) -> int:
+    """Returns what one of its days is of a ticket's worth."""
+    return part.worth // len(days)
+
+
+def _without(part: Part, days: Sequence[str], back: set[str]) -> Part:
+    """Returns a ticket that ends, worth what no cancelled day has given back of it; that of one day ended with it."""
+    gone = len(back.intersection(days)) if len(days) > 1 else 0
+    return replace(part, worth=part.worth - gone * _share(part, days))
 
 
 def _payments(books: Books, order_id: str) -> list[Share]:

@@ -95,12 +95,32 @@ def dues(
     for start in range(0, len(order_ids), _AT_ONCE):
         some = order_ids[start : start + _AT_ONCE]
         books, tickets, buyers = load_books(connection, some), _tickets(connection, some), _buyers(connection, some)
+        days = _days_back(connection, some)
         for order_id in some:
             if order_id in books.issued:
                 buyer = buyers[order_id]
                 everything = parts_of(books.placed[order_id], tickets.get(order_id, ()))
-                due = due_of(books, order_id, everything, scope, event, keeps_goods=buyer.keeps_goods)
+                due = due_of(
+                    books,
+                    order_id,
+                    everything,
+                    scope,
+                    event,
+                    keeps_goods=buyer.keeps_goods,
+                    days_back=days.get(order_id, ()),
+                )
                 yield buyer, books, due
+
+
+def _days_back(connection: Connection, order_ids: Sequence[str]) -> Mapping[str, set[str]]:
+    """Returns the cancelled days by the orders that each was worked on for, whatever has become of the money since."""
+    o, c = t.cancelled_orders.c, t.cancellations.c
+    query = select(o.order_id, c.subject).join(t.cancellations, c.id == o.cancellation_id)
+    mine = (o.order_id.in_(order_ids), o.settled_at.is_not(None), c.kind == Kind.DAY.value)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(query.where(*mine)):
+        found[row.order_id].add(row.subject)
+    return found
 
 
 def _tickets(connection: Connection, order_ids: Sequence[str]) -> Mapping[str, Sequence[TicketPart]]:

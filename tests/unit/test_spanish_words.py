@@ -29,9 +29,25 @@ def spanish() -> Iterator[tuple[str, str]]:
                     yield _all_of(message.id), _all_of(message.string)
 
 
+def _by_message(path: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    """Returns what stands for each text, by its context and the text."""
+    with resource_path("translations", *path).open("rb") as file:
+        found = [message for message in read_po(file, locale="es") if message.id]
+    return {(message.context or "", _all_of(message.id)): _all_of(message.string) for message in found}
+
+
 def _all_of(words: object) -> str:
     """Returns a text, or its forms for one and for several."""
     return words if isinstance(words, str) else " ".join(words) if isinstance(words, list | tuple) else ""
+
+
+def test_the_till_and_the_hub_say_one_thing_in_one_way() -> None:
+    hub, till = map(_by_message, _FILES)
+
+    both = hub.keys() & till.keys()
+
+    assert both
+    assert {each: (hub[each], till[each]) for each in both if hub[each] != till[each]} == {}
 
 
 def test_a_ticket_is_called_by_one_word() -> None:

@@ -298,6 +298,23 @@ def test_of_a_cancelled_day_passes_stay_good_and_its_share_of_their_price_goes_b
     assert items(hub, all_days) == [("checkout", 5000)]
 
 
+def test_a_day_s_share_is_not_given_back_again_out_of_a_gift_that_stays(
+    hub: Stand, shopper: Shopper, office: Office, event: str
+) -> None:
+    wanted = [{"id": "full-pass", "quantity": 1}, {"id": "donation", "quantity": 1, "amount": 7000}]
+    body = {"eventId": event, "items": wanted, "customerInfo": CAMILA}
+    bought = shopper.post("payment/create-checkout-session", body).json()
+    hub.sessions.pay(bought["sessionId"])
+    hub.checkouts.settle_session(bought["sessionId"])
+
+    cancel(office, event, kind="day", subject="2026-05-15")
+    work(hub)
+    cancel(office, event)
+    work(hub)
+
+    assert sorted(items(hub, bought["orderId"])) == [("checkout", 5000), ("checkout", 10_000)]
+
+
 def test_donations_stay_unless_they_are_chosen_and_each_is_told_so(
     hub: Stand, shopper: Shopper, office: Office, event: str
 ) -> None:

@@ -123,6 +123,9 @@ def test_an_inquiry_moves_no_money_and_what_is_disputed_can_not_be_refunded(
     assert hub.sql(DISPUTE, f"dp_{order}") == [("inquiry", 6500, 0, 0)]
     assert accounts(hub, order)["stripe"] == 6500
     assert [kind for (kind,) in hub.sql(KINDS, f"dp_{order}")] == ["dispute_inquiry open"]
+    problems = office.page("/exceptions")
+    assert "answer it under Disputes, so that it becomes no dispute" in problems
+    assert f'href="/disputes/dp_{order}"' in problems
     send(hub, "charge.dispute.funds_withdrawn", told(hub, order, "needs_response", -6500), 2)
     assert (
         office.refund(order).status_code in (404, 409, 422) if "refund_id" in office.page(f"/orders/{order}") else True
